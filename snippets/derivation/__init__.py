@@ -1,0 +1,1 @@
+"""Programs that check the claims of the derivation page in numbers."""

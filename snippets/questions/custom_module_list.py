@@ -1,0 +1,24 @@
+"""Keep the layers in a plain Python list: the module does not see them."""
+# raises: ValueError
+
+import torch
+
+
+class TwoLayerNet(torch.nn.Module):
+    """A module that hides its layers in a list."""
+
+    def __init__(self):
+        """Create the layers; torch.nn.ModuleList would register them."""
+        super().__init__()
+        self.layers = [torch.nn.Linear(1000, 100), torch.nn.Linear(100, 10)]
+
+
+def main():
+    """Hand the parameters to an optimizer."""
+    model = TwoLayerNet()
+    print("parameters found:", len(list(model.parameters())))
+    return torch.optim.SGD(model.parameters(), lr=1e-4)
+
+
+if __name__ == "__main__":
+    main()

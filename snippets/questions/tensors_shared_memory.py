@@ -1,0 +1,19 @@
+"""A tensor from from_numpy and its array are two views of one memory."""
+
+import numpy as np
+import torch
+
+
+def main():
+    """Change the tensor and look at the array."""
+    a = np.zeros(3)
+    shared = torch.from_numpy(a)
+    copied = torch.tensor(a)
+    shared[0] = 7
+    copied[1] = 7
+    print(a)
+    return a
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""randint(0, 3) of Python includes 3, that of torch does not; each has its own seed."""
+
+import random
+
+import torch
+
+
+def main():
+    """Return the values that each function draws, and whether torch's seed binds random."""
+    torch.manual_seed(0)
+    random.seed(0)
+    from_python = sorted({random.randint(0, 3) for _ in range(1000)})
+    from_torch = sorted({int(torch.randint(0, 3, ())) for _ in range(1000)})
+    print("random.randint(0, 3):", from_python)
+    print("torch.randint(0, 3): ", from_torch)
+
+    state = random.getstate()
+    torch.manual_seed(0)
+    unchanged = random.getstate() == state
+    print("torch.manual_seed left random as it was:", unchanged)
+    return from_python, from_torch, unchanged
+
+
+if __name__ == "__main__":
+    main()
