@@ -1,0 +1,99 @@
+"""The part of a run that happens in the child process; it needs the standard library only."""
+
+import contextlib
+import json
+import os
+import runpy
+import sys
+import sysconfig
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+# What a caption may say about a run, if the snippet has a global of that name.
+SETTINGS = ("device", "dtype", "seed")
+LARGEST_VALUE = 100_000
+
+
+def main(path: str, folder: str, stdout: Connection, answer: Connection) -> None:
+    """Run a snippet as `python path` would, then send what it left behind.
+
+    Args:
+        path: The snippet, relative to the working directory.
+        folder: The folder of all snippets, relative to the working directory.
+        stdout: Receives what the snippet writes to stdout and stderr.
+        answer: Receives one JSON object: values, settings, files, error, seconds.
+    """
+    os.setsid()  # so that the parent can kill whatever the snippet starts
+    os.dup2(stdout.fileno(), 1)
+    os.dup2(stdout.fileno(), 2)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    sys.argv = [path]
+    sys.path.insert(0, os.getcwd())
+    root = Path.cwd()
+
+    namespace: dict[str, Any] = {}
+    error = None
+    started = time.monotonic()
+    try:
+        namespace = runpy.run_path(path, run_name="__main__")
+    except BaseException as exception:
+        if not isinstance(exception, SystemExit) or exception.code not in (None, 0):
+            error = _describe(exception, folder)
+    with contextlib.suppress(OSError, ValueError):  # the snippet may have closed it
+        sys.stdout.flush()
+    message = {
+        "values": _values(namespace),
+        "settings": {
+            name: getattr(namespace[name], "__name__", str(namespace[name]))
+            for name in SETTINGS
+            if name in namespace
+        },
+        "files": _loaded_files(root, folder, path),
+        "error": error,
+        "seconds": time.monotonic() - started,
+        "library": sysconfig.get_path("purelib"),
+    }
+    answer.send_bytes(json.dumps(message).encode())
+    answer.close()
+
+
+def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
+    """Name the exception, and format its traceback with the snippets' own lines only."""
+    described: traceback.TracebackException | None
+    described = traceback.TracebackException.from_exception(exception)
+    text_of = described
+    while described is not None:
+        own = [frame for frame in described.stack if frame.filename.startswith(f"{folder}/")]
+        described.stack = traceback.StackSummary.from_list(own)
+        described = described.__cause__ or described.__context__
+    return {
+        "types": [cls.__name__ for cls in type(exception).__mro__],
+        "traceback": "".join(text_of.format()),
+    }
+
+
+def _values(namespace: dict[str, Any]) -> dict[str, Any]:
+    """Keep the public globals that JSON can hold."""
+    values = {}
+    for name, value in namespace.items():
+        if name.startswith("_"):
+            continue
+        with contextlib.suppress(TypeError, ValueError, RecursionError):
+            text = json.dumps(value)
+            if len(text) <= LARGEST_VALUE:
+                values[name] = json.loads(text)
+    return values
+
+
+def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
+    """List the files below `folder` that the run read as modules, the snippet included."""
+    files = {path}
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(root / folder):
+            files.add(Path(file).relative_to(root).as_posix())
+    return sorted(files)

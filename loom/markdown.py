@@ -1,0 +1,141 @@
+"""The Markdown extension: `output` fences, and `value` and `code` inline.
+
+It works under any program that renders with Python-Markdown and pymdownx; mkdocs.yml shows how it
+is configured.
+"""
+
+import html
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from pymdownx.inlinehilite import InlineHiliteException
+from pymdownx.superfences import SuperFencesException
+
+from loom.runner import Record, Settings, SnippetError
+from loom.weave import Weaver, as_power_of_ten, weaver
+
+WORDS = {
+    "zh": {"output": "输出", "error": "报错", "seed": "种子", "failed": "这里的代码没有跑通"},
+    "en": {"output": "Output", "error": "Error", "seed": "seed", "failed": "This did not run"},
+}
+OPTIONS = {"file", "diverges"}
+
+
+class LoomExtension(Extension):
+    """Holds the settings, and where the page being rendered stands in the site."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {
+            "language": ["en", "Language of captions: zh or en"],
+            "timeout": [60, "Seconds that one snippet may run"],
+            "packages": [[], "Packages whose versions results depend on"],
+            "preload": [[], "Modules imported once for all runs"],
+        }
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Make the settings known to the fences of this Markdown instance."""
+        md.loom = self  # type: ignore[attr-defined]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of captions, in the page's language."""
+        return WORDS[self.getConfig("language")]
+
+    @property
+    def weaver(self) -> Weaver:
+        """The weaver of these settings."""
+        return weaver(settings(self.getConfigs()))
+
+
+def settings(config: dict[str, Any]) -> Settings:
+    """Make run settings from the extension's configuration."""
+    return Settings(
+        timeout=config.get("timeout", 60),
+        packages=tuple(config.get("packages", ())),
+        preload=tuple(config.get("preload", ())),
+    )
+
+
+def makeExtension(**kwargs: Any) -> LoomExtension:  # noqa: N802
+    """Let Python-Markdown load this module as an extension."""
+    return LoomExtension(**kwargs)
+
+
+def validate(
+    language: str,
+    inputs: dict[str, str],
+    options: dict[str, Any],
+    attrs: dict[str, Any],
+    md: Markdown,
+) -> bool:
+    """Accept the options of an `output` fence, refusing unknown ones."""
+    unknown = set(inputs) - OPTIONS
+    if unknown or "file" not in inputs or inputs.get("diverges", "true") != "true":
+        written = " ".join(f'{key}="{value}"' for key, value in inputs.items())
+        raise SuperFencesException(
+            f'output {written}: write file="snippets/…" and, where divergence is the point, '
+            'diverges="true"; there are no other options'
+        )
+    options.update(inputs)
+    return True
+
+
+def output(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any
+) -> str:
+    """Render an `output` fence: what the snippet printed, and where that comes from."""
+    loom: LoomExtension = md.loom  # type: ignore[attr-defined]
+    try:
+        record = loom.weaver.record(options["file"], options.get("diverges") == "true")
+    except SnippetError as error:
+        if not loom.weaver.show_failures:
+            raise SuperFencesException(str(error)) from error
+        return (
+            f'<div class="admonition failure"><p class="admonition-title">{loom.words["failed"]}'
+            f"</p><pre>{html.escape(str(error))}</pre></div>"
+        )
+    kind = "error" if record.error else "output"
+    return (
+        f'<figure class="loom loom--{kind}"><div class="loom__label">{loom.words[kind]}</div>'
+        f'<pre tabindex="0"><samp>{html.escape(record.output)}</samp></pre>'
+        f"<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
+    )
+
+
+def _caption(record: Record, words: dict[str, str]) -> str:
+    """Say where an output comes from: file, versions, device, dtype, seed."""
+    path = html.escape(record.path)
+    parts = [f'<a href="loom:{path}" download>{path}</a>']
+    parts += [f"{name} {version}" for name, version in record.versions.items()]
+    for name, value in sorted(record.settings.items()):
+        text = html.escape(value.removeprefix("torch."))
+        parts.append(f"{words['seed']} {text}" if name == "seed" else text)
+    return " · ".join(parts)
+
+
+def value(source: str, language: str, css_class: str, md: Markdown) -> str:
+    """Render a value of a run inside a sentence; powers of ten as such."""
+    text, where = _look_up(source, md)
+    power = as_power_of_ten(text)
+    shown = f"{power[0]} × 10<sup>{power[1]}</sup>" if power else html.escape(text)
+    return f'<data class="loom-value" value="{html.escape(text)}" title="{where}">{shown}</data>'
+
+
+def code(source: str, language: str, css_class: str, md: Markdown) -> str:
+    """Render a value of a run as inline code."""
+    text, _ = _look_up(source, md)
+    return f"<code>{html.escape(text)}</code>"
+
+
+def _look_up(source: str, md: Markdown) -> tuple[str, str]:
+    """Return a value's text, and where it comes from."""
+    loom: LoomExtension = md.loom  # type: ignore[attr-defined]
+    path, _, expression = source.strip().partition(" ")
+    try:
+        return loom.weaver.value(path, expression), html.escape(f"{path}: {expression}")
+    except SnippetError as error:
+        if not loom.weaver.show_failures:
+            raise InlineHiliteException(str(error)) from error
+        return f"⚠ {error.problem}", html.escape(str(error))

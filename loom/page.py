@@ -1,0 +1,35 @@
+"""MkDocs hooks of each language: what depends on where a page stands in the site."""
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from loom import markdown, references
+from loom.runner import SnippetError
+from loom.weave import weaver
+
+
+def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """While serving, put the failure in the place of a section that does not exist.
+
+    pymdownx.snippets would stop the whole build, and the browser would wait for ever.
+    """
+    weave = weaver(markdown.settings(config.mdx_configs["loom.markdown"]))
+    if not weave.show_failures:
+        return source
+    lines = source.splitlines(keepends=True)
+    for reference in references.find(source):
+        if reference.kind == "section":
+            try:
+                weave.check(reference)
+            except SnippetError as error:
+                lines[reference.line - 1] = f"{error}\n"
+    return "".join(lines)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Resolve `loom:` links (files beside the language folders) and `glossary:` links."""
+    up = "../" * page.url.count("/")
+    return html.replace('href="loom:', f'href="{up}../').replace(
+        'href="glossary:', f'href="{up}glossary/#'
+    )

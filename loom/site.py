@@ -1,0 +1,115 @@
+"""MkDocs hooks of the whole site: run all snippets first, then build each language.
+
+`mkdocs.yml` builds the landing page; this module builds `mkdocs.<language>.yml` into a folder
+beside it. `mkdocs build` writes into a staging folder that replaces the site only when all went
+well, so a failed or interrupted build leaves the last good site as it was.
+"""
+
+import logging
+import os
+import re
+import shutil
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.structure.files import File, Files
+
+from loom import markdown
+from loom.weave import Weaver, weaver
+
+log = logging.getLogger("mkdocs.loom")
+
+LANGUAGES = ("zh", "en")
+MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
+
+
+class _State:
+    """What the hooks of one command remember."""
+
+    command = "build"
+    site: Path | None = None
+    staging: Path | None = None
+    complete = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember the command: a failure stops a build, but shows on the page when serving."""
+    _State.command = command
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Send the output of `mkdocs build` to the staging folder."""
+    os.chdir(Path(config.config_file_path).parent)
+    if _State.command == "build":
+        _State.site = Path(config.site_dir)
+        _State.staging = _State.site.with_name(f".{_State.site.name}.building")
+        _State.complete = False
+        config.site_dir = str(_State.staging)
+    return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Run every snippet that a page names, before anything is written."""
+    run = the_weaver(config)
+    run.show_failures = _State.command == "serve"
+    pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
+    errors = run.prepare(pages)
+    for error in errors:
+        log.error("loom: %s\n", error)
+    if errors and not run.show_failures:
+        raise BuildError(
+            f"{len(errors)} reference(s) to snippets could not be filled in, each named above. "
+            "The site of the last good build is untouched."
+        )
+
+
+def the_weaver(config: MkDocsConfig) -> Weaver:
+    """Return the weaver that the pages of this site use."""
+    return weaver(markdown.settings(config.mdx_configs.get("loom.markdown", {})))
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publish the snippets for download, without the section marks."""
+    for path in sorted(Path("snippets").rglob("*.py")):
+        source = MARKER.sub("", path.read_text(encoding="utf-8"))
+        files.append(File.generated(config, path.as_posix(), content=source))
+    return files
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Build each language below the landing page."""
+    for language in LANGUAGES:
+        log.info("Building %s", language)
+        build(
+            load_config(
+                f"mkdocs.{language}.yml",
+                site_dir=str(Path(config.site_dir, language)),
+                site_url=f"{config.site_url}{language}/",
+                strict=config.strict,
+            )
+        )
+    _State.complete = True
+
+
+def on_build_error(error: Exception) -> None:
+    """Remember that the staging folder is not a whole site."""
+    _State.complete = False
+
+
+def on_shutdown() -> None:
+    """Put a complete site in place of the old one; drop an incomplete one."""
+    if _State.staging is None or _State.site is None:
+        return
+    if not _State.complete:
+        shutil.rmtree(_State.staging, ignore_errors=True)
+        return
+    old = _State.site.with_name(f".{_State.site.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if _State.site.exists():
+        _State.site.rename(old)
+    _State.staging.rename(_State.site)
+    shutil.rmtree(old, ignore_errors=True)
+    log.info("The site is in %s", _State.site)

@@ -1,0 +1,275 @@
+"""Run what the pages ask for, once each, and answer what they take from it."""
+
+import dataclasses
+import functools
+import logging
+import os
+import re
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from loom import cache, references, runner
+from loom.references import Reference
+from loom.runner import Record, Settings, SnippetError
+
+log = logging.getLogger("mkdocs.loom")
+
+NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
+EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
+EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
+
+
+@dataclasses.dataclass(frozen=True)
+class PageError:
+    """A reference of a page that cannot be filled in."""
+
+    page: str
+    reference: Reference
+    error: SnippetError
+
+    def __str__(self) -> str:
+        """Say where, what and what to do."""
+        return f"{self.page}:{self.reference.line}: {self.reference.text}\n{self.error}"
+
+
+class Weaver:
+    """Answers the references of pages, running snippets as they are needed.
+
+    Args:
+        settings: How snippets are run and kept.
+
+    Attributes:
+        show_failures: Whether a page shows a failure in its place, as when serving.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.show_failures = False
+        self._failures: dict[str, SnippetError] = {}
+
+    def prepare(self, pages: Iterable[Path]) -> list[PageError]:
+        """Run every snippet that the pages name and check all of their references.
+
+        Args:
+            pages: Markdown files, relative to the working directory.
+
+        Returns:
+            All that is wrong, page by page.
+        """
+        self._failures = {}
+        found = [
+            (page.as_posix(), reference)
+            for page in pages
+            for reference in references.find(page.read_text(encoding="utf-8"))
+        ]
+        self._run_all([reference for _, reference in found if reference.kind != "section"])
+        errors = []
+        for page, reference in found:
+            try:
+                self.check(reference)
+            except SnippetError as error:
+                errors.append(PageError(page, reference, error))
+        return errors
+
+    def check(self, reference: Reference) -> None:
+        """Raise SnippetError if a reference cannot be filled in."""
+        if reference.kind == "section":
+            self.section(reference.path, reference.what)
+        elif reference.kind == "output":
+            self.record(reference.path, reference.diverges)
+        else:
+            self.value(reference.path, reference.what)
+
+    def record(self, path: str, diverges: bool | None = None) -> Record:
+        """Return what a snippet's run left behind, running it if it has to be.
+
+        Args:
+            path: The snippet.
+            diverges: Whether the page says that NaN or infinity is the point of the output;
+                None if the page does not show the output.
+
+        Raises:
+            SnippetError: If the run fails, or prints NaN or infinity against the page's word.
+        """
+        self._check_path(path)
+        if path in self._failures:
+            raise self._failures[path]
+        record = cache.load(path, self.settings)
+        if record is None:
+            try:
+                record = self._run(path, diverges)
+            except SnippetError as error:
+                self._failures[path] = error
+                raise
+        _check_finite(record, diverges)
+        return record
+
+    def value(self, path: str, expression: str) -> str:
+        """Return a value of a run as text.
+
+        Args:
+            path: The snippet.
+            expression: A global's name, keys in brackets, and a format: `losses[-1] .3g`.
+
+        Raises:
+            SnippetError: If there is no such value, or it is not finite.
+        """
+        parsed = EXPRESSION.match(expression.strip())
+        if not parsed:
+            raise SnippetError(
+                path,
+                f"`{expression}` is not a value",
+                "",
+                "Write a name, keys in brackets and a format, as in `losses[-1] .3g`.",
+            )
+        value: Any = self.record(path).values
+        for key in [parsed["name"], *re.findall(r"\[([^\[\]]+)\]", parsed["keys"])]:
+            value = _step(value, key, path, expression)
+        try:
+            text = format(value, parsed["format"] or "")
+        except (ValueError, TypeError) as error:
+            raise SnippetError(
+                path, f"`{expression}`: {error}", "", "Choose another format."
+            ) from None
+        if isinstance(value, float) and NOT_FINITE.search(text):
+            raise SnippetError(
+                path, f"`{expression}` is {text}", "", "Take a value from before it diverged."
+            )
+        return text
+
+    def section(self, path: str, name: str) -> None:
+        """Raise SnippetError if a snippet, or a section of it, does not exist."""
+        self._check_path(path)
+        if not name:
+            return
+        text = Path(path).read_text(encoding="utf-8")
+        for mark in ("start", "end"):
+            if f"--8<-- [{mark}:{name}]" not in text:
+                known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
+                raise SnippetError(
+                    path,
+                    f"has no line `# --8<-- [{mark}:{name}]`",
+                    "",
+                    f"Its sections are: {', '.join(known) or 'none'}.",
+                )
+
+    def _check_path(self, path: str) -> None:
+        """Raise SnippetError unless the path is a file in the snippets' folder."""
+        folder = Path(self.settings.folder).resolve()
+        if not Path(path).resolve().is_relative_to(folder) or not path.startswith(
+            f"{self.settings.folder}/"
+        ):
+            raise SnippetError(
+                path or "(no file)",
+                f"is not inside {self.settings.folder}/",
+                "",
+                f'Name a file below {self.settings.folder}/, as in file="snippets/optim.py".',
+            )
+        if not Path(path).is_file():
+            raise SnippetError(
+                path, "does not exist", "", "Mend the name on the page, or write the snippet."
+            )
+
+    def _run(self, path: str, diverges: bool | None) -> Record:
+        """Run a snippet and keep the record, unless a file changed under the run."""
+        started = time.time()
+        record = runner.run(path, self.settings)
+        _check_finite(record, diverges)
+        if all(Path(file).stat().st_mtime < started for file in record.files):
+            cache.store(record, self.settings)
+        return record
+
+    def _run_all(self, wanted: list[Reference]) -> None:
+        """Run what is not in the cache, as many at once as there are cores, and report it."""
+        diverges: dict[str, bool | None] = {}
+        for reference in wanted:
+            if reference.kind == "output":
+                diverges[reference.path] = diverges.get(reference.path) or reference.diverges
+            else:
+                diverges.setdefault(reference.path)
+        missing = [path for path in diverges if self._needs_run(path)]
+        started = time.monotonic()
+        seconds: dict[str, float] = {}
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            futures = {pool.submit(self.record, path, diverges[path]): path for path in missing}
+            for left, future in zip(
+                range(len(missing) - 1, -1, -1), as_completed(futures), strict=True
+            ):
+                path = futures[future]
+                try:
+                    seconds[path] = future.result().seconds
+                    log.info("loom: ran %s in %.2f s, %d left", path, seconds[path], left)
+                except SnippetError as error:
+                    log.info("loom: %s FAILED: %s, %d left", path, error.problem, left)
+        log.info(
+            "loom: %d snippets: %d from the cache, %d run in %.1f s",
+            len(diverges),
+            len(diverges) - len(missing),
+            len(missing),
+            time.monotonic() - started,
+        )
+        if seconds:
+            slowest = sorted(seconds, key=seconds.__getitem__, reverse=True)[:3]
+            named = ", ".join(f"{path} {seconds[path]:.2f} s" for path in slowest)
+            log.info("loom: the slowest: %s", named)
+
+    def _needs_run(self, path: str) -> bool:
+        """Tell whether a snippet exists and has no record."""
+        try:
+            self._check_path(path)
+        except SnippetError:
+            return False
+        return cache.load(path, self.settings) is None
+
+
+@functools.cache
+def weaver(settings: Settings) -> Weaver:
+    """Return the one weaver of these settings: all pages and languages share its runs."""
+    return Weaver(settings)
+
+
+def _check_finite(record: Record, diverges: bool | None) -> None:
+    """Raise SnippetError if an output's numbers are not as the page says."""
+    not_finite = NOT_FINITE.search(record.output)
+    if diverges is False and not_finite:
+        raise SnippetError(
+            record.path,
+            f"printed {not_finite.group()}",
+            record.output,
+            'If divergence is the point, say so in the fence: diverges="true".',
+        )
+    if diverges and not not_finite:
+        raise SnippetError(
+            record.path,
+            "prints only finite numbers, but the page says that it diverges",
+            record.output,
+            'Mend the snippet, or take diverges="true" out of the fence.',
+        )
+
+
+def _step(value: Any, key: str, path: str, expression: str) -> Any:
+    """Take one step into a value: an index into a list, a key or a name into a dict."""
+    try:
+        return value[int(key)] if isinstance(value, list) else value[key]
+    except (KeyError, IndexError, TypeError, ValueError):
+        if isinstance(value, dict):
+            known = ", ".join(sorted(value)) or "nothing"
+        elif isinstance(value, list):
+            known = f"a list of {len(value)}, indexed by whole numbers"
+        else:
+            known = f"{value!r}, which has no parts"
+        raise SnippetError(
+            path,
+            f"has no value `{expression}`: nothing is at `{key}`",
+            "",
+            f"There is: {known}.",
+        ) from None
+
+
+def as_power_of_ten(text: str) -> tuple[str, str] | None:
+    """Split `3.15e+07` into ("3.15", "7"); return None for other texts."""
+    match = EXPONENT.match(text)
+    return (match[1], str(int(match[2]))) if match else None
