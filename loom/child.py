@@ -29,8 +29,9 @@ def main(path: str, folder: str, stdout: Connection, answer: Connection) -> None
     os.setsid()  # so that the parent can kill whatever the snippet starts
     os.dup2(stdout.fileno(), 1)
     os.dup2(stdout.fileno(), 2)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    # New streams: the inherited ones may remember a position in the parent's file.
+    sys.stdout = open(1, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
     sys.argv = [path]
     sys.path.insert(0, os.getcwd())
     root = Path.cwd()

@@ -88,7 +88,8 @@ def on_post_build(config: MkDocsConfig) -> None:
                 f"mkdocs.{language}.yml",
                 site_dir=str(Path(config.site_dir, language)),
                 site_url=f"{config.site_url}{language}/",
-                strict=config.strict,
+                # A warning stops a build, but it must not keep the served pages from reloading.
+                strict=config.strict or _State.command == "build",
             )
         )
     _State.complete = True

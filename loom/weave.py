@@ -49,6 +49,7 @@ class Weaver:
         self.settings = settings
         self.show_failures = False
         self._failures: dict[str, SnippetError] = {}
+        self._running: set[str] = set()
 
     def prepare(self, pages: Iterable[Path]) -> list[PageError]:
         """Run every snippet that the pages name and check all of their references.
@@ -176,7 +177,11 @@ class Weaver:
     def _run(self, path: str, diverges: bool | None) -> Record:
         """Run a snippet and keep the record, unless a file changed under the run."""
         started = time.time()
-        record = runner.run(path, self.settings)
+        self._running.add(path)
+        try:
+            record = runner.run(path, self.settings)
+        finally:
+            self._running.discard(path)
         _check_finite(record, diverges)
         if all(Path(file).stat().st_mtime < started for file in record.files):
             cache.store(record, self.settings)
@@ -193,6 +198,8 @@ class Weaver:
         missing = [path for path in diverges if self._needs_run(path)]
         started = time.monotonic()
         seconds: dict[str, float] = {}
+        if missing:
+            log.info("loom: %d of %d snippets to run", len(missing), len(diverges))
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             futures = {pool.submit(self.record, path, diverges[path]): path for path in missing}
             for left, future in zip(
@@ -201,9 +208,11 @@ class Weaver:
                 path = futures[future]
                 try:
                     seconds[path] = future.result().seconds
-                    log.info("loom: ran %s in %.2f s, %d left", path, seconds[path], left)
+                    did = f"ran {path} in {seconds[path]:.2f} s"
                 except SnippetError as error:
-                    log.info("loom: %s FAILED: %s, %d left", path, error.problem, left)
+                    did = f"{path} FAILED: {error.problem}"
+                running = ", ".join(sorted(self._running)) or "nothing"
+                log.info("loom: %s; %d left, running: %s", did, left, running)
         log.info(
             "loom: %d snippets: %d from the cache, %d run in %.1f s",
             len(diverges),

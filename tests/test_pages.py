@@ -1,0 +1,152 @@
+"""The pages: no Python of their own, every section shown, both languages in parity."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from loom import parity, references
+from loom.glossary import read_terms
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ("zh", "en")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
+EXAMPLES = re.compile(r"^(`{4,})[^\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^ *```python[^\n]*\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+INCLUDE = re.compile(r'^ *--8<-- "snippets/[\w/]+\.py(:[\w-]+)?"$')
+
+
+def python_by_hand(markdown: str) -> list[str]:
+    """Return the lines of Python blocks that are not includes."""
+    blocks = PYTHON.finditer(EXAMPLES.sub("", markdown))
+    lines = [line for block in blocks for line in block["body"].splitlines()]
+    return [line for line in lines if not INCLUDE.match(line)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_holds_python_of_its_own(page):
+    assert python_by_hand((ROOT / page).read_text(encoding="utf-8")) == []
+
+
+def test_python_by_hand_is_noticed():
+    assert python_by_hand("```python\nx = 1\n```\n") == ["x = 1"]
+    assert python_by_hand('```python\n--8<-- "snippets/a.py:b"\nx = 1\n```\n') == ["x = 1"]
+    assert python_by_hand("````markdown\n```python\nx\n```\n````\n") == []
+
+
+def shown(language: str) -> set[str]:
+    """Return what the pages of a language take from snippets: files, and file:section."""
+    found = set()
+    for page in (ROOT / "docs" / language).rglob("*.md"):
+        for reference in references.find(page.read_text(encoding="utf-8")):
+            found |= {reference.path, f"{reference.path}:{reference.what}"}
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_snippet_and_every_section_is_shown(language):
+    wanted = set()
+    for path in (ROOT / "snippets").rglob("*.py"):
+        if path.name != "__init__.py":
+            name = path.relative_to(ROOT).as_posix()
+            marks = re.findall(r"--8<-- \[start:([\w-]+)\]", path.read_text(encoding="utf-8"))
+            wanted |= {name} | {f"{name}:{mark}" for mark in marks}
+    assert wanted - shown(language) == set()
+
+
+def test_the_languages_are_in_parity():
+    assert parity.differences(ROOT / "docs/zh", ROOT / "docs/en") == []
+
+
+PAIR = """# Title {#title}
+
+See [there](there.md) and `#!value snippets/a.py x`, $a + b$, ![drawing](a.svg).
+
+## One {#one}
+
+```python
+--8<-- "snippets/a.py:one"
+```
+
+$$
+a = b
+$$
+
+```output file="snippets/a.py"
+```
+"""
+BROKEN = {
+    "a heading id": ("{#one}", "{#two}", "headings differ"),
+    "a missing id": (" {#one}", "", "headings differ"),
+    "a heading level": ("## One", "### One", "headings differ"),
+    "another section": ("a.py:one", "a.py:two", "code or equations differ"),
+    "another snippet": ('file="snippets/a.py"', 'file="snippets/b.py"', "code or equations differ"),
+    "a missing output": ('```output file="snippets/a.py"\n```\n', "", "code or equations differ"),
+    "an equation": ("a = b", "a = c", "code or equations differ"),
+    "an inline formula": ("$a + b$", "$a - b$", "formula a + b"),
+    "a value": ("a.py x", "a.py y", "value snippets/a.py y"),
+    "a link": ("there.md", "here.md", "link here.md"),
+    "an image": ("a.svg", "b.svg", "image b.svg"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_parity_check_notices(name, tmp_path):
+    old, new, words = BROKEN[name]
+    assert old in PAIR
+    for language, text in (("zh", PAIR), ("en", PAIR.replace(old, new))):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "page.md").write_text(text)
+    found = parity.differences(tmp_path / "zh", tmp_path / "en")
+    assert any(words in difference for difference in found), found
+
+
+def test_the_parity_check_notices_a_missing_page(tmp_path):
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    (tmp_path / "docs/en/lessons/optim.md").unlink()
+    (found,) = parity.differences(tmp_path / "docs/zh", tmp_path / "docs/en")
+    assert found.endswith("docs/en/lessons/optim.md is missing")
+
+
+def test_the_glossaries_have_the_same_terms():
+    chinese, english = (read_terms(ROOT / f"docs/{language}/glossary.md") for language in LANGUAGES)
+    assert len(chinese) > 15
+    assert [term.id for term in chinese] == [term.id for term in english]
+    assert {"张量", "自动求导", "计算图", "叶子张量", "梯度", "损失", "学习率"} <= {
+        term.name for term in chinese
+    }
+
+
+HAN = r"[\u4e00-\u9fff]"
+CHINESE_FAULTS = {
+    "half-width punctuation after Han": rf"{HAN}[,;:?!]",
+    "no space between Han and Latin": rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}",
+    "exclamation mark": "！",
+    "straight quotes around Han": rf'"{HAN}',
+}
+
+
+def chinese_prose(markdown: str) -> str:
+    """Drop what is not prose: fences, code, formulas, link targets, HTML, ids."""
+    text = re.sub(r"^(`{3,}).*?^\1$", "", EXAMPLES.sub("", markdown), flags=re.M | re.S)
+    text = re.sub(r"^ *```.*?^ *```$|\$\$.*?\$\$", "", text, flags=re.M | re.S)
+    # Titles of boxes are quoted by their syntax.
+    text = re.sub(r'^((?:\?\?\?|!!!) \w+ )"([^"\n]*)"$', r"\1\2", text, flags=re.M)
+    return re.sub(r"`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|<[^>]*>|\{#[^}]*\}", " ", text)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/zh")])
+def test_chinese_typography(page):
+    prose = chinese_prose((ROOT / page).read_text(encoding="utf-8"))
+    for fault, pattern in CHINESE_FAULTS.items():
+        found = [prose[m.start() - 5 : m.end() + 5] for m in re.finditer(pattern, prose)]
+        assert not found, f"{fault}: {found}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "sample"),
+    [*zip(CHINESE_FAULTS, ["张量,梯度", "用numpy写", "好！", '写 "张量" 时'], strict=True)],
+)
+def test_chinese_faults_are_noticed(fault, sample):
+    assert re.search(CHINESE_FAULTS[fault], chinese_prose(sample))

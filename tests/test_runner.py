@@ -1,0 +1,168 @@
+"""Running one snippet: what it leaves behind, and each way in which a run can go wrong."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from loom import runner
+from loom.runner import Settings, SnippetError
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Write a snippet into an empty project and run it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write_and_run(source: str, **settings):
+        Path("snippets").mkdir(exist_ok=True)
+        Path("snippets/one.py").write_text(source, encoding="utf-8")
+        return runner.run("snippets/one.py", Settings(**settings))
+
+    return write_and_run
+
+
+def test_a_record_holds_output_values_settings_and_versions(run):
+    record = run(
+        "import numpy as np\nseed = 3\ndtype = np.float32\nlosses = [1.5, 2.5]\n"
+        "_hidden = 1\narray = np.ones(2)\nprint('α', sum(losses))\n",
+        packages=("numpy", "torch"),
+    )
+    assert record.output == "α 4.0\n"
+    assert record.values == {"seed": 3, "losses": [1.5, 2.5]}
+    assert record.settings == {"seed": "3", "dtype": "float32"}
+    assert set(record.versions) == {"Python", "numpy"}, "torch is not imported by it"
+    assert record.error is None
+    assert set(record.files) == {"snippets/one.py"}
+
+
+def test_it_runs_as_the_main_program_from_the_project_folder(run):
+    record = run("import os, sys\nprint(__name__, sys.argv, os.listdir())\n")
+    assert record.output == "__main__ ['snippets/one.py'] ['snippets']\n"
+
+
+def test_each_run_is_clean(run):
+    assert run("import sys\nsys.leftover = 1\n").error is None
+    assert run("import sys\nprint(hasattr(sys, 'leftover'))\n").output == "False\n"
+
+
+def test_stderr_and_output_of_child_processes_are_part_of_the_output(run):
+    record = run(
+        "import os, sys\nprint('one')\nprint('two', file=sys.stderr)\n"
+        "sys.stdout.flush()\nos.system('echo three')\n"
+    )
+    assert record.output == "one\ntwo\nthree\n"
+
+
+def test_a_loaded_helper_is_among_the_files(run):
+    Path("snippets").mkdir()
+    Path("snippets/__init__.py").write_text("")
+    Path("snippets/helper.py").write_text("x = 1\n")
+    record = run("from snippets import helper\nprint(helper.x)\n")
+    assert "snippets/helper.py" in record.files
+
+
+def test_a_promised_error_is_recorded_without_frames_of_others(run):
+    record = run("# raises: JSONDecodeError\nimport json\n\ndef f():\n    json.loads('{')\n\nf()\n")
+    assert record.error == "JSONDecodeError"
+    assert 'File "snippets/one.py", line 7' in record.output
+    assert "json.loads('{')" in record.output
+    assert "decoder.py" not in record.output
+
+
+def test_a_promise_is_kept_by_a_subclass(run):
+    assert run("# raises: LookupError\n{}[1]\n").error == "LookupError"
+
+
+def failure(run, source, **settings) -> SnippetError:
+    with pytest.raises(SnippetError) as caught:
+        run(source, **settings)
+    assert caught.value.path == "snippets/one.py"
+    assert "What to do:" in str(caught.value)
+    return caught.value
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().split()[2]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until(condition, seconds=5) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_raising(run):
+    error = failure(run, "def f():\n    return 1 / 0\n\nf()\n")
+    assert error.problem == "raised ZeroDivisionError"
+    assert 'File "snippets/one.py", line 2, in f' in error.detail
+
+
+def test_raising_another_error_than_promised(run):
+    error = failure(run, "# raises: KeyError\n1 / 0\n")
+    assert error.problem == "raised ZeroDivisionError, not the promised KeyError"
+
+
+def test_not_raising_what_is_promised(run):
+    assert "nothing was raised" in failure(run, "# raises: KeyError\nx = 1\n").problem
+
+
+def test_a_syntax_error(run):
+    assert "SyntaxError" in failure(run, "x = (\n").problem
+
+
+def test_leaving_with_a_status(run):
+    assert "raised SystemExit" in failure(run, "import sys\nsys.exit(3)\n").problem
+    assert run("import sys\nprint(1)\nsys.exit()\n").output == "1\n"
+
+
+def test_hanging(run):
+    started = time.monotonic()
+    error = failure(run, "print('so far', flush=True)\nwhile True: pass\n", timeout=1)
+    assert time.monotonic() - started < 5
+    assert "did not finish within 1 s" in error.problem
+    assert "so far" in error.detail
+
+
+def test_being_killed(run):
+    error = failure(run, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    assert "killed by signal 9" in error.problem
+
+
+def test_vanishing_without_an_answer(run):
+    assert "exit status 7" in failure(run, "import os\nos._exit(7)\n").problem
+
+
+def test_printing_without_end(run):
+    started = time.monotonic()
+    error = failure(run, "while True: print('x' * 1000)\n", output_limit=5000)
+    assert time.monotonic() - started < 10
+    assert "printed more than 5,000 bytes" in error.problem
+
+
+def test_printing_bytes_that_are_no_text(run):
+    error = failure(run, "import sys\nsys.stdout.buffer.write(b'\\xff\\xfe')\n")
+    assert "not UTF-8" in error.problem
+
+
+def test_closing_stdout(run):
+    assert run("import sys\nprint('a')\nsys.stdout.close()\n").output == "a\n"
+
+
+def test_a_process_left_behind_is_ended(run):
+    record = run(
+        "import subprocess\nprocess = subprocess.Popen(['sleep', '60'])\npid = process.pid\n"
+        "print('done')\n"
+    )
+    assert record.output == "done\n"
+    assert wait_until(lambda: not is_running(record.values["pid"]))
+
+
+def test_one_thread_and_a_fixed_hash_seed(run):
+    record = run("import os\nprint(os.environ['OMP_NUM_THREADS'], os.environ['PYTHONHASHSEED'])\n")
+    assert record.output == "1 0\n"

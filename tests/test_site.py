@@ -1,0 +1,165 @@
+"""The real site, built as a reader gets it: links, anchors, search, and no other host."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+    for path in (ROOT / "docs").rglob("*.md")
+)
+SNIPPETS = sorted((ROOT / "snippets").rglob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """Build the site with `mkdocs build --strict`."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not re.search(r"WARNING -|ERROR +-", done.stderr), done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[str, BeautifulSoup]:
+    """Parse all HTML files of the site, by path."""
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in site.rglob("*.html")
+    }
+
+
+def broken_links(site: Path, pages: dict[str, BeautifulSoup]) -> list[str]:
+    """Name each link of the pages that leads nowhere inside the site."""
+    ids = {name: {tag["id"] for tag in page.select("[id]")} | {""} for name, page in pages.items()}
+    broken = []
+    for name, page in pages.items():
+        if name.endswith("404.html"):
+            continue  # its links are absolute: a host shows it at any depth
+        for tag, attribute in (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src")):
+            for element in page.select(f"{tag}[{attribute}]"):
+                address, anchor = urldefrag(str(element[attribute]))
+                if re.match(r"[a-z]+:|//", address) and element.get("rel") != ["canonical"]:
+                    if tag != "a" or not address.startswith("https://"):
+                        broken.append(f"{name}: {element}")
+                    continue
+                if element.get("rel") == ["canonical"]:
+                    continue
+                target = (site / name).parent / unquote(address) if address else site / name
+                if target.is_dir():
+                    target /= "index.html"
+                key = target.resolve().relative_to(site.resolve()).as_posix()
+                if not target.exists() or (anchor and unquote(anchor) not in ids.get(key, {""})):
+                    broken.append(f"{name}: {element[attribute]}")
+    return broken
+
+
+def test_every_page_is_built(site):
+    for page in PAGES:
+        name = page.removesuffix("index")
+        assert (site / name / "index.html").is_file() or (site / f"{page}.html").is_file(), page
+
+
+def test_every_link_and_anchor_leads_somewhere(site, pages):
+    assert broken_links(site, pages) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="none/">x</a>',
+        '<a href="en/#none">x</a>',
+        '<img src="none.png">',
+        '<script src="https://elsewhere.org/x.js"></script>',
+        '<a href="loom:snippets/optim.py">x</a>',
+    ],
+)
+def test_a_broken_link_is_noticed(site, pages, link):
+    spoilt = {**pages, "index.html": BeautifulSoup(link, "html.parser")}
+    assert len(broken_links(site, spoilt)) == 1
+
+
+def test_no_page_asks_another_host_for_anything(site):
+    """What a browser loads by itself: attributes of HTML above, and these in the styles."""
+    for path in [*site.rglob("*.css"), *site.rglob("*.html")]:
+        text = path.read_text("utf-8")
+        assert not re.search(r"(@import|url\()\s*[\"']?(https?:)?//", text), path
+
+
+def test_both_languages_show_the_same_runs(pages):
+    for name in [name for name in pages if name.startswith("zh/") and "404" not in name]:
+        chinese, english = pages[name], pages[name.replace("zh/", "en/", 1)]
+        for selector in ("figure.loom samp", "data.loom-value", "annotation", ".highlight code"):
+            shown = [
+                [tag.get_text() for tag in page.select(selector)] for page in (chinese, english)
+            ]
+            ordered = selector in ("figure.loom samp", ".highlight code")
+            assert shown[0] == shown[1] if ordered else sorted(shown[0]) == sorted(shown[1]), name
+
+
+def test_outputs_say_where_they_come_from(pages):
+    captions = pages["en/lessons/tensors/index.html"].select("figure.loom figcaption")
+    first = captions[0].get_text()
+    for words in ("snippets/tensors.py", "Python 3.", "torch 2.", "float32", "seed 0"):
+        assert words in first
+    assert "cpu" in first or "cuda" in first or "mps" in first
+
+
+def test_the_language_link_leads_to_the_same_page(pages):
+    for name in [name for name in pages if re.match("(zh|en)/", name) and "404" not in name]:
+        (link,) = pages[name].select("a[data-language]")
+        other = "en" if name.startswith("zh/") else "zh"
+        assert link["data-language"] == link["lang"] == other
+        assert str(link["href"]).endswith(f"{other}/{name[3:].removesuffix('index.html')}")
+
+
+def test_the_landing_page_works_without_javascript(pages):
+    links = [link["href"] for link in pages["index.html"].select("nav a")]
+    assert links == ["zh/", "en/"]
+
+
+def test_snippets_can_be_downloaded_without_marks(site):
+    for path in SNIPPETS:
+        published = (site / path.relative_to(ROOT)).read_text("utf-8")
+        assert "--8<--" not in published
+        compile(published, str(path), "exec")
+
+
+def test_formulas_are_typeset(pages):
+    for name, page in pages.items():
+        text = page.select_one("article")
+        if text is not None:
+            assert not text.select(".arithmatex"), name
+            assert not text.select(".katex-error"), name
+    assert len(pages["zh/derivation/derivative-basics/index.html"].select(".katex math")) > 50
+
+
+@pytest.mark.parametrize("word", ["传播", "梯度下降", "学习率", "计算图"])
+def test_chinese_words_inside_phrases_are_tokens_of_the_search(site, word):
+    index = json.loads((site / "zh/search/search_index.json").read_text("utf-8"))
+    separator = index["config"]["separator"]
+    tokens = {
+        token for doc in index["docs"] for token in re.split(separator, doc["title"] + doc["text"])
+    }
+    assert word in tokens or all(part in tokens for part in re.findall("..", word))
+
+
+def test_glossary_terms_are_explained_where_they_are_first_used(pages):
+    terms = pages["zh/lessons/autograd/index.html"].select("a.term")
+    assert "计算图" in [term.get_text() for term in terms]
+    assert all(term["title"] for term in terms)
+    assert not pages["zh/glossary/index.html"].select("a.term")

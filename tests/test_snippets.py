@@ -1,0 +1,92 @@
+"""Every snippet: runs alone and as a module, does nothing at import, keeps its promise."""
+
+import ast
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SNIPPETS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "snippets").rglob("*.py")
+    if path.name != "__init__.py"
+)
+LESSONS = [path for path in SNIPPETS if path.count("/") == 1 and "mapping" not in path]
+
+
+def promise(path: str) -> str | None:
+    found = re.search(r"^# raises: (\w+)$", (ROOT / path).read_text(), re.MULTILINE)
+    return found.group(1) if found else None
+
+
+def run_as_promised(path: str, run) -> None:
+    """Run a program; it must raise what it promises, and nothing if it promises nothing."""
+    expected = promise(path)
+    if expected is None:
+        run()
+        return
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - compared by name below
+        run()
+    assert expected in [cls.__name__ for cls in type(raised.value).__mro__]
+
+
+def test_there_are_eight_lessons():
+    assert len(LESSONS) == 8
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", SNIPPETS)
+def test_runs_as_a_program_and_as_a_module(path, capsys):
+    run_as_promised(path, lambda: runpy.run_path(str(ROOT / path), run_name="__main__"))
+    printed = capsys.readouterr().out
+    module = path.removesuffix(".py").replace("/", ".")
+    run_as_promised(path, lambda: runpy.run_module(module, run_name="__main__"))
+    assert capsys.readouterr().out == printed, "two runs printed different things"
+    assert printed or promise(path), "a page would have nothing to show"
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_copy_runs_in_an_empty_folder(path, tmp_path):
+    copy = shutil.copy(ROOT / path, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-I", copy], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "loss" in done.stdout
+
+
+@pytest.mark.parametrize("path", SNIPPETS)
+def test_needs_nothing_but_numpy_and_torch(path):
+    imported = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+    assert imported <= {"numpy", "torch"} | set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("path", SNIPPETS)
+def test_import_does_no_work(path, capsys):
+    for node in ast.parse((ROOT / path).read_text()).body:
+        allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.Expr)
+        is_main = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+        assert isinstance(node, allowed) or is_main, ast.unparse(node)
+        if isinstance(node, ast.Expr):
+            assert isinstance(node.value, ast.Constant), "only the docstring stands alone"
+    runpy.run_path(str(ROOT / path), run_name="imported")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_shapes_stand_on_the_lines_of_the_forward_pass(path):
+    """The contract of a lesson: its network is the seed's, and its lines say their shapes."""
+    source = (ROOT / path).read_text()
+    assert "N, D_in, H, D_out = 64, 1000, 100, 10" in source
+    assert "# (N, D_out)" in source
+    assert "steps = 500" in source

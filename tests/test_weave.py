@@ -1,0 +1,240 @@
+"""From pages to records: references, checks, and the cache that must never be stale or bad."""
+
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from loom import cache, references
+from loom.runner import Settings
+from loom.weave import Weaver, as_power_of_ten
+
+COUNTING = "open('runs', 'a').write('x')\n"  # so that a test can count the runs
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """An empty project, the working directory of a test."""
+    monkeypatch.chdir(tmp_path)
+    Path("snippets").mkdir()
+    Path("docs").mkdir()
+    return tmp_path
+
+
+def write(path: str, text: str) -> None:
+    """Write a file that is older than any run that a test starts."""
+    Path(path).write_text(text, encoding="utf-8")
+    os.utime(path, (time.time() - 10,) * 2)
+
+
+def prepare(page: str, settings: Settings | None = None) -> list[str]:
+    """Weave one page with a new weaver, as a new build would; return what is wrong."""
+    write("docs/page.md", page)
+    return [str(error) for error in Weaver(settings or Settings()).prepare([Path("docs/page.md")])]
+
+
+def runs() -> int:
+    return len(Path("runs").read_text()) if Path("runs").exists() else 0
+
+
+def cached() -> list[Path]:
+    return list(Path(".cache/loom").glob("*"))
+
+
+OUTPUT = '```output file="snippets/a.py"\n```\n'
+
+
+def test_references_are_found_with_their_lines():
+    page = (
+        "---\ntitle: x\n---\n\n"
+        "See `#!value snippets/a.py losses[-1] .3g` and `#!code snippets/a.py rows[x]`.\n\n"
+        '```python\n--8<-- "snippets/a.py:forward"\n```\n\n'
+        '    ```output file="snippets/b.py" diverges="true"\n    ```\n'
+    )
+    found = [(r.line, r.kind, r.path, r.what, r.diverges) for r in references.find(page)]
+    assert found == [
+        (5, "value", "snippets/a.py", "losses[-1] .3g", False),
+        (5, "code", "snippets/a.py", "rows[x]", False),
+        (8, "section", "snippets/a.py", "forward", False),
+        (11, "output", "snippets/b.py", "", True),
+    ]
+
+
+def test_examples_inside_a_longer_fence_are_not_references():
+    page = '````markdown\n```output file="snippets/a.py"\n```\n`#!value snippets/a.py x`\n````\n'
+    assert list(references.find(page)) == []
+
+
+def test_a_snippet_runs_once_for_many_references():
+    write("snippets/a.py", COUNTING + "x = 1\nprint(x)\n")
+    assert prepare(OUTPUT * 3 + "`#!value snippets/a.py x`\n") == []
+    assert runs() == 1
+
+
+def test_an_unchanged_snippet_does_not_run_again():
+    write("snippets/a.py", COUNTING + "print(1)\n")
+    prepare(OUTPUT)
+    prepare(OUTPUT)
+    assert runs() == 1
+
+
+def test_a_changed_snippet_runs_again():
+    write("snippets/a.py", COUNTING + "print(1)\n")
+    prepare(OUTPUT)
+    write("snippets/a.py", COUNTING + "print(2)\n")
+    prepare(OUTPUT)
+    assert runs() == 2
+    assert Weaver(Settings()).record("snippets/a.py").output == "2\n"
+
+
+def test_a_changed_helper_makes_its_users_run_again():
+    write("snippets/__init__.py", "")
+    write("snippets/helper.py", "x = 1\n")
+    write("snippets/a.py", COUNTING + "from snippets.helper import x\nprint(x)\n")
+    prepare(OUTPUT)
+    write("snippets/helper.py", "x = 5\n")
+    prepare(OUTPUT)
+    assert runs() == 2
+    assert Weaver(Settings()).record("snippets/a.py").output == "5\n"
+
+
+def test_another_version_of_a_package_makes_snippets_run_again(monkeypatch):
+    write("snippets/a.py", COUNTING + "print(1)\n")
+    prepare(OUTPUT)
+    monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "9.9"})
+    prepare(OUTPUT)
+    assert runs() == 2
+
+
+def test_a_file_saved_while_it_runs_is_not_cached():
+    write("snippets/a.py", "from pathlib import Path\nPath('snippets/a.py').touch()\nprint(1)\n")
+    prepare(OUTPUT)
+    assert cached() == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", '{"path": "snippets/a.py"}', "\x00"])
+def test_a_damaged_record_is_as_good_as_none(content):
+    write("snippets/a.py", COUNTING + "print(1)\n")
+    prepare(OUTPUT)
+    (record,) = cached()
+    record.write_text(content)
+    assert prepare(OUTPUT) == []
+    assert runs() == 2
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_the_build():
+    Path(".cache").write_text("a file where the folder should be")
+    write("snippets/a.py", "print(1)\n")
+    assert prepare(OUTPUT) == []
+
+
+def test_two_builds_at_once_leave_whole_records():
+    write("snippets/a.py", "print('x' * 5000)\n")
+    with ThreadPoolExecutor(4) as pool:
+        wrong = list(pool.map(lambda _: Weaver(Settings()).record("snippets/a.py"), range(8)))
+    assert {len(record.output) for record in wrong} == {5001}
+    (record,) = cached()
+    assert len(json.loads(record.read_text())["output"]) == 5001
+
+
+FAILURES = {
+    "raises": ("1 / 0\n", OUTPUT, "raised ZeroDivisionError"),
+    "hangs": ("while True: pass\n", OUTPUT, "did not finish within 1 s"),
+    "is killed": ("import os\nos.kill(os.getpid(), 9)\n", OUTPUT, "killed by signal 9"),
+    "prints without end": ("while True: print('x' * 99)\n", OUTPUT, "printed more than"),
+    "prints nan": ("print('loss', float('nan'))\n", OUTPUT, "printed nan"),
+    "prints inf": ("print(f'{-float(\"inf\")}')\n", OUTPUT, "printed -inf"),
+    "breaks its promise": ("# raises: KeyError\nprint(1)\n", OUTPUT, "nothing was raised"),
+    "does not diverge": (
+        "print(1)\n",
+        OUTPUT.replace(".py", '.py" diverges="true').replace('true"', 'true"', 1),
+        "prints only finite numbers",
+    ),
+    "no value": ("x = 1\n", "`#!value snippets/a.py y`\n", "There is: x"),
+    "no index": ("x = [1]\n", "`#!value snippets/a.py x[3]`\n", "a list of 1"),
+    "no key": ("x = {'b': 1}\n", "`#!value snippets/a.py x[c]`\n", "There is: b"),
+    "no expression": ("x = 1\n", "`#!value snippets/a.py x + 1`\n", "is not a value"),
+    "bad format": ("x = 'a'\n", "`#!value snippets/a.py x .3g`\n", "Choose another format"),
+    "value not finite": ("x = float('nan')\n", "`#!value snippets/a.py x`\n", "is nan"),
+    "no section": (
+        "# --8<-- [start:b]\nx = 1\n# --8<-- [end:b]\n",
+        '```python\n--8<-- "snippets/a.py:c"\n```\n',
+        "Its sections are: b",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_failures_name_page_line_and_remedy_and_are_not_cached(name):
+    source, page, words = FAILURES[name]
+    write("snippets/a.py", source)
+    wrong = prepare("# Title\n\n" + page, Settings(timeout=1))
+    assert len(wrong) == 1
+    line = 4 if name == "no section" else 3
+    assert wrong[0].startswith(f"docs/page.md:{line}: ")
+    assert words in wrong[0]
+    assert "What to do:" in wrong[0]
+    if page == OUTPUT:
+        assert cached() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["snippets/none.py", "../outside.py", "snippets/../docs/page.md", "/etc/passwd", ""]
+)
+def test_a_path_must_be_a_file_below_snippets(path):
+    wrong = prepare(f'```output file="{path}"\n```\n')
+    assert len(wrong) == 1
+    assert "does not exist" in wrong[0] or "is not inside snippets/" in wrong[0]
+
+
+def test_a_link_that_leads_out_of_snippets_is_refused(project):
+    (project / "secret.py").write_text("print('secret')\n")
+    Path("snippets/a.py").symlink_to(project / "secret.py")
+    (wrong,) = prepare(OUTPUT)
+    assert "is not inside snippets/" in wrong
+
+
+def test_divergence_may_be_the_point():
+    write("snippets/a.py", COUNTING + "print(float('nan'))\n")
+    assert prepare('```output file="snippets/a.py" diverges="true"\n```\n') == []
+    (wrong,) = prepare(OUTPUT)
+    assert "printed nan" in wrong, "a cached record is checked against each page's word"
+
+
+def test_words_that_contain_nan_or_inf_are_words():
+    write("snippets/a.py", "print('banana info infinite')\n")
+    assert prepare(OUTPUT) == []
+
+
+def test_mending_the_snippet_mends_the_page():
+    weaver = Weaver(Settings())
+    write("docs/page.md", OUTPUT)
+    write("snippets/a.py", "1 / 0\n")
+    assert len(weaver.prepare([Path("docs/page.md")])) == 1
+    write("snippets/a.py", "print(1)\n")
+    assert weaver.prepare([Path("docs/page.md")]) == []
+
+
+def test_values():
+    write("snippets/a.py", "losses = [3.14159e7, 2]\nname = 'x'\nrows = {'a': {'b': 5}}\n")
+    weaver = Weaver(Settings())
+    assert weaver.value("snippets/a.py", "losses[0] .3g") == "3.14e+07"
+    assert weaver.value("snippets/a.py", "losses[-1]") == "2"
+    assert weaver.value("snippets/a.py", "name") == "x"
+    assert weaver.value("snippets/a.py", "rows[a][b]") == "5"
+    assert as_power_of_ten("3.14e+07") == ("3.14", "7")
+    assert as_power_of_ten("1e-06") == ("1", "-6")
+    assert as_power_of_ten("12.5") is None
+
+
+def test_the_key_covers_the_code_that_runs_snippets(monkeypatch, project):
+    write("snippets/a.py", "print(1)\n")
+    settings = Settings()
+    before = cache._file("snippets/a.py", settings)
+    other = project / "runner.py"
+    other.write_text("another runner")
+    monkeypatch.setattr(cache.runner, "__file__", str(other))
+    assert cache._file("snippets/a.py", settings) != before
