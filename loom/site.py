@@ -11,13 +11,14 @@ import re
 import shutil
 from pathlib import Path
 
+import jieba
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
 
-from loom import markdown
+from loom import glossary, markdown
 from loom.weave import Weaver, weaver
 
 log = logging.getLogger("mkdocs.loom")
@@ -53,6 +54,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Run every snippet that a page names, before anything is written."""
+    jieba.setLogLevel(logging.WARNING)
+    for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
+        jieba.add_word(term.name)  # so that the search index does not cut terms in two
     run = the_weaver(config)
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))

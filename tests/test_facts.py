@@ -33,6 +33,7 @@ from snippets.derivation import (
 )
 from snippets.questions import (
     autograd_accumulates,
+    autograd_clamp_at_zero,
     autograd_leaf,
     autograd_no_grad,
     autograd_no_zero,
@@ -110,7 +111,7 @@ def test_lesson_1_learns_by_heart():
     assert losses[0] > 1e7
     assert losses[-1] < 1e-5
     x, _, w1, w2 = warmup_numpy.make_data()
-    assert 100 < np.maximum(x @ w1, 0).dot(w2).std() < 1000, "a spread of several hundred"
+    assert 200 < np.maximum(x @ w1, 0).dot(w2).std() < 300
 
 
 def test_lesson_2_memory_and_dtype():
@@ -118,11 +119,19 @@ def test_lesson_2_memory_and_dtype():
     assert tensors_dtype_mended.main().dtype == torch.float32
 
 
-def test_lessons_2_and_3_agree_up_to_the_last_digits():
-    """Early losses to 5 digits; by step 500 float32 rounding has grown to a few per cent."""
+def test_lessons_2_and_3_agree_at_first():
+    """Until a hidden value is exactly 0; see the test below."""
     by_hand = tensors.train(*tensors.make_data())
     by_autograd = autograd.train(*autograd.make_data())
-    assert by_hand[:100] == pytest.approx(by_autograd[:100], rel=1e-4)
+    assert by_hand[:100] == by_autograd[:100]
+    assert by_hand != by_autograd
+
+
+def test_lesson_3_leaves_lesson_2_where_clamp_meets_zero():
+    """True of torch 2.13; from 2.14 on clamp agrees with relu, and the page has to say so."""
+    first_zero, with_relu, with_clamp = autograd_clamp_at_zero.main()
+    assert with_relu is None
+    assert with_clamp == first_zero + 1
 
 
 def test_lesson_3_leaves():
