@@ -56,7 +56,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """Run every snippet that a page names, before anything is written."""
     jieba.setLogLevel(logging.WARNING)
     for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
-        jieba.add_word(term.name)  # so that the search index does not cut terms in two
+        # The search index must not cut 学习率 in two, but must find 传播 inside 反向传播.
+        if len(term.name) < 4:
+            jieba.add_word(term.name)
     run = the_weaver(config)
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
