@@ -57,7 +57,9 @@ class _Explainer(Treeprocessor):
         self.pattern = _pattern(terms)
 
     def run(self, root: ElementTree.Element) -> None:
-        """Explain each term once below the root."""
+        """Explain each term once below the root: not in docstrings, and not in the glossary."""
+        if "mkdocstrings_headings" in self.md.treeprocessors:
+            return
         if self.terms and not any(element.get("id") == "glossary" for element in root.iter()):
             self._explain(root, set())
 
