@@ -84,7 +84,7 @@ class _Explainer(Treeprocessor):
             if term.id in seen:
                 continue
             seen.add(term.id)
-            mark = ElementTree.Element("a", {"class": "term", "href": f"glossary:{term.id}"})
+            mark = ElementTree.Element("a", {"class": "term", "href": f"page:glossary/#{term.id}"})
             mark.set("title", term.text)
             mark.text = AtomicString(match.group())
             mark.tail = text[match.end() :]

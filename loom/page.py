@@ -28,8 +28,6 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Resolve `loom:` links (files beside the language folders) and `glossary:` links."""
+    """Resolve `loom:` links (files beside the language folders) and `page:` links (pages)."""
     up = "../" * page.url.count("/")
-    return html.replace('href="loom:', f'href="{up}../').replace(
-        'href="glossary:', f'href="{up}glossary/#'
-    )
+    return html.replace('href="loom:', f'href="{up}../').replace('href="page:', f'href="{up}')

@@ -18,6 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
 
+from equations import markdown as equations
 from loom import glossary, markdown
 from loom.weave import Weaver, weaver
 
@@ -62,14 +63,28 @@ def on_pre_build(config: MkDocsConfig) -> None:
     run = the_weaver(config)
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
-    errors = run.prepare(pages)
+    errors = [str(error) for error in run.prepare(pages)] + wrong_equations(pages)
     for error in errors:
-        log.error("loom: %s\n", error)
+        log.error("%s\n", error)
     if errors and not run.show_failures:
         raise BuildError(
-            f"{len(errors)} reference(s) to snippets could not be filled in, each named above. "
+            f"{len(errors)} thing(s) are wrong, each named above with its page and line. "
             "The site of the last good build is untouched."
         )
+
+
+def wrong_equations(pages: list[Path]) -> list[str]:
+    """Check the equations of the pages that declare symbols; say where one is wrong, and why."""
+    errors = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        if equations.COMMENT in text:
+            errors += [
+                f"{page}:{result.line}: {result.latex}\n{result.message}"
+                for result in equations.results_of(text)
+                if result.status == "wrong"
+            ]
+    return errors
 
 
 def the_weaver(config: MkDocsConfig) -> Weaver:

@@ -127,6 +127,12 @@ BROKEN = {
         PAGE.replace("$x_1$", "$\\frac{x$"),
         "in the formula: \\frac{x",
     ),
+    "an equation that does not hold": (
+        "docs/en/index.md",
+        "# T {#t}\n\n<!-- equations: A: m × n; B: n × m -->\n\n"
+        "$$\n(A B)^\\top = A^\\top B^\\top\n$$\n",
+        "docs/en/index.md:5: ",
+    ),
     "a link to nowhere": ("docs/en/index.md", PAGE + "\n[x](none.md)\n", "none.md"),
     "an anchor to nowhere": ("docs/en/index.md", PAGE + "\n[x](#none)\n", "#none"),
 }
@@ -201,6 +207,9 @@ def test_serving_shows_failures_in_their_place_and_their_mending(site, server):
 
     page.write_text(PAGE.replace("$x_1$", "$\\frac{x$"), encoding="utf-8")
     assert shows(server + "en/", "in the formula")
+
+    page.write_text(PAGE + "\n<!-- equations: t: scalar -->\n\n$$\nt = 2 t\n$$\n", encoding="utf-8")
+    assert shows(server + "en/", "✗")
 
     page.write_text(PAGE.replace("# Title", "# Mended"), encoding="utf-8")
     assert shows(server + "en/", "Mended")

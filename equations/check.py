@@ -1,0 +1,299 @@
+r"""Find the displayed equations of a page, and check that each of their equality signs holds.
+
+A page says what its symbols are in comments, `<!-- equations: ... -->`, with parts separated by
+semicolons:
+
+* `X: N × D_{in}` an independent matrix (`X: scalar` a number), with traits behind a comma:
+  `constant` (its differential is 0), `positive` or `symmetric`;
+* `P = A W_2` a definition;
+* `table` the next table of the page: a formula in its first cell, and a shape such as
+  `$N \times H$` in one of the others;
+* `constant X, Y` traits for symbols that are already there;
+* `unchecked: reason` the next equation is not checked, for a reason that the page shows.
+
+What a comment says holds until the section that it stands in ends. A displayed equation with one
+unknown symbol on its own defines that symbol for the rest of the page.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+
+import torch
+from lark import Tree
+
+from equations import Result
+from equations.evaluate import (
+    EquationError,
+    NearKinkError,
+    Node,
+    Point,
+    Scope,
+    latex_of,
+    parse,
+    symbol_name,
+)
+
+COMMENT = re.compile(r"^<!-- equations: (?P<body>.*?) -->$")
+HEADING = re.compile(r"^(?P<marks>#+) ")
+ROW_FORMULA = re.compile(r"^\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
+ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
+TOLERANCE = 1e-9  # relative; rounding on matrices of this size stays below 1e-12
+TRIALS = 6
+SIZES = (2, 3, 4, 5, 6, 7)
+
+
+def check_page(markdown: str) -> list[Result]:
+    """Check every displayed equation of a page.
+
+    Args:
+        markdown: The page as its author wrote it.
+
+    Returns:
+        A result for each equation between `$$` lines, in their order.
+    """
+    results = []
+    scopes = [(0, Scope())]  # the level of the heading that opened each
+    reason = None
+    lines = markdown.splitlines()
+    for number, line, latex in _blocks(lines):
+        if heading := HEADING.match(line):
+            level = len(heading["marks"])
+            scopes = [(opened, scope) for opened, scope in scopes if opened < level or not opened]
+            scopes.append((level, Scope()))
+        elif comment := COMMENT.match(line.strip()):
+            try:
+                reason = _declare(comment["body"], scopes[-1][1], lines[number:]) or reason
+            except EquationError as error:
+                results.append(Result(number, line, "wrong", message=str(error)))
+        elif latex is not None:
+            if reason:
+                results.append(Result(number, latex, "unchecked", message=reason))
+            else:
+                results += _check_block(number, latex, scopes)
+            reason = None
+    return results
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
+    """Yield (line number, line, None), or for an equation its first line and its LaTeX."""
+    fence, start = "", 0
+    equation: list[str] | None = None
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if equation is not None:
+            if text == "$$":
+                yield start, "", "\n".join(equation)
+                equation = None
+            else:
+                equation.append(text)
+        elif text.startswith("```"):
+            ticks = re.match("`+", text)
+            assert ticks
+            if not fence:
+                fence = ticks.group()
+            elif text == fence:
+                fence = ""
+        elif not fence and text == "$$":
+            equation, start = [], number
+        elif not fence:
+            yield number, line, None
+
+
+def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
+    """Carry out a comment; return the reason if it says that the next equation is unchecked."""
+    for part in (part.strip() for part in body.split(";")):
+        if part == "table":
+            _declare_table(scope, following)
+        elif part.startswith("unchecked:"):
+            return part.removeprefix("unchecked:").strip()
+        elif trait := re.match(r"^(constant|positive|symmetric) (.+)$", part):
+            for name in trait[2].split(","):
+                scope.traits.setdefault(name.strip(), set()).add(trait[1])
+        elif symbol := re.match(r"^(\S+): ([^,]+?)(?:, (.+))?$", part):
+            shape = () if symbol[2] == "scalar" else tuple(re.split(r" *× *", symbol[2]))
+            scope.shapes[symbol[1]] = shape
+            scope.traits[symbol[1]] = set((symbol[3] or "").split())
+            scope.definitions.pop(symbol[1], None)
+        elif "=" in part:
+            name, _, meaning = part.partition("=")
+            scope.definitions[name.strip()] = _expression(meaning)
+            scope.shapes.pop(name.strip(), None)
+        else:
+            raise EquationError(f"`{part}` is not a declaration; see the reference page")
+    return None
+
+
+def _declare_table(scope: Scope, following: list[str]) -> None:
+    """Read the symbols from the next table."""
+    seen = False
+    for line in following:
+        row = ROW_FORMULA.match(line)
+        if row is None:
+            if seen and not line.startswith("|"):
+                return
+            continue
+        seen = True
+        name, equals, meaning = (part.strip() for part in row["formula"].partition("="))
+        if equals:
+            scope.definitions[name] = _expression(meaning)
+        else:
+            shape = ROW_SHAPE.search(row["rest"])
+            if shape is None:
+                raise EquationError(f"the table gives no shape for {name}")
+            both = (shape["rows"], shape["columns"]) if shape["rows"] else ()
+            scope.shapes[name] = both
+
+
+def _expression(latex: str) -> Node:
+    """Parse an expression and keep its source with it, for messages."""
+    return parse(latex.strip(), start="sum")
+
+
+def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> list[Result]:
+    """Check one displayed block, which may hold several equations below one another."""
+    worst, defined, results = 0.0, False, []
+    for statement in _statements(latex):
+        try:
+            tree = parse(statement)
+            defined = _define(tree, scopes) and sum(len(e.children) for e in tree.children) == 2
+            worst = max(worst, _check(tree, _merged(scopes)))
+        except EquationError as error:
+            results.append(Result(number, latex, "wrong", message=str(error)))
+    status = "definition" if defined else "checked"
+    return results or [Result(number, latex, status, worst)]
+
+
+def _statements(latex: str) -> list[str]:
+    r"""Divide an aligned block into equations: a line that begins with = continues the last."""
+    inner = re.sub(r"\\(begin|end)\{aligned\}", "", latex)
+    statements: list[str] = []
+    for line in inner.split(r"\\"):
+        text = " ".join(line.replace("&", " ").split())
+        if statements and re.match(r"=|\+|-|\\iff", text):
+            statements[-1] += " " + text
+        elif text:
+            statements.append(text)
+    return statements
+
+
+def _merged(scopes: list[tuple[int, Scope]]) -> Scope:
+    """Join the scopes, the innermost last."""
+    merged = Scope()
+    for _, scope in scopes:
+        for name in scope.shapes:
+            merged.definitions.pop(name, None)
+        for name in scope.definitions:
+            merged.shapes.pop(name, None)
+        merged.shapes |= scope.shapes
+        merged.definitions |= scope.definitions
+        merged.traits |= scope.traits
+    return merged
+
+
+def _define(tree: Node, scopes: list[tuple[int, Scope]]) -> bool:
+    """Give the one unknown symbol that stands alone on a side the meaning of another side."""
+    scope = _merged(scopes)
+    for equation in tree.children:
+        sides = equation.children
+        for side in sides:
+            if not isinstance(side, Tree):
+                continue
+            alone = side.data in ("symbol", "subscript")
+            name = str(side.children[0]) if side.data == "symbol" else latex_of(side)
+            unknown = alone and symbol_name(side, scope) in (None, name) and not scope.knows(name)
+            if unknown and not _is_entry(side, scope) and not name.startswith(r"\mathbf{1}"):
+                scopes[0][1].definitions[name] = next(other for other in sides if other is not side)
+                return True
+    return False
+
+
+def _is_entry(side: Node, scope: Scope) -> bool:
+    """Tell whether a side is an entry of a matrix that has a meaning, such as P_{nk}."""
+    if side.data != "subscript":
+        return False
+    base = side.children[0]
+    return base.data != "symbol" or scope.knows(str(base.children[0]))
+
+
+def _check(tree: Node, scope: Scope) -> float:
+    """Check the equations of a statement at several random points.
+
+    Returns:
+        The largest relative error.
+
+    Raises:
+        EquationError: If an equality does not hold, or something has no meaning or no shape.
+    """
+    worst = 0.0
+    for trial in range(TRIALS):
+        for attempt in range(100):
+            try:
+                point = _point(scope, 100 * trial + attempt)
+                worst = max(worst, _check_at(tree, point))
+                break
+            except NearKinkError:
+                continue
+        else:
+            raise EquationError("every random point is at a kink")
+    return worst
+
+
+def _point(scope: Scope, seed: int) -> Point:
+    """Draw sizes that all differ, and matrices."""
+    names = sorted(scope.sizes())
+    chooser = random.Random(seed)
+    numbers = chooser.sample(range(2, max(SIZES[-1], len(names) + 1) + 1), len(names))
+    return Point(scope, dict(zip(names, numbers, strict=True)), seed)
+
+
+def _check_at(tree: Node, point: Point) -> float:
+    """Check all equality signs at one point; return the largest relative error."""
+    worst = 0.0
+    for equation in tree.children:
+        indices: dict[str, int] = {}
+        for side in equation.children:
+            indices |= point.free_indices(side)
+        for at in _places(indices):
+            sides = [point.evaluate(side, at) for side in equation.children]
+            for position in range(1, len(sides)):
+                worst = max(worst, _compare(equation.children, sides, position, point))
+    return worst
+
+
+def _places(indices: dict[str, int]) -> Iterator[dict[str, int]]:
+    """Yield every choice of the free indices."""
+    if not indices:
+        yield {}
+        return
+    letter, size = next(iter(indices.items()))
+    rest = {other: number for other, number in indices.items() if other != letter}
+    for place in range(size):
+        for places in _places(rest):
+            yield {letter: place, **places}
+
+
+def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point: Point) -> float:
+    """Compare two neighbouring sides; return their relative difference."""
+    left, right = sides[position - 1], sides[position]
+    sources = [latex_of(nodes[index]) for index in (position - 1, position)]
+    if left.shape != right.shape:
+        names = [point.shape_name(side) for side in (left, right)]
+        raise EquationError(
+            f"the sides have different shapes: {sources[0]} is {names[0]}, "
+            f"{sources[1]} is {names[1]}"
+        )
+    scale = max(float(left.norm()), float(right.norm()), 1e-9)
+    error = float((left - right).norm()) / scale
+    if not error <= TOLERANCE:  # also true of NaN
+        raise EquationError(
+            f"does not hold: {sources[0]} is {_shown(left)}, {sources[1]} is {_shown(right)}"
+        )
+    return error
+
+
+def _shown(value: torch.Tensor) -> str:
+    """Write a value shortly."""
+    rounded = [float(f"{entry:.6g}") for entry in value.flatten().tolist()]
+    text = ", ".join(str(entry) for entry in rounded[:4])
+    return text if value.ndim == 0 else f"[{text}{', …' if len(rounded) > 4 else ''}]"

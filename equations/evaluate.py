@@ -1,0 +1,441 @@
+"""Evaluate parsed equations on random float64 matrices, their derivatives by torch.func.
+
+Everything is a scalar or a matrix; a vector is a matrix of one column. A product with one row and
+one column counts as a scalar.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from lark import Lark, Tree
+from lark.exceptions import UnexpectedInput
+
+Node = Any  # a lark Tree; lark cannot say that what stands below our trees are trees
+SPACING = re.compile(
+    r"\\(?:[,;:!]|left(?![a-z])|right(?![a-z])|q?quad(?![a-z])|[bB]igg?[lr]?(?![a-z]))|~"
+)
+ONES = r"\mathbf{1}_"  # with a size behind it: the column of that many ones
+KINK = 1e-3  # an elementwise function with a kink must not be evaluated closer to it
+
+
+class EquationError(Exception):
+    """An equation that cannot be read, is ill-typed, or does not hold."""
+
+
+class NearKinkError(Exception):
+    """A random point came too close to a kink; another one has to be drawn."""
+
+
+@functools.cache
+def _parser() -> Lark:
+    grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", start=["start", "sum"], propagate_positions=True)
+
+
+def parse(latex: str, start: str = "start") -> Node:
+    """Parse an equation (or, with start="sum", an expression).
+
+    Raises:
+        EquationError: If the LaTeX is not in the grammar; the message shows where.
+    """
+    text = SPACING.sub(" ", latex)
+    try:
+        tree = _parser().parse(text, start=start)
+    except UnexpectedInput as error:
+        position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+        before, after = text[:position].rstrip(), text[position:].strip()
+        raise EquationError(
+            f"cannot be read at ▸: {before} ▸ {after}\n"
+            "What to do: use the constructs of the reference page, or mark it as not checked."
+        ) from None
+    for node in tree.iter_subtrees():
+        node.meta.source = text  # type: ignore[attr-defined]
+    return tree
+
+
+def latex_of(node: Node) -> str:
+    """Return the LaTeX that a node was parsed from."""
+    return " ".join(node.meta.source[node.meta.start_pos : node.meta.end_pos].split())
+
+
+@dataclass
+class Scope:
+    """What the symbols of an equation mean.
+
+    Attributes:
+        shapes: The shape of each independent symbol, as names of sizes; () for a scalar.
+        traits: Words that restrict how a symbol is drawn: positive, symmetric, constant.
+        definitions: What each defined symbol stands for.
+    """
+
+    shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    traits: dict[str, set[str]] = field(default_factory=dict)
+    definitions: dict[str, Node] = field(default_factory=dict)
+
+    def sizes(self) -> set[str]:
+        """Return the names of all sizes."""
+        return {size for shape in self.shapes.values() for size in shape if not size.isdigit()}
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a symbol or a size has a meaning."""
+        return name in self.shapes or name in self.definitions or name in self.sizes()
+
+
+class Point:
+    """A random choice of sizes, matrices and directions, at which expressions are evaluated.
+
+    Args:
+        scope: What the symbols mean.
+        sizes: A number for each size's name.
+        seed: Seed of the random numbers.
+    """
+
+    def __init__(self, scope: Scope, sizes: dict[str, int], seed: int) -> None:
+        self.scope, self.sizes = scope, sizes
+        generator = torch.Generator().manual_seed(seed)
+        self.values: dict[str, torch.Tensor] = {}
+        self.directions: dict[str, torch.Tensor] = {}
+        for name, shape in scope.shapes.items():
+            traits = scope.traits.get(name, set())
+            numbers = [int(size) if size.isdigit() else sizes[size] for size in shape]
+            for store in (self.values, self.directions):
+                drawn = torch.randn(numbers, generator=generator, dtype=torch.float64)
+                if "symmetric" in traits:
+                    drawn = drawn + drawn.T
+                store[name] = drawn
+            if "positive" in traits:
+                self.values[name] = self.values[name].abs() + 0.1
+            if "constant" in traits:
+                self.directions[name] = torch.zeros_like(self.values[name])
+
+    def shape_name(self, value: torch.Tensor) -> str:
+        """Write a shape with the names of the sizes."""
+        if value.ndim == 0:
+            return "scalar"
+        names = {number: name for name, number in self.sizes.items()}
+        return " × ".join(names.get(number, str(number)) for number in value.shape)
+
+    def evaluate(self, node: Node, at: dict[str, int]) -> torch.Tensor:
+        """Return the value of an expression, its free indices being at some places."""
+        return _Evaluation(self).value(node, {}, at)
+
+    def free_indices(self, node: Node) -> dict[str, int]:
+        """Return the indices of an expression that no sum binds, with their ranges."""
+        return _Evaluation(self).ranges(node)
+
+
+Overrides = dict[str, torch.Tensor]
+Indices = dict[str, int]
+
+
+@dataclass
+class _Evaluation:
+    """Evaluates nodes at one point."""
+
+    point: Point
+
+    def value(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        """Evaluate a node; `over` replaces symbols' values, `at` holds the indices' values."""
+        method: Callable[[Node, Overrides, Indices], torch.Tensor]
+        method = getattr(self, "on_" + node.data)
+        return _squeeze(method(node, over, at))
+
+    def fail(self, node: Node, problem: str) -> EquationError:
+        """Make an error that names the part of the equation."""
+        return EquationError(f"{problem}, in: {latex_of(node)}")
+
+    # Symbols
+
+    def on_number(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return torch.tensor(float(str(node.children[0])), dtype=torch.float64)
+
+    def on_symbol(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return self.named(str(node.children[0]), node, over)
+
+    def named(self, name: str, node: Node, over: Overrides) -> torch.Tensor:
+        """Look a symbol up: replaced, independent, defined, or a size."""
+        scope = self.point.scope
+        if name in over:
+            return over[name]
+        if name in self.point.values:
+            return self.point.values[name]
+        if name in scope.definitions:
+            return self.value(scope.definitions[name], over, {})
+        if name in self.point.sizes:
+            return torch.tensor(float(self.point.sizes[name]), dtype=torch.float64)
+        known = ", ".join(sorted({*self.point.values, *scope.definitions}))
+        raise self.fail(node, f"`{name}` has no meaning here (known: {known})")
+
+    def on_subscript(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        name = symbol_name(node, self.point.scope)
+        if name is not None:
+            if name.startswith(ONES):
+                size = self.point.sizes[name.removeprefix(ONES)]
+                return torch.ones(size, 1, dtype=torch.float64)
+            return self.named(name, node, over)
+        base, letters = node.children[0], [str(index) for index in node.children[1:]]
+        if _is_delta(base) and not self.point.scope.knows(r"\delta"):
+            return torch.tensor(float(at[letters[0]] == at[letters[1]]), dtype=torch.float64)
+        matrix = self.value(base, over, at)
+        places = [self.place(letter, node, at) for letter in letters]
+        if matrix.ndim == 2 and len(places) == 1 and matrix.shape[1] == 1:
+            places.append(0)
+        if len(places) != matrix.ndim:
+            raise self.fail(
+                node, f"{len(letters)} indices for a shape of {self.point.shape_name(matrix)}"
+            )
+        return matrix[tuple(places)]
+
+    def place(self, letter: str, node: Node, at: Indices) -> int:
+        """Return the value of an index; a written number counts from 1."""
+        if letter.isdigit():
+            return int(letter) - 1
+        if letter not in at:
+            raise self.fail(node, f"the index {letter} is not bound")
+        return at[letter]
+
+    # Arithmetic
+
+    def on_negative(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return -self.value(node.children[0], over, at)
+
+    def on_add(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = self.same_shape(node, over, at)
+        return left + right
+
+    def on_subtract(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = self.same_shape(node, over, at)
+        return left - right
+
+    def on_hadamard(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = self.same_shape(node, over, at)
+        return left * right
+
+    def on_maximum(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = (self.value(child, over, at) for child in node.children)
+        _avoid_kink(left - right)
+        return torch.maximum(left, right.expand_as(left))
+
+    def on_indicator(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = (self.value(child, over, at) for child in node.children)
+        _avoid_kink(left - right)
+        return (left > right).to(torch.float64)
+
+    def same_shape(
+        self, node: Node, over: Overrides, at: Indices
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Evaluate two operands whose shapes must be equal."""
+        left, right = (self.value(child, over, at) for child in node.children)
+        if left.shape != right.shape:
+            raise self.shapes_differ(node, left, right)
+        return left, right
+
+    def shapes_differ(self, node: Node, left: torch.Tensor, right: torch.Tensor) -> EquationError:
+        """Make an error that names both operands and their shapes."""
+        sources = [latex_of(child) for child in node.children]
+        names = [self.point.shape_name(operand) for operand in (left, right)]
+        return self.fail(
+            node, f"shapes do not fit: {sources[0]} is {names[0]}, {sources[1]} is {names[1]}"
+        )
+
+    def on_multiply(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = (self.value(child, over, at) for child in node.children)
+        if left.ndim == 0 or right.ndim == 0:
+            return left * right
+        if left.shape[1] != right.shape[0]:
+            raise self.shapes_differ(node, left, right)
+        return left @ right
+
+    def on_kronecker(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = (self.value(child, over, at).contiguous() for child in node.children)
+        return torch.kron(left, right)
+
+    def on_divide(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        left, right = (self.value(child, over, at) for child in node.children)
+        if right.ndim != 0:
+            raise self.fail(node, "division by a matrix")
+        return left / right
+
+    def on_transpose(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        matrix = self.value(node.children[0], over, at)
+        return matrix.T if matrix.ndim == 2 else matrix
+
+    def on_inverse(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        matrix = self.value(node.children[0], over, at)
+        if matrix.ndim == 0:
+            return torch.reciprocal(matrix)
+        self.require_square(node, matrix)
+        inverse: torch.Tensor = torch.linalg.inv(matrix)
+        return inverse
+
+    def require_square(self, node: Node, matrix: torch.Tensor) -> None:
+        """Raise EquationError unless a matrix is square."""
+        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+            raise self.fail(node, f"needs a square matrix, not {self.point.shape_name(matrix)}")
+
+    def on_power(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        base, exponent = self.value(node.children[0], over, at), int(str(node.children[1]))
+        if base.ndim == 0:
+            return torch.pow(base, exponent)
+        self.require_square(node, base)
+        raised: torch.Tensor = torch.linalg.matrix_power(base, exponent)
+        return raised
+
+    def on_elementwise_power(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return torch.pow(self.value(node.children[0], over, at), int(str(node.children[1])))
+
+    def on_sqrt(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return torch.sqrt(self.value(node.children[0], over, at))
+
+    def on_squared_norm(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        return self.value(node.children[0], over, at).pow(2).sum()
+
+    def on_function(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        name = re.sub(r"\\(operatorname\{(\w+)\}|(\w+))", r"\2\3", str(node.children[0]))
+        argument = self.value(node.children[1], over, at)
+        if name in ("tr", "det"):
+            self.require_square(node, argument)
+        return FUNCTIONS[name](argument)
+
+    # Sums over indices
+
+    def on_big_sum(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        letter, body = str(node.children[0]), node.children[1]
+        ranges = self.ranges(body, bound=set(at))
+        if letter not in ranges:
+            raise self.fail(node, f"the index {letter} does not occur below its sum")
+        terms = [self.value(body, over, {**at, letter: place}) for place in range(ranges[letter])]
+        return torch.stack(terms).sum(0)
+
+    def ranges(self, node: Node, bound: set[str] | None = None) -> dict[str, int]:
+        """Find the indices below a node that neither a sum nor `bound` binds, and their ranges."""
+        found: dict[str, int] = {}
+        self.collect(node, bound or set(), found)
+        return found
+
+    def collect(self, node: Node, bound: set[str], found: dict[str, int]) -> None:
+        """Add the indices below a node to `found`."""
+        inner = bound | {str(node.children[0])} if node.data == "big_sum" else bound
+        for child in node.children:
+            if isinstance(child, Tree):
+                self.collect(child, inner, found)
+        if node.data != "subscript" or symbol_name(node, self.point.scope) is not None:
+            return
+        base, letters = node.children[0], [str(index) for index in node.children[1:]]
+        if _is_delta(base) and not self.point.scope.knows(r"\delta"):
+            return
+        shape = self.value(base, {}, {}).shape
+        for letter, size in zip(letters, shape, strict=False):
+            if letter.isdigit() or letter in bound:
+                continue
+            if found.setdefault(letter, size) != size:
+                raise self.fail(
+                    node, f"the index {letter} runs over {found[letter]} and {size} places"
+                )
+
+    # Derivatives
+
+    def on_differential(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        """Forward mode: the change of an expression in a random direction of all variables."""
+        values, directions = self.point.values, self.point.directions
+
+        def expression(replaced: Overrides) -> torch.Tensor:
+            return self.value(node.children[0], {**over, **replaced}, at)
+
+        change: torch.Tensor = torch.func.jvp(expression, (values,), (directions,))[1]
+        return change
+
+    def on_derivative(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
+        """Reverse mode: a gradient, an entry of one, or a Jacobian between two vec(...)."""
+        of, by = node.children
+        if by.data == "subscript" and symbol_name(by, self.point.scope) is None:
+            gradient = Tree("derivative", [of, by.children[0]], node.meta)
+            indexed = Tree("subscript", [gradient, *by.children[1:]], node.meta)
+            return self.value(indexed, over, at)
+        if by.data == "function" and of.data == "function":
+            return self.jacobian(of, by, over)
+        name = symbol_name(by, self.point.scope)
+        if name is None:
+            raise self.fail(node, "a derivative needs a symbol below")
+        where = self.value(by, over, {})
+
+        def expression(variable: torch.Tensor) -> torch.Tensor:
+            return self.value(of, {**over, name: variable}, at)
+
+        if expression(where).ndim != 0:
+            raise self.fail(node, "a gradient needs a scalar above")
+        gradient_at: torch.Tensor = torch.func.grad(expression)(where)
+        return gradient_at
+
+    def jacobian(self, of: Node, by: Node, over: Overrides) -> torch.Tensor:
+        """Return the matrix of slopes of vec(...) along vec(symbol): one row for each output."""
+        name = symbol_name(by.children[1], self.point.scope)
+        flatten = str(by.children[0])
+        if name is None or "vec" not in flatten or str(of.children[0]) != flatten:
+            raise self.fail(of, "a Jacobian needs the same vec above and below, and a symbol below")
+        where = self.value(by.children[1], over, {})
+        rows, columns = where.shape
+        row_major = "row" in flatten
+
+        def expression(flat: torch.Tensor) -> torch.Tensor:
+            variable = flat.reshape(rows, columns) if row_major else flat.reshape(columns, rows).T
+            return self.value(of, {**over, name: variable}, {}).flatten()
+
+        start = (where if row_major else where.T).reshape(-1)
+        slopes: torch.Tensor = torch.func.jacrev(expression)(start)
+        return slopes
+
+
+def _diag(argument: torch.Tensor) -> torch.Tensor:
+    """Put a column on the diagonal of a matrix, or take a matrix's diagonal as a column."""
+    return torch.diag(argument[:, 0]) if argument.shape[1] == 1 else torch.diag(argument)[:, None]
+
+
+FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "exp": torch.exp,
+    "log": torch.log,
+    "tanh": torch.tanh,
+    "tr": torch.trace,
+    "det": torch.linalg.det,
+    "diag": _diag,
+    "vec": lambda matrix: matrix.T.reshape(-1, 1),
+    "vec_{row}": lambda matrix: matrix.reshape(-1, 1),
+    "softmax": lambda matrix: torch.softmax(matrix, dim=1),
+    "rowsum": lambda matrix: matrix.sum(1, keepdim=True),
+    "colsum": lambda matrix: matrix.sum(0, keepdim=True),
+}
+
+
+def symbol_name(node: Any, scope: Scope) -> str | None:
+    """Return the name of a symbol such as W_1; None if the node is not one, or is an entry."""
+    if node.data == "symbol":
+        return str(node.children[0])
+    if node.data == "subscript" and node.children[0].data == "symbol":
+        letters = "".join(str(index) for index in node.children[1:])
+        name = (
+            f"{node.children[0].children[0]}_{letters if len(letters) == 1 else f'{{{letters}}}'}"
+        )
+        if scope.knows(name) or name.removeprefix(ONES) in scope.sizes():
+            return name
+    return None
+
+
+def _is_delta(node: Node) -> bool:
+    """Tell whether a node is Kronecker's delta."""
+    return node.data == "symbol" and str(node.children[0]) == r"\delta"
+
+
+def _squeeze(value: torch.Tensor) -> torch.Tensor:
+    """Turn a matrix of one entry into a scalar."""
+    return value.reshape(()) if value.ndim == 2 and value.numel() == 1 else value
+
+
+def _avoid_kink(distance: torch.Tensor) -> None:
+    """Raise NearKinkError if an entry is too close to a kink."""
+    if bool((distance.detach().abs() < KINK).any()):
+        raise NearKinkError
