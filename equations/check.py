@@ -157,7 +157,7 @@ def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> li
         try:
             tree = parse(statement)
             defined = _define(tree, scopes) and sum(len(e.children) for e in tree.children) == 2
-            worst = max(worst, _check(tree, _merged(scopes)))
+            worst = max(worst, _check_once(statement, tree, _merged(scopes)))
         except EquationError as error:
             results.append(Result(number, latex, "wrong", message=str(error)))
     status = "definition" if defined else "checked"
@@ -214,6 +214,17 @@ def _is_entry(side: Node, scope: Scope) -> bool:
         return False
     base = side.children[0]
     return base.data != "symbol" or scope.knows(str(base.children[0]))
+
+
+_KNOWN: dict[str, float] = {}
+
+
+def _check_once(statement: str, tree: Node, scope: Scope) -> float:
+    """Check a statement unless it was checked with the same symbols, as on a translated page."""
+    key = "\n".join([statement, scope.fingerprint()])
+    if key not in _KNOWN:
+        _KNOWN[key] = _check(tree, scope)
+    return _KNOWN[key]
 
 
 def _check(tree: Node, scope: Scope) -> float:
@@ -275,7 +286,7 @@ def _places(indices: dict[str, int]) -> Iterator[dict[str, int]]:
 
 def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point: Point) -> float:
     """Compare two neighbouring sides; return their relative difference."""
-    left, right = sides[position - 1], sides[position]
+    left, right = (_like(sides, nodes, index) for index in (position - 1, position))
     sources = [latex_of(nodes[index]) for index in (position - 1, position)]
     if left.shape != right.shape:
         names = [point.shape_name(side) for side in (left, right)]
@@ -283,13 +294,21 @@ def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point:
             f"the sides have different shapes: {sources[0]} is {names[0]}, "
             f"{sources[1]} is {names[1]}"
         )
-    scale = max(float(left.norm()), float(right.norm()), 1e-9)
+    # What is drawn is of size 1, so differences of 1e-12 are rounding even where a side is 0.
+    scale = max(float(left.norm()), float(right.norm()), 1e-3)
     error = float((left - right).norm()) / scale
     if not error <= TOLERANCE:  # also true of NaN
         raise EquationError(
             f"does not hold: {sources[0]} is {_shown(left)}, {sources[1]} is {_shown(right)}"
         )
     return error
+
+
+def _like(sides: list[torch.Tensor], nodes: list[Node], index: int) -> torch.Tensor:
+    """Return a side; a written 0 takes the shape of the first side."""
+    if nodes[index].data == "number" and str(nodes[index].children[0]) == "0":
+        return torch.zeros_like(sides[0])
+    return sides[index]
 
 
 def _shown(value: torch.Tensor) -> str:

@@ -77,6 +77,12 @@ class Scope:
     traits: dict[str, set[str]] = field(default_factory=dict)
     definitions: dict[str, Node] = field(default_factory=dict)
 
+    def fingerprint(self) -> str:
+        """Return a text that is the same for scopes in which every symbol means the same."""
+        meanings = {name: latex_of(node) for name, node in sorted(self.definitions.items())}
+        traits = {name: sorted(words) for name, words in sorted(self.traits.items())}
+        return f"{sorted(self.shapes.items())} {meanings} {traits}"
+
     def sizes(self) -> set[str]:
         """Return the names of all sizes."""
         return {size for shape in self.shapes.values() for size in shape if not size.isdigit()}
@@ -97,6 +103,8 @@ class Point:
 
     def __init__(self, scope: Scope, sizes: dict[str, int], seed: int) -> None:
         self.scope, self.sizes = scope, sizes
+        self.memo: dict[Any, torch.Tensor] = {}  # what has been evaluated at this point
+        self.trees: dict[Any, Node] = {}  # trees made here, kept so that their ids stay theirs
         generator = torch.Generator().manual_seed(seed)
         self.values: dict[str, torch.Tensor] = {}
         self.directions: dict[str, torch.Tensor] = {}
@@ -141,9 +149,15 @@ class _Evaluation:
 
     def value(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
         """Evaluate a node; `over` replaces symbols' values, `at` holds the indices' values."""
+        key = (id(node), *at.items())
+        if not over and key in self.point.memo:
+            return self.point.memo[key]
         method: Callable[[Node, Overrides, Indices], torch.Tensor]
         method = getattr(self, "on_" + node.data)
-        return _squeeze(method(node, over, at))
+        value = _squeeze(method(node, over, at))
+        if not over:
+            self.point.memo[key] = value
+        return value
 
     def fail(self, node: Node, problem: str) -> EquationError:
         """Make an error that names the part of the equation."""
@@ -343,9 +357,12 @@ class _Evaluation:
     def on_differential(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
         """Forward mode: the change of an expression in a random direction of all variables."""
         values, directions = self.point.values, self.point.directions
+        (of,) = node.children
+        if of.data == "subscript" and symbol_name(of, self.point.scope) is None:
+            return self.value(self.entry_of(node, [of.children[0]], of), over, at)
 
         def expression(replaced: Overrides) -> torch.Tensor:
-            return self.value(node.children[0], {**over, **replaced}, at)
+            return self.value(of, {**over, **replaced}, at)
 
         change: torch.Tensor = torch.func.jvp(expression, (values,), (directions,))[1]
         return change
@@ -354,9 +371,7 @@ class _Evaluation:
         """Reverse mode: a gradient, an entry of one, or a Jacobian between two vec(...)."""
         of, by = node.children
         if by.data == "subscript" and symbol_name(by, self.point.scope) is None:
-            gradient = Tree("derivative", [of, by.children[0]], node.meta)
-            indexed = Tree("subscript", [gradient, *by.children[1:]], node.meta)
-            return self.value(indexed, over, at)
+            return self.value(self.entry_of(node, [of, by.children[0]], by), over, at)
         if by.data == "function" and of.data == "function":
             return self.jacobian(of, by, over)
         name = symbol_name(by, self.point.scope)
@@ -371,6 +386,14 @@ class _Evaluation:
             raise self.fail(node, "a gradient needs a scalar above")
         gradient_at: torch.Tensor = torch.func.grad(expression)(where)
         return gradient_at
+
+    def entry_of(self, node: Node, children: list[Node], entry: Node) -> Node:
+        """Write a derivative of an entry as the entry of a derivative: it is computed once."""
+        key = ("entry", id(node))
+        if key not in self.point.trees:
+            whole = Tree(node.data, children, node.meta)
+            self.point.trees[key] = Tree("subscript", [whole, *entry.children[1:]], node.meta)
+        return self.point.trees[key]
 
     def jacobian(self, of: Node, by: Node, over: Overrides) -> torch.Tensor:
         """Return the matrix of slopes of vec(...) along vec(symbol): one row for each output."""

@@ -41,6 +41,8 @@ def sections(markdown: str) -> list[Section]:
             found[-1].blocks[-1] += f"\n{text}"
             if closing.fullmatch(text):
                 closing = None
+        elif text.startswith("<!-- equations: ") and "unchecked:" not in text:
+            found[-1].blocks.append(text)
         elif fence or text == "$$":
             closing = re.compile(
                 fence["ticks"][0] + f"{{{len(fence['ticks'])},}}" if fence else r"\$\$"

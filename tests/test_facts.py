@@ -20,12 +20,14 @@ from snippets import (
     weight_sharing,
 )
 from snippets.derivation import (
+    attention,
     bias_mean_linear,
     central_difference,
     elementwise,
     exercises,
     gradcheck_kink,
     kronecker,
+    layer_norm,
     norms,
     relu_at_zero,
     softmax_cross_entropy,
@@ -293,6 +295,8 @@ def test_derivation_formulas_equal_autograd():
     assert elementwise.main() < 1e-12
     assert max(bias_mean_linear.main().values()) < 1e-12
     assert max(exercises.main().values()) < 1e-12
+    assert max(layer_norm.main().values()) < 1e-12
+    assert max(attention.main().values()) < 1e-12
 
 
 def test_derivation_kronecker():
