@@ -87,7 +87,7 @@ def _store(file: Path, results: list[Result]) -> None:
 
 
 class _Checker(Preprocessor):
-    """Checks the page as its author wrote it, and takes the declarations out of it."""
+    """Checks the page as its author wrote it."""
 
     def __init__(self, md: Markdown, extension: "EquationsExtension") -> None:
         super().__init__(md)
@@ -106,7 +106,7 @@ class _Checker(Preprocessor):
             if loom is None or not loom.weaver.show_failures:
                 raise WrongEquationsError(f"{len(wrong)} equation(s) are wrong:\n\n{message}")
             log.info("equations: %s", message)
-        return ["" if line.startswith(COMMENT) else line for line in lines]
+        return lines
 
 
 class _Marker(Treeprocessor):

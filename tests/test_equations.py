@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equations import Result
+from equations import Result, check
 from equations.check import check_page
 from equations.evaluate import Point, Scope, parse
 
@@ -143,6 +143,14 @@ def test_every_equation_of_the_derivations_holds(path):
     assert time.monotonic() - started < 5
 
 
+def test_all_equations_of_the_site_take_at_most_ten_seconds():
+    check._KNOWN.clear()
+    started = time.process_time()
+    for path in PAGES:
+        check_page((ROOT / path).read_text(encoding="utf-8"))
+    assert time.process_time() - started < 10
+
+
 MUTATIONS = {
     "a transposition dropped": (r"\^\\top", ""),
     "a sign turned": (r"(?<=\S) - ", " + "),
@@ -174,7 +182,7 @@ def mutants(markdown: str):
                 yield line, mutated
 
 
-def test_mutants_of_the_derivation_are_rejected(capsys):
+def test_mutants_of_the_derivation_are_rejected(record_property):
     markdown = (ROOT / "docs/en/derivation/derivative-basics.md").read_text(encoding="utf-8")
     rejected, survivors = 0, []
     for line, mutated in mutants(markdown):
@@ -183,8 +191,8 @@ def test_mutants_of_the_derivation_are_rejected(capsys):
             rejected += 1
         else:
             survivors.append(result.latex)
-    with capsys.disabled():
-        print(f"\n{rejected} mutants rejected, {len(survivors)} say something true")
+    record_property("mutated equations rejected", rejected)
+    record_property("mutated equations that say something true", len(survivors))
     assert rejected > 100
     assert survivors == EQUIVALENT
 
