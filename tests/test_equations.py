@@ -151,6 +151,20 @@ def test_all_equations_of_the_site_take_at_most_ten_seconds():
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_an_error_in_any_equation_of_any_page_is_caught(path):
+    """Double one side of each equation in turn; where the sides are 0, turn a sign instead."""
+    markdown = (ROOT / path).read_text(encoding="utf-8")
+    lines = markdown.splitlines()
+    checked = [result for result in check_page(markdown) if result.status == "checked"]
+    for result in checked:
+        old, new = (r" \+ ", " - ") if result.latex.endswith("= 0") else ("= ", "= 2 ")
+        at = next(n for n in range(result.line, len(lines)) if re.search(old, lines[n]))
+        spoilt = [*lines[:at], re.sub(old, new, lines[at], count=1), *lines[at + 1 :]]
+        wrong = [r.line for r in check_page("\n".join(spoilt)) if r.status == "wrong"]
+        assert result.line in wrong, f"{path}:{result.line}: {result.latex}"
+
+
 MUTATIONS = {
     "a transposition dropped": (r"\^\\top", ""),
     "a sign turned": (r"(?<=\S) - ", " + "),
