@@ -35,6 +35,7 @@ from equations.evaluate import (
 )
 
 COMMENT = re.compile(r"^<!-- equations: (?P<body>.*?) -->$")
+LOOKS_LIKE_COMMENT = re.compile(r"^<!--\s*equations")
 HEADING = re.compile(r"^(?P<marks>#+) ")
 ROW_FORMULA = re.compile(r"^\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
 ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
@@ -61,6 +62,9 @@ def check_page(markdown: str) -> list[Result]:
             level = len(heading["marks"])
             scopes = [(opened, scope) for opened, scope in scopes if opened < level or not opened]
             scopes.append((level, Scope()))
+        elif LOOKS_LIKE_COMMENT.match(line.strip()) and not COMMENT.match(line.strip()):
+            message = "a declaration is one line: <!-- equations: ... -->"
+            results.append(Result(number, line, "wrong", message=message))
         elif comment := COMMENT.match(line.strip()):
             try:
                 reason = _declare(comment["body"], scopes[-1][1], lines[number:]) or reason
@@ -156,10 +160,14 @@ def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> li
     for statement in _statements(latex):
         try:
             tree = parse(statement)
-            defined = _define(tree, scopes) and sum(len(e.children) for e in tree.children) == 2
+            new = _define(tree, scopes)
+            defined = defined or (new and sum(len(e.children) for e in tree.children) == 2)
             worst = max(worst, _check_once(statement, tree, _merged(scopes)))
         except EquationError as error:
             results.append(Result(number, latex, "wrong", message=str(error)))
+        except (RuntimeError, ValueError, IndexError, KeyError) as error:
+            message = f"cannot be evaluated: {error}"
+            results.append(Result(number, latex, "wrong", message=message))
     status = "definition" if defined else "checked"
     return results or [Result(number, latex, status, worst)]
 

@@ -231,14 +231,24 @@ class _Evaluation:
         return left * right
 
     def on_maximum(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
-        left, right = (self.value(child, over, at) for child in node.children)
+        left, right = self.same_or_scalar(node, over, at)
         _avoid_kink(left - right)
-        return torch.maximum(left, right.expand_as(left))
+        return torch.maximum(left, right)
 
     def on_indicator(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
-        left, right = (self.value(child, over, at) for child in node.children)
+        left, right = self.same_or_scalar(node, over, at)
         _avoid_kink(left - right)
         return (left > right).to(torch.float64)
+
+    def same_or_scalar(
+        self, node: Node, over: Overrides, at: Indices
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Evaluate two operands of one shape, of which one may be a number."""
+        left, right = (self.value(child, over, at) for child in node.children)
+        if left.ndim and right.ndim and left.shape != right.shape:
+            raise self.shapes_differ(node, left, right)
+        first, second = torch.broadcast_tensors(left, right)
+        return first, second
 
     def same_shape(
         self, node: Node, over: Overrides, at: Indices

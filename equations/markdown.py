@@ -118,14 +118,20 @@ class _Marker(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         """Match the displayed formulas with the results by their LaTeX."""
-        results = {result.latex.strip(): result for result in self.extension.results}
-        if not results:
+        if not self.extension.results:
             return
+        results: dict[str, list[Result]] = {}
+        for result in self.extension.results:
+            results.setdefault(result.latex.strip(), []).append(result)
         for element in root.iter("div"):
             if element.get("class") == "arithmatex" and element.text:
                 latex = html.unescape(element.text.strip()[2:-2].strip())
-                if result := results.get(latex):
-                    element.append(self.mark(result))
+                if not results.get(latex):
+                    raise WrongEquationsError(
+                        f"this formula was not checked: {latex}\n"
+                        "What to do: put the two $$ on lines of their own."
+                    )
+                element.append(self.mark(results[latex].pop(0)))
         root.append(self.summary())
 
     def words(self, key: str, **values: Any) -> str:

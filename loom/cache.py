@@ -60,7 +60,7 @@ def store(record: Record, settings: Settings) -> Record:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, suffix=".tmp", delete=False
         ) as file:
-            json.dump(dataclasses.asdict(record), file, ensure_ascii=False)
+            json.dump(dataclasses.asdict(record), file)
         os.replace(file.name, target)
     except OSError as error:
         log.info("loom: %s was not cached: %s", record.path, error)

@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import math
 import os
-import runpy
+import signal
 import sys
 import sysconfig
 import time
 import traceback
+import types
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,18 @@ SETTINGS = ("device", "dtype", "seed")
 LARGEST_VALUE = 100_000
 
 
-def main(path: str, folder: str, stdout: Connection, answer: Connection) -> None:
-    """Run a snippet as `python path` would, then send what it left behind.
+def main(path: str, folder: str, timeout: float, stdout: Connection, answer: Connection) -> None:
+    """Run a snippet as the main program, from the project's folder; send what it left behind.
 
     Args:
         path: The snippet, relative to the working directory.
         folder: The folder of all snippets, relative to the working directory.
+        timeout: Seconds after which the parent ends it; should the parent be gone, it ends itself.
         stdout: Receives what the snippet writes to stdout and stderr.
         answer: Receives one JSON object: values, settings, files, error, seconds.
     """
     os.setsid()  # so that the parent can kill whatever the snippet starts
+    signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
     os.dup2(stdout.fileno(), 2)
     # New streams: the inherited ones may remember a position in the parent's file.
@@ -36,14 +40,20 @@ def main(path: str, folder: str, stdout: Connection, answer: Connection) -> None
     sys.path.insert(0, os.getcwd())
     root = Path.cwd()
 
-    namespace: dict[str, Any] = {}
+    program = types.ModuleType("__main__")
+    program.__file__ = path
+    sys.modules["__main__"] = program
+    namespace = program.__dict__
     error = None
+    process = os.getpid()
     started = time.monotonic()
     try:
-        namespace = runpy.run_path(path, run_name="__main__")
+        exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
     except BaseException as exception:
         if not isinstance(exception, SystemExit) or exception.code not in (None, 0):
             error = _describe(exception, folder)
+    if os.getpid() != process:
+        os._exit(0)  # the snippet forked, and this is the copy
     with contextlib.suppress(OSError, ValueError):  # the snippet may have closed it
         sys.stdout.flush()
     message = {

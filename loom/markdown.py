@@ -12,6 +12,7 @@ from markdown.extensions import Extension
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
+from loom.references import problem_of
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
 
@@ -19,7 +20,6 @@ WORDS = {
     "zh": {"output": "输出", "error": "报错", "seed": "种子", "failed": "这里的代码没有跑通"},
     "en": {"output": "Output", "error": "Error", "seed": "seed", "failed": "This did not run"},
 }
-OPTIONS = {"file", "diverges"}
 
 
 class LoomExtension(Extension):
@@ -70,14 +70,7 @@ def validate(
     attrs: dict[str, Any],
     md: Markdown,
 ) -> bool:
-    """Accept the options of an `output` fence, refusing unknown ones."""
-    unknown = set(inputs) - OPTIONS
-    if unknown or "file" not in inputs or inputs.get("diverges", "true") != "true":
-        written = " ".join(f'{key}="{value}"' for key, value in inputs.items())
-        raise SuperFencesException(
-            f'output {written}: write file="snippets/…" and, where divergence is the point, '
-            'diverges="true"; there are no other options'
-        )
+    """Accept any options: `output` says what is wrong with them, in its place."""
     options.update(inputs)
     return True
 
@@ -88,6 +81,8 @@ def output(
     """Render an `output` fence: what the snippet printed, and where that comes from."""
     loom: LoomExtension = md.loom  # type: ignore[attr-defined]
     try:
+        if problem := problem_of(options):
+            raise SnippetError(options.get("file", "(no file)"), problem)
         record = loom.weaver.record(options["file"], options.get("diverges") == "true")
     except SnippetError as error:
         if not loom.weaver.show_failures:

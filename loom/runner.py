@@ -21,6 +21,8 @@ from typing import Any
 from loom import child
 
 SERVER_LOCK = threading.Lock()
+# Starting a process asks for the ends of others: two threads must not read one exit status.
+PROCESS_LOCK = threading.Lock()
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
 
 
@@ -143,10 +145,11 @@ def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
     answer, answer_of_child = context.Pipe(duplex=False)
     process = context.Process(
         target=child.main,
-        args=(path, settings.folder, stdout_of_child, answer_of_child),
+        args=(path, settings.folder, settings.timeout, stdout_of_child, answer_of_child),
         daemon=True,
     )
-    process.start()
+    with PROCESS_LOCK:
+        process.start()
     stdout_of_child.close()
     answer_of_child.close()
     try:
@@ -155,7 +158,8 @@ def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid or 0, signal.SIGKILL)
         process.kill()
-        process.join()
+        with PROCESS_LOCK:
+            process.join()
         stdout.close()
         answer.close()
 
@@ -197,12 +201,13 @@ def _watch(
                 "Print less: a page shows all of it.",
             )
         if answer in ready:
-            with contextlib.suppress(EOFError):
+            with contextlib.suppress(EOFError, OSError):
                 message = json.loads(answer.recv_bytes())
             watched.remove(answer)
         if process.sentinel in ready and not {stdout, answer} & set(ready):
             watched.remove(process.sentinel)
-    process.join()
+    with PROCESS_LOCK:
+        process.join()
     if message is None:
         code = process.exitcode
         how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"

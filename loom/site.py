@@ -5,11 +5,13 @@ beside it. `mkdocs build` writes into a staging folder that replaces the site on
 well, so a failed or interrupted build leaves the last good site as it was.
 """
 
+import fcntl
 import logging
 import os
 import re
 import shutil
 from pathlib import Path
+from typing import TextIO
 
 import jieba
 from mkdocs.commands.build import build
@@ -35,6 +37,7 @@ class _State:
     site: Path | None = None
     staging: Path | None = None
     complete = False
+    lock: TextIO | None = None
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -44,13 +47,23 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
+    config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
     os.chdir(Path(config.config_file_path).parent)
-    if _State.command == "build":
-        _State.site = Path(config.site_dir)
+    if _State.command != "serve":
+        _State.site = Path(config.site_dir).resolve()
+        _wait_for_other_builds(_State.site)
         _State.staging = _State.site.with_name(f".{_State.site.name}.building")
         _State.complete = False
         config.site_dir = str(_State.staging)
     return config
+
+
+def _wait_for_other_builds(site: Path) -> None:
+    """Take the lock of this site until the process ends."""
+    cache = Path(".cache")
+    cache.mkdir(exist_ok=True)
+    _State.lock = (cache / f"{site.name}.lock").open("w")
+    fcntl.flock(_State.lock, fcntl.LOCK_EX)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
@@ -95,7 +108,7 @@ def the_weaver(config: MkDocsConfig) -> Weaver:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Publish the snippets for download, without the section marks."""
     for path in sorted(Path("snippets").rglob("*.py")):
-        source = MARKER.sub("", path.read_text(encoding="utf-8"))
+        source = MARKER.sub("", path.read_text(encoding="utf-8", errors="replace"))
         files.append(File.generated(config, path.as_posix(), content=source))
     return files
 
@@ -110,7 +123,7 @@ def on_post_build(config: MkDocsConfig) -> None:
                 site_dir=str(Path(config.site_dir, language)),
                 site_url=f"{config.site_url}{language}/",
                 # A warning stops a build, but it must not keep the served pages from reloading.
-                strict=config.strict or _State.command == "build",
+                strict=config.strict or _State.command != "serve",
             )
         )
     _State.complete = True

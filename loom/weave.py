@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Weaver:
         self.settings = settings
         self.show_failures = False
         self._failures: dict[str, SnippetError] = {}
+        self._records: dict[str, Record] = {}
         self._running: set[str] = set()
 
     def prepare(self, pages: Iterable[Path]) -> list[PageError]:
@@ -60,13 +61,13 @@ class Weaver:
         Returns:
             All that is wrong, page by page.
         """
-        self._failures = {}
+        self._failures, self._records = {}, {}
         found = [
             (page.as_posix(), reference)
             for page in pages
             for reference in references.find(page.read_text(encoding="utf-8"))
         ]
-        self._run_all([reference for _, reference in found if reference.kind != "section"])
+        self._run_all([reference for _, reference in found if reference.is_run])
         errors = []
         for page, reference in found:
             try:
@@ -77,8 +78,12 @@ class Weaver:
 
     def check(self, reference: Reference) -> None:
         """Raise SnippetError if a reference cannot be filled in."""
+        if reference.problem:
+            raise SnippetError(reference.path or "(no file)", reference.problem)
         if reference.kind == "section":
             self.section(reference.path, reference.what)
+        elif reference.kind == "link":
+            self._check_path(reference.path)
         elif reference.kind == "output":
             self.record(reference.path, reference.diverges)
         else:
@@ -98,13 +103,14 @@ class Weaver:
         self._check_path(path)
         if path in self._failures:
             raise self._failures[path]
-        record = cache.load(path, self.settings)
+        record = self._records.get(path) or cache.load(path, self.settings)
         if record is None:
             try:
                 record = self._run(path, diverges)
             except SnippetError as error:
                 self._failures[path] = error
                 raise
+        self._records[path] = record
         _check_finite(record, diverges)
         return record
 
@@ -129,6 +135,10 @@ class Weaver:
         value: Any = self.record(path).values
         for key in [parsed["name"], *re.findall(r"\[([^\[\]]+)\]", parsed["keys"])]:
             value = _step(value, key, path, expression)
+        if isinstance(value, list | dict):
+            raise SnippetError(
+                path, f"`{expression}` has parts", "", "Take one of them: `losses[0]`, `rows[key]`."
+            )
         try:
             text = format(value, parsed["format"] or "")
         except (ValueError, TypeError) as error:
@@ -146,7 +156,7 @@ class Weaver:
         self._check_path(path)
         if not name:
             return
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
         for mark in ("start", "end"):
             if f"--8<-- [{mark}:{name}]" not in text:
                 known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
@@ -180,10 +190,15 @@ class Weaver:
         self._running.add(path)
         try:
             record = runner.run(path, self.settings)
+            changes = [Path(file).stat() for file in record.files]
+        except (OSError, UnicodeError) as error:
+            raise SnippetError(
+                path, f"cannot be read: {error}", "", "Save it as UTF-8 and build again."
+            ) from error
         finally:
             self._running.discard(path)
         _check_finite(record, diverges)
-        if all(Path(file).stat().st_mtime < started for file in record.files):
+        if all(max(stat.st_mtime, stat.st_ctime) < started for stat in changes):
             cache.store(record, self.settings)
         return record
 
@@ -202,17 +217,11 @@ class Weaver:
             log.info("loom: %d of %d snippets to run", len(missing), len(diverges))
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             futures = {pool.submit(self.record, path, diverges[path]): path for path in missing}
-            for left, future in zip(
-                range(len(missing) - 1, -1, -1), as_completed(futures), strict=True
-            ):
-                path = futures[future]
-                try:
-                    seconds[path] = future.result().seconds
-                    did = f"ran {path} in {seconds[path]:.2f} s"
-                except SnippetError as error:
-                    did = f"{path} FAILED: {error.problem}"
-                running = ", ".join(sorted(self._running)) or "nothing"
-                log.info("loom: %s; %d left, running: %s", did, left, running)
+            try:
+                self._report(futures, seconds)
+            except BaseException:  # interrupted: what still waits is not begun
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         log.info(
             "loom: %d snippets: %d from the cache, %d run in %.1f s",
             len(diverges),
@@ -224,6 +233,20 @@ class Weaver:
             slowest = sorted(seconds, key=seconds.__getitem__, reverse=True)[:3]
             named = ", ".join(f"{path} {seconds[path]:.2f} s" for path in slowest)
             log.info("loom: the slowest: %s", named)
+
+    def _report(self, futures: dict[Future[Record], str], seconds: dict[str, float]) -> None:
+        """Say of each run when it ends, how many are left and what is running."""
+        for left, future in zip(
+            range(len(futures) - 1, -1, -1), as_completed(futures), strict=True
+        ):
+            path = futures[future]
+            try:
+                seconds[path] = future.result().seconds
+                did = f"ran {path} in {seconds[path]:.2f} s"
+            except SnippetError as error:
+                did = f"{path} FAILED: {error.problem}"
+            running = ", ".join(sorted(self._running)) or "nothing"
+            log.info("loom: %s; %d left, running: %s", did, left, running)
 
     def _needs_run(self, path: str) -> bool:
         """Tell whether a snippet exists and has no record."""

@@ -37,17 +37,21 @@ def check_port(host, port):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            other = port + 1 if 1024 <= port < 65535 else 8000
             stop(
-                f"Port {port} of {host} cannot be used: {error.strerror}.\n"
-                f"What to do: choose another one: make serve PORT={port + 1}"
+                f"Port {port} of {host} cannot be used: {error}.\n"
+                f"What to do: choose another one: make serve PORT={other}"
             )
 
 
 def make_venv():
-    """Make the environment, unless it is there and whole."""
+    """Make the environment, unless it is there, whole, and of this Python's version."""
+    version = "import pip, sys; print(sys.version_info[:2])"
     if os.path.exists(PYTHON):
-        return
+        there = subprocess.run([PYTHON, "-c", version], check=False, stdout=subprocess.PIPE)
+        if there.returncode == 0 and there.stdout.decode().strip() == str(sys.version_info[:2]):
+            return
     print(f"Making the environment {VENV} ...", flush=True)
     if subprocess.call([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
         stop(

@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,39 @@ def test_a_build_reports_what_runs_and_where_the_time_goes(site):
     assert re.search(r"ran snippets/a.py in \d+\.\d\d s; 0 left, running: nothing", first)
     assert "1 snippets: 0 from the cache, 1 run in" in first
     assert "1 snippets: 1 from the cache, 0 run in" in second
+
+
+def test_two_builds_at_once_leave_a_whole_site(site):
+    assert build(site).returncode == 0
+    whole = set(contents(site / "site"))
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(build, [site, site]))
+    assert [build.returncode for build in done] == [0, 0]
+    assert set(contents(site / "site")) == whole
+
+
+def test_one_language_alone_leaves_the_rest_as_it_was(site):
+    build(site)
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "-f", "mkdocs.zh.yml"],
+        cwd=site,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert (site / "site/index.html").exists()
+    assert (site / "site/en/index.html").exists()
+
+
+def test_an_interrupted_build_leaves_the_last_site(site):
+    build(site)
+    before = contents(site / "site")
+    (site / "snippets/a.py").write_text(SNIPPET + "import time\ntime.sleep(30)\n")
+    process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=site)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=40) != 0
+    assert contents(site / "site") == before
+    assert not list(site.glob(".site*"))
 
 
 BROKEN = {

@@ -4,12 +4,14 @@ import re
 import time
 from pathlib import Path
 
+import markdown
 import numpy as np
 import pytest
 
 from equations import Result, check
 from equations.check import check_page
 from equations.evaluate import Point, Scope, parse
+from equations.markdown import WrongEquationsError
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -328,6 +330,42 @@ def test_equivalences():
     true = r"\mathrm{d} L = \operatorname{tr}(B^\top \mathrm{d} X) \iff \frac{\partial L}{\partial X} = B"
     assert only(true, symbols).status == "checked"
     assert only(true.replace("= B", "= 2 B"), symbols).status == "wrong"
+
+
+def test_maximum_takes_a_number_on_either_side_but_no_other_shape():
+    assert only(r"\max(0, A) = \max(A, 0)").status == "checked"
+    assert "shapes do not fit" in only(r"\max(A, b^\top) = A").message
+
+
+@pytest.mark.parametrize(
+    "equation", [r"t^{0.5} = t", "Q = Q + A", r"\operatorname{tr}_{row}(S) = t"]
+)
+def test_nothing_crashes_the_checker(equation):
+    assert only(equation).status == "wrong"
+
+
+def test_a_formula_on_one_line_does_not_slip_through():
+    text = page("A = A") + "\n$$A = 2 A$$\n"
+    extensions = ["pymdownx.arithmatex", "equations.markdown"]
+    configs = {"pymdownx.arithmatex": {"generic": True}}
+    with pytest.raises(WrongEquationsError, match="was not checked"):
+        markdown.markdown(text, extensions=extensions, extension_configs=configs)
+
+
+def test_equal_formulas_keep_their_own_marks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = page("A = A") + "\n<!-- equations: unchecked: twice -->\n\n$$\nA = A\n$$\n"
+    html = markdown.markdown(
+        text,
+        extensions=["pymdownx.arithmatex", "equations.markdown"],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+    )
+    assert re.findall(r"equation-mark--(\w+)", html) == ["checked", "unchecked"]
+
+
+def test_a_misspelt_declaration_is_reported():
+    (result,) = check_page("# T\n\n<!--equations: A: m × n-->\n")
+    assert "a declaration is one line" in result.message
 
 
 def test_a_bad_declaration_is_reported():

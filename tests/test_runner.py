@@ -163,6 +163,17 @@ def test_a_process_left_behind_is_ended(run):
     assert wait_until(lambda: not is_running(record.values["pid"]))
 
 
+def test_what_a_snippet_set_before_it_ended_is_kept(run):
+    assert run("import sys\nseed = 1\nx = 2\nsys.exit(0)\n").values == {"seed": 1, "x": 2}
+    record = run("# raises: KeyError\nseed = 1\n{}['a']\n")
+    assert record.settings == {"seed": "1"}
+
+
+def test_a_forked_copy_does_not_answer(run):
+    record = run("import os\nwho = 'parent'\nif os.fork() == 0:\n    who = 'child'\n")
+    assert record.values["who"] == "parent"
+
+
 def test_one_thread_and_a_fixed_hash_seed(run):
     record = run("import os\nprint(os.environ['OMP_NUM_THREADS'], os.environ['PYTHONHASHSEED'])\n")
     assert record.output == "1 0\n"

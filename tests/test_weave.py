@@ -115,6 +115,13 @@ def test_a_file_saved_while_it_runs_is_not_cached():
     assert cached() == []
 
 
+def test_a_file_replaced_by_an_older_one_while_it_runs_is_not_cached():
+    write("older.py", "print('new')\n")
+    write("snippets/a.py", "import os\nos.replace('older.py', 'snippets/a.py')\nprint('old')\n")
+    prepare(OUTPUT)
+    assert Weaver(Settings()).record("snippets/a.py").output == "new\n"
+
+
 @pytest.mark.parametrize("content", ["", "{", "null", '{"path": "snippets/a.py"}', "\x00"])
 def test_a_damaged_record_is_as_good_as_none(content):
     write("snippets/a.py", COUNTING + "print(1)\n")
@@ -127,8 +134,9 @@ def test_a_damaged_record_is_as_good_as_none(content):
 
 def test_a_cache_that_cannot_be_written_does_not_stop_the_build():
     Path(".cache").write_text("a file where the folder should be")
-    write("snippets/a.py", "print(1)\n")
-    assert prepare(OUTPUT) == []
+    write("snippets/a.py", COUNTING + "print(1)\n")
+    assert prepare(OUTPUT * 3) == []
+    assert runs() == 1, "the run is remembered all the same"
 
 
 def test_two_builds_at_once_leave_whole_records():
@@ -150,9 +158,11 @@ FAILURES = {
     "breaks its promise": ("# raises: KeyError\nprint(1)\n", OUTPUT, "nothing was raised"),
     "does not diverge": (
         "print(1)\n",
-        OUTPUT.replace(".py", '.py" diverges="true').replace('true"', 'true"', 1),
+        '```output file="snippets/a.py" diverges="true"\n```\n',
         "prints only finite numbers",
     ),
+    "is not UTF-8": (None, OUTPUT, "Save it as UTF-8"),
+    "value with parts": ("x = [1]\n", "`#!value snippets/a.py x`\n", "Take one of them"),
     "no value": ("x = 1\n", "`#!value snippets/a.py y`\n", "There is: x"),
     "no index": ("x = [1]\n", "`#!value snippets/a.py x[3]`\n", "a list of 1"),
     "no key": ("x = {'b': 1}\n", "`#!value snippets/a.py x[c]`\n", "There is: b"),
@@ -170,7 +180,10 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_failures_name_page_line_and_remedy_and_are_not_cached(name):
     source, page, words = FAILURES[name]
-    write("snippets/a.py", source)
+    if source is None:
+        Path("snippets/a.py").write_bytes(b"print('\xff')\n")
+    else:
+        write("snippets/a.py", source)
     wrong = prepare("# Title\n\n" + page, Settings(timeout=1))
     assert len(wrong) == 1
     line = 4 if name == "no section" else 3
@@ -179,6 +192,23 @@ def test_failures_name_page_line_and_remedy_and_are_not_cached(name):
     assert "What to do:" in wrong[0]
     if page == OUTPUT:
         assert cached() == []
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ('```output file="snippets/a.py"\n', "not closed"),
+        ('```output file="snippets/a.py"\nby hand\n```\n', "must be empty"),
+        ('```output file="snippets/a.py" lines="1"\n```\n', "no other options"),
+        ("```output\n```\n", "must name its snippet"),
+        ("[x](loom:snippets/none.py)\n", "does not exist"),
+    ],
+)
+def test_what_is_written_wrong_is_named_with_its_line(page, words):
+    write("snippets/a.py", "print(1)\n")
+    (wrong,) = prepare("# Title\n\n" + page)
+    assert wrong.startswith("docs/page.md:3: ")
+    assert words in wrong
 
 
 @pytest.mark.parametrize(
