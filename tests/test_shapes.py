@@ -1,0 +1,94 @@
+"""The shape comments in the snippets, compared with the real shapes while the programs run."""
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COMMENT = re.compile(
+    r"^\s*(?:\(?(?P<name>[\w.]+)(?:\[[^=]*\])?,?\)?) (?:[-+*/]?=) .*# \((?P<sizes>[\w, ]*)\)(?! ->)"
+)
+SNIPPETS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "snippets").rglob("*.py")
+    if re.search(r"# \(\w+, ?\w*\)", path.read_text("utf-8"))
+)
+
+
+class ShapeTracer:
+    """A trace function that checks each line's shape comment once the line has run.
+
+    Attributes:
+        checked: Lines whose comment was compared.
+        wrong: What does not agree.
+        sizes: The number that each size's name stands for, in programs that do not define it.
+    """
+
+    def __init__(self, path: Path, lines: list[str]) -> None:
+        self.path, self.lines = path, lines
+        self.checked: set[int] = set()
+        self.wrong: list[str] = []
+        self.last: dict[object, int] = {}
+        self.sizes: dict[str, int] = {}
+
+    def __call__(self, frame, event, argument):
+        if frame.f_code.co_filename != str(self.path):
+            return None
+        before = self.last.pop(frame, None)
+        if before is not None and event != "exception":
+            self.check(frame, before)
+        if event == "line":
+            self.last[frame] = frame.f_lineno
+        return self
+
+    def check(self, frame, number: int) -> None:
+        found = COMMENT.match(self.lines[number - 1])
+        names = {**frame.f_globals, **frame.f_locals}
+        value = names.get(found["name"]) if found else None
+        if found is None or not hasattr(value, "shape"):
+            return
+        sizes = [size.strip() for size in found["sizes"].split(",") if size.strip()]
+        if len(sizes) == len(value.shape):
+            for size, number_of in zip(sizes, value.shape, strict=True):
+                self.sizes.setdefault(size, number_of)  # a name without a value gets its first
+        known = {**self.sizes, **{name: names[name] for name in sizes if name in names}}
+        said = tuple(int(size) if size.isdigit() else known.get(size) for size in sizes)
+        self.checked.add(number)
+        if said != tuple(value.shape):
+            line = self.lines[number - 1].strip()
+            self.wrong.append(f"{self.path.name}:{number}: {line} is {tuple(value.shape)}")
+
+
+def trace(path: Path) -> ShapeTracer:
+    tracer = ShapeTracer(path, path.read_text("utf-8").splitlines())
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        runpy.run_path(str(path), run_name="__main__")
+    except Exception:
+        if "# raises: " not in path.read_text("utf-8"):
+            raise
+    finally:
+        sys.settrace(before)
+    return tracer
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_shape_comments_say_the_real_shapes(name):
+    tracer = trace(ROOT / name)
+    assert tracer.wrong == []
+    assert tracer.checked, "no comment was compared: is it written as `name = ...  # (N, H)`?"
+
+
+def test_a_wrong_shape_comment_is_noticed(tmp_path):
+    source = (ROOT / "snippets/warmup_numpy.py").read_text("utf-8")
+    wrong = source.replace("h = x.dot(w1)  # (N, H)", "h = x.dot(w1)  # (H, N)")
+    assert wrong != source
+    path = tmp_path / "warmup_numpy.py"
+    path.write_text(wrong.replace("steps = 500", "steps = 2"))
+    (found, *_) = trace(path).wrong
+    assert found.endswith("h = x.dot(w1)  # (H, N) is (64, 100)")
