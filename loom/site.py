@@ -5,6 +5,7 @@ beside it. `mkdocs build` writes into a staging folder that replaces the site on
 well, so a failed or interrupted build leaves the last good site as it was.
 """
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -59,11 +60,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def _wait_for_other_builds(site: Path) -> None:
-    """Take the lock of this site until the process ends."""
-    cache = Path(".cache")
-    cache.mkdir(exist_ok=True)
-    _State.lock = (cache / f"{site.name}.lock").open("w")
-    fcntl.flock(_State.lock, fcntl.LOCK_EX)
+    """Take the lock of this site until the process ends; do without where none can be had."""
+    with contextlib.suppress(OSError):
+        Path(".cache").mkdir(exist_ok=True)
+        _State.lock = Path(".cache", f"{site.name}.lock").open("w")  # noqa: SIM115 - held on to
+        fcntl.flock(_State.lock, fcntl.LOCK_EX)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

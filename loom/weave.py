@@ -48,6 +48,7 @@ class Weaver:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.show_failures = False
+        self._prepared = False  # only then is there a next `prepare` that forgets old results
         self._failures: dict[str, SnippetError] = {}
         self._records: dict[str, Record] = {}
         self._running: set[str] = set()
@@ -61,7 +62,7 @@ class Weaver:
         Returns:
             All that is wrong, page by page.
         """
-        self._failures, self._records = {}, {}
+        self._failures, self._records, self._prepared = {}, {}, True
         found = [
             (page.as_posix(), reference)
             for page in pages
@@ -108,9 +109,11 @@ class Weaver:
             try:
                 record = self._run(path, diverges)
             except SnippetError as error:
-                self._failures[path] = error
+                if self._prepared:
+                    self._failures[path] = error
                 raise
-        self._records[path] = record
+        if self._prepared:
+            self._records[path] = record
         _check_finite(record, diverges)
         return record
 

@@ -110,6 +110,11 @@ def test_two_builds_at_once_leave_a_whole_site(site):
     assert set(contents(site / "site")) == whole
 
 
+def test_a_cache_that_cannot_be_made_does_not_stop_a_build(site):
+    (site / ".cache").write_text("a file where the folder should be")
+    assert build(site).returncode == 0
+
+
 def test_one_language_alone_leaves_the_rest_as_it_was(site):
     build(site)
     done = subprocess.run(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loom import cache, references
-from loom.runner import Settings
+from loom.runner import Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten
 
 COUNTING = "open('runs', 'a').write('x')\n"  # so that a test can count the runs
@@ -246,6 +246,18 @@ def test_mending_the_snippet_mends_the_page():
     assert len(weaver.prepare([Path("docs/page.md")])) == 1
     write("snippets/a.py", "print(1)\n")
     assert weaver.prepare([Path("docs/page.md")]) == []
+
+
+def test_without_prepare_every_change_is_seen():
+    """As when one language alone is served: nobody says when a new build begins."""
+    weaver = Weaver(Settings())
+    write("snippets/a.py", "1 / 0\n")
+    with pytest.raises(SnippetError):
+        weaver.record("snippets/a.py")
+    write("snippets/a.py", "print(1)\n")
+    assert weaver.record("snippets/a.py").output == "1\n"
+    write("snippets/a.py", "print(2)\n")
+    assert weaver.record("snippets/a.py").output == "2\n"
 
 
 def test_values():
