@@ -18,6 +18,9 @@ from py_mini_racer import JSEvalException, MiniRacer
 
 log = logging.getLogger("mkdocs.loom")
 
+# Chinese punctuation must not begin a line, but a browser would break after a formula.
+CLOSING = "，。；：、？）”"
+WORD_JOINER = "\u2060"
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
 
 
@@ -68,6 +71,8 @@ class _Typesetter(Treeprocessor):
                 element.set("class", "math math--display" if display else "math")
                 if display:
                     element.set("tabindex", "0")
+                elif element.tail and element.tail[0] in CLOSING:
+                    element.tail = WORD_JOINER + element.tail
 
     def _render(self, formula: str, display: bool) -> str:
         """Typeset a formula; while serving, a bad one is shown with its error instead."""
