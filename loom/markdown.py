@@ -16,6 +16,7 @@ from loom.references import problem_of
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
 
+WRAPPED_FROM = 100  # characters in a line of output
 WORDS = {
     "zh": {"output": "输出", "error": "报错", "seed": "种子", "failed": "这里的代码没有跑通"},
     "en": {"output": "Output", "error": "Error", "seed": "seed", "failed": "This did not run"},
@@ -92,8 +93,10 @@ def output(
             f"</p><pre>{html.escape(str(error))}</pre></div>"
         )
     kind = "error" if record.error else "output"
+    longest = max(map(len, record.output.splitlines()), default=0)
+    wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
     return (
-        f'<figure class="loom loom--{kind}"><div class="loom__label">{loom.words[kind]}</div>'
+        f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{loom.words[kind]}</div>'
         f'<pre tabindex="0"><samp>{html.escape(record.output)}</samp></pre>'
         f"<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
     )
