@@ -15,6 +15,7 @@ What a comment says holds until the section that it stands in ends. A displayed 
 unknown symbol on its own defines that symbol for the rest of the page.
 """
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ ROW_FORMULA = re.compile(r"^\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
 ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
 TOLERANCE = 1e-9  # relative; rounding on matrices of this size stays below 1e-12
 TRIALS = 6
-SIZES = (2, 3, 4, 5, 6, 7)
+LARGEST_SIZE = 7
 
 
 def check_page(markdown: str) -> list[Result]:
@@ -121,7 +122,7 @@ def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
             scope.definitions.pop(symbol[1], None)
         elif "=" in part:
             name, _, meaning = part.partition("=")
-            scope.definitions[name.strip()] = _expression(meaning)
+            scope.definitions[name.strip()] = parse(meaning, start="sum")
             scope.shapes.pop(name.strip(), None)
         else:
             raise EquationError(f"`{part}` is not a declaration; see the reference page")
@@ -140,18 +141,13 @@ def _declare_table(scope: Scope, following: list[str]) -> None:
         seen = True
         name, equals, meaning = (part.strip() for part in row["formula"].partition("="))
         if equals:
-            scope.definitions[name] = _expression(meaning)
+            scope.definitions[name] = parse(meaning, start="sum")
         else:
             shape = ROW_SHAPE.search(row["rest"])
             if shape is None:
                 raise EquationError(f"the table gives no shape for {name}")
             both = (shape["rows"], shape["columns"]) if shape["rows"] else ()
             scope.shapes[name] = both
-
-
-def _expression(latex: str) -> Node:
-    """Parse an expression and keep its source with it, for messages."""
-    return parse(latex.strip(), start="sum")
 
 
 def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> list[Result]:
@@ -262,7 +258,7 @@ def _point(scope: Scope, seed: int) -> Point:
     """Draw sizes that all differ, and matrices."""
     names = sorted(scope.sizes())
     chooser = random.Random(seed)
-    numbers = chooser.sample(range(2, max(SIZES[-1], len(names) + 1) + 1), len(names))
+    numbers = chooser.sample(range(2, max(LARGEST_SIZE, len(names) + 1) + 1), len(names))
     return Point(scope, dict(zip(names, numbers, strict=True)), seed)
 
 
@@ -282,14 +278,8 @@ def _check_at(tree: Node, point: Point) -> float:
 
 def _places(indices: dict[str, int]) -> Iterator[dict[str, int]]:
     """Yield every choice of the free indices."""
-    if not indices:
-        yield {}
-        return
-    letter, size = next(iter(indices.items()))
-    rest = {other: number for other, number in indices.items() if other != letter}
-    for place in range(size):
-        for places in _places(rest):
-            yield {letter: place, **places}
+    for places in itertools.product(*map(range, indices.values())):
+        yield dict(zip(indices, places, strict=True))
 
 
 def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point: Point) -> float:

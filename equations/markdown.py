@@ -59,8 +59,8 @@ def results_of(markdown: str) -> list[Result]:
     """Check a page, or read the results of an equal page from the cache."""
     folder = Path(__file__).parent
     parts = [markdown, importlib.metadata.version("torch")]
-    parts += [(folder / name).read_text("utf-8") for name in ("grammar.lark", "check.py")]
-    parts += [(folder / "evaluate.py").read_text("utf-8")]
+    code = ("grammar.lark", "check.py", "evaluate.py")
+    parts += [(folder / name).read_text("utf-8") for name in code]
     file = CACHE / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.json"
     try:
         return [Result(**kept) for kept in json.loads(file.read_text("utf-8"))]

@@ -47,12 +47,8 @@ def load(path: str, settings: Settings) -> Record | None:
     return record if unchanged else None
 
 
-def store(record: Record, settings: Settings) -> Record:
-    """Keep a record, replacing the old one in a single step.
-
-    Returns:
-        The record with the hashes of its files filled in.
-    """
+def store(record: Record, settings: Settings) -> None:
+    """Keep a record with the hashes of its files, replacing the old one in a single step."""
     record = dataclasses.replace(record, files={file: _sha256(file) for file in record.files})
     target = _file(record.path, settings)
     try:
@@ -64,4 +60,3 @@ def store(record: Record, settings: Settings) -> Record:
         os.replace(file.name, target)
     except OSError as error:
         log.info("loom: %s was not cached: %s", record.path, error)
-    return record

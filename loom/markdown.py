@@ -24,7 +24,7 @@ WORDS = {
 
 
 class LoomExtension(Extension):
-    """Holds the settings, and where the page being rendered stands in the site."""
+    """Holds the settings for the fences of one language."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
@@ -47,16 +47,17 @@ class LoomExtension(Extension):
     @property
     def weaver(self) -> Weaver:
         """The weaver of these settings."""
-        return weaver(settings(self.getConfigs()))
+        return weaver_of(self.getConfigs())
 
 
-def settings(config: dict[str, Any]) -> Settings:
-    """Make run settings from the extension's configuration."""
-    return Settings(
+def weaver_of(config: dict[str, Any]) -> Weaver:
+    """Return the weaver that belongs to a configuration of the extension."""
+    settings = Settings(
         timeout=config.get("timeout", 60),
         packages=tuple(config.get("packages", ())),
         preload=tuple(config.get("preload", ())),
     )
+    return weaver(settings)
 
 
 def makeExtension(**kwargs: Any) -> LoomExtension:  # noqa: N802

@@ -6,7 +6,6 @@ from mkdocs.structure.pages import Page
 
 from loom import markdown, references
 from loom.runner import SnippetError
-from loom.weave import weaver
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -14,7 +13,7 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
 
     pymdownx.snippets would stop the whole build, and the browser would wait for ever.
     """
-    weave = weaver(markdown.settings(config.mdx_configs["loom.markdown"]))
+    weave = markdown.weaver_of(config.mdx_configs["loom.markdown"])
     if not weave.show_failures:
         return source
     lines = source.splitlines(keepends=True)

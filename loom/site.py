@@ -23,7 +23,6 @@ from mkdocs.structure.files import File, Files
 
 from equations import markdown as equations
 from loom import glossary, markdown
-from loom.weave import Weaver, weaver
 
 log = logging.getLogger("mkdocs.loom")
 
@@ -74,7 +73,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
         # The search index must not cut 学习率 in two, but must find 传播 inside 反向传播.
         if len(term.name) < 4:
             jieba.add_word(term.name)
-    run = the_weaver(config)
+    run = markdown.weaver_of(config.mdx_configs["loom.markdown"])
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     errors = [str(error) for error in run.prepare(pages)] + wrong_equations(pages)
@@ -99,11 +98,6 @@ def wrong_equations(pages: list[Path]) -> list[str]:
                 if result.status == "wrong"
             ]
     return errors
-
-
-def the_weaver(config: MkDocsConfig) -> Weaver:
-    """Return the weaver that the pages of this site use."""
-    return weaver(markdown.settings(config.mdx_configs.get("loom.markdown", {})))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
