@@ -85,7 +85,9 @@ def output(
     try:
         if problem := problem_of(options):
             raise SnippetError(options.get("file", "(no file)"), problem)
-        record = loom.weaver.record(options["file"], options.get("diverges") == "true")
+        diverges = options.get("diverges") == "true"
+        text = loom.weaver.output(options["file"], diverges, options.get("part", ""))
+        record = loom.weaver.record(options["file"])
     except SnippetError as error:
         if not loom.weaver.show_failures:
             raise SuperFencesException(str(error)) from error
@@ -94,11 +96,11 @@ def output(
             f"</p><pre>{html.escape(str(error))}</pre></div>"
         )
     kind = "error" if record.error else "output"
-    longest = max(map(len, record.output.splitlines()), default=0)
+    longest = max(map(len, text.splitlines()), default=0)
     wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
     return (
         f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{loom.words[kind]}</div>'
-        f'<pre tabindex="0"><samp>{html.escape(record.output)}</samp></pre>'
+        f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre>'
         f"<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
     )
 

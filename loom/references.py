@@ -21,7 +21,7 @@ class Reference:
         text: The line as written.
         kind: "section" (source), "output", "value", "code" (a value shown as code) or "link".
         path: The snippet.
-        what: The section's name or the value's expression, if there is one.
+        what: The section's name, the output's part or the value's expression, if there is one.
         diverges: Whether the page says that NaN or infinity is the point.
         problem: What is wrong with the way it is written, or "".
     """
@@ -42,8 +42,12 @@ class Reference:
 
 def problem_of(options: dict[str, str]) -> str:
     """Say what is wrong with the options of an output fence, or return ""."""
-    if set(options) - {"file", "diverges"} or options.get("diverges", "true") != "true":
-        return 'the fence may say file="..." and diverges="true"; there are no other options'
+    if set(options) - {"file", "diverges", "part"} or options.get("diverges", "true") != "true":
+        return (
+            'the fence may say file="...", part="2" and diverges="true"; there are no other options'
+        )
+    if not re.fullmatch(r"[1-9]\d*", options.get("part", "1")):
+        return 'part="..." counts the parts of the output, which are divided by empty lines, from 1'
     return "" if "file" in options else 'the fence must name its snippet: file="snippets/..."'
 
 
@@ -78,6 +82,7 @@ def find(markdown: str) -> Iterator[Reference]:
                     text,
                     "output",
                     options.get("file", ""),
+                    options.get("part", ""),
                     diverges=options.get("diverges") == "true",
                     problem=problem_of(options),
                 )

@@ -7,10 +7,12 @@ well, so a failed or interrupted build leaves the last good site as it was.
 
 import contextlib
 import fcntl
+import io
 import logging
 import os
 import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +25,7 @@ from mkdocs.structure.files import File, Files
 
 from equations import markdown as equations
 from loom import glossary, markdown
+from loom.weave import EXERCISES
 
 log = logging.getLogger("mkdocs.loom")
 
@@ -101,11 +104,21 @@ def wrong_equations(pages: list[Path]) -> list[str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the snippets for download, without the section marks."""
+    """Publish the snippets, without the section marks, and the exercises for download."""
     for path in sorted(Path("snippets").rglob("*.py")):
         source = MARKER.sub("", path.read_text(encoding="utf-8", errors="replace"))
         files.append(File.generated(config, path.as_posix(), content=source))
+    files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
     return files
+
+
+def _zip(folder: Path) -> bytes:
+    """Pack the Python files of a folder; the same files always give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.glob("*.py")):
+            archive.writestr(zipfile.ZipInfo(path.as_posix()), path.read_bytes())
+    return packed.getvalue()
 
 
 def on_post_build(config: MkDocsConfig) -> None:

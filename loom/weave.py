@@ -17,6 +17,7 @@ from loom.runner import Record, Settings, SnippetError
 
 log = logging.getLogger("mkdocs.loom")
 
+EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
 EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
@@ -84,9 +85,10 @@ class Weaver:
         if reference.kind == "section":
             self.section(reference.path, reference.what)
         elif reference.kind == "link":
-            self._check_path(reference.path)
+            if reference.path != EXERCISES:
+                self._check_path(reference.path)
         elif reference.kind == "output":
-            self.record(reference.path, reference.diverges)
+            self.output(reference.path, reference.diverges, reference.what)
         else:
             self.value(reference.path, reference.what)
 
@@ -116,6 +118,30 @@ class Weaver:
             self._records[path] = record
         _check_finite(record, diverges)
         return record
+
+    def output(self, path: str, diverges: bool = False, part: str = "") -> str:
+        """Return what a run printed, or a part of it.
+
+        Args:
+            path: The snippet.
+            diverges: Whether the page says that NaN or infinity is the point of the output.
+            part: Which part, counted from 1; parts are divided by empty lines. "" for all.
+
+        Raises:
+            SnippetError: If the run fails, or has no such part.
+        """
+        text = self.record(path, diverges).output
+        parts = text.split("\n\n")
+        if not part:
+            return text
+        if int(part) > len(parts):
+            raise SnippetError(
+                path,
+                f"printed {len(parts)} part(s), and the page asks for part {part}",
+                text,
+                "Parts are divided by empty lines: print() between them.",
+            )
+        return parts[int(part) - 1].rstrip("\n") + "\n"
 
     def value(self, path: str, expression: str) -> str:
         """Return a value of a run as text.

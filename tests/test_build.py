@@ -40,8 +40,8 @@ GLOSSARY = "# Glossary {#glossary}\n\n## word · 词 {#word}\n\nAn explanation.\
 
 @pytest.fixture
 def site(tmp_path) -> Path:
-    """Copy the configuration, the theme and the hooks; write one page in each language."""
-    for name in ("theme", "loom"):
+    """Copy the configuration, theme, hooks and exercises; write one page in each language."""
+    for name in ("theme", "loom", "exercises"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("mkdocs.yml", "mkdocs.zh.yml", "mkdocs.en.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")

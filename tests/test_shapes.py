@@ -24,7 +24,8 @@ class ShapeTracer:
     Attributes:
         checked: Lines whose comment was compared.
         wrong: What does not agree.
-        sizes: The number that each size's name stands for, in programs that do not define it.
+        sizes: The number that each size's name stands for, call by call, where the program
+            does not define it.
     """
 
     def __init__(self, path: Path, lines: list[str]) -> None:
@@ -32,7 +33,7 @@ class ShapeTracer:
         self.checked: set[int] = set()
         self.wrong: list[str] = []
         self.last: dict[object, int] = {}
-        self.sizes: dict[str, int] = {}
+        self.sizes: dict[object, dict[str, int]] = {}
 
     def __call__(self, frame, event, argument):
         if frame.f_code.co_filename != str(self.path):
@@ -51,10 +52,11 @@ class ShapeTracer:
         if found is None or not hasattr(value, "shape"):
             return
         sizes = [size.strip() for size in found["sizes"].split(",") if size.strip()]
+        assumed = self.sizes.setdefault(frame, {})
         if len(sizes) == len(value.shape):
             for size, number_of in zip(sizes, value.shape, strict=True):
-                self.sizes.setdefault(size, number_of)  # a name without a value gets its first
-        known = {**self.sizes, **{name: names[name] for name in sizes if name in names}}
+                assumed.setdefault(size, number_of)  # a name without a value gets its first
+        known = {**assumed, **{name: names[name] for name in sizes if name in names}}
         said = tuple(int(size) if size.isdigit() else known.get(size) for size in sizes)
         self.checked.add(number)
         if said != tuple(value.shape):

@@ -1,0 +1,135 @@
+"""The exercises: the answers pass, nothing else does, and each check says what helps."""
+
+import importlib
+import inspect
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHECK = ROOT / "exercises/check.py"
+PAGES = sorted(path.stem for path in (ROOT / "exercises").glob("*.py") if path != CHECK)
+
+
+def tasks_of(page: str) -> dict[str, object]:
+    """Return the functions of a page that the reader fills in."""
+    names = runpy.run_path(str(ROOT / f"exercises/{page}.py"))
+    return {
+        name.removeprefix("check_"): names[name.removeprefix("check_")]
+        for name in names
+        if name.startswith("check_")
+    }
+
+
+def check_with(page: str, **answers: object) -> dict[str, str]:
+    """Run the checks of a page with some of its functions replaced; return what each said."""
+    said = {}
+    names = runpy.run_path(str(ROOT / f"exercises/{page}.py"))
+    for name in tasks_of(page):
+        check = names[f"check_{name}"]
+        check.__globals__.update(answers)
+        try:
+            check()
+            said[name] = "right"
+        except NotImplementedError:
+            said[name] = "not written"
+        except AssertionError as message:
+            said[name] = str(message)
+    return said
+
+
+def answers_of(page: str) -> dict[str, object]:
+    module = importlib.import_module(f"snippets.answers.{page}")
+    return {name: getattr(module, name) for name in tasks_of(page)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_there_are_at_least_four_and_none_is_written_yet(page):
+    said = check_with(page)
+    assert len(said) >= 4
+    assert set(said.values()) == {"not written"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_answers_are_right(page):
+    assert set(check_with(page, **answers_of(page)).values()) == {"right"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_answers_take_what_the_exercises_give(page):
+    for name, task in tasks_of(page).items():
+        answer = answers_of(page)[name]
+        assert str(inspect.signature(task)) == str(inspect.signature(answer)), name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_check_tells_a_wrong_answer_what_is_wrong(page):
+    wrong = runpy.run_path(str(ROOT / f"tests/wrong_answers/{page}.py"))["WRONG"]
+    assert set(wrong) == set(tasks_of(page))
+    for name, attempts in wrong.items():
+        assert attempts, name
+        for answer, words in attempts:
+            said = check_with(page, **{**answers_of(page), name: answer})[name]
+            assert words in said, f"{name}: {said}"
+            english, *chinese = said.split("\n")
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in "".join(chinese)), english
+
+
+def run_check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "check.py", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    return Path(shutil.copytree(ROOT / "exercises", tmp_path / "exercises"))
+
+
+def test_a_reader_begins(workbook):
+    done = run_check(workbook, "warmup_numpy")
+    assert done.returncode == 1
+    assert done.stdout.count("not written yet") == 4
+    assert done.stdout.endswith("0 / 4\n")
+
+
+def test_a_reader_solves_one_and_errs_in_others(workbook):
+    page = workbook / "warmup_numpy.py"
+    begun, *rest = page.read_text().split("    raise NotImplementedError\n")
+    solutions = [
+        "    return [(N, D_out), (N, H), (D_in, H)]\n",
+        "    return None\n",
+        "    retrun\n",
+    ]
+    text = begun + "".join(
+        (solutions.pop(0) if solutions else "    raise NotImplementedError\n") + part
+        for part in rest
+    )
+    page.write_text(text)
+    done = run_check(workbook, "warmup_numpy")
+    assert "1 ✓" in done.stdout
+    assert "2 ✗ [3.0, inf, nan]: infinity counts too" in done.stdout
+    assert "retrun" in done.stdout, "an error in the reader's own line is shown"
+    assert "NameError" in done.stdout
+    assert done.stdout.endswith("1 / 4\n")
+
+
+def test_all_pages_at_once(workbook):
+    done = run_check(workbook)
+    assert done.returncode == 1
+    assert all(page in done.stdout for page in PAGES)
+
+
+def test_an_unknown_page_is_named(workbook):
+    done = run_check(workbook, "lesson9")
+    assert done.returncode == 2
+    assert "no exercises named lesson9" in done.stdout
+    assert "warmup_numpy" in done.stdout
