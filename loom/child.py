@@ -83,6 +83,7 @@ def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
         described = described.__cause__ or described.__context__
     return {
         "types": [cls.__name__ for cls in type(exception).__mro__],
+        "message": "".join(traceback.format_exception_only(exception)).strip(),
         "traceback": "".join(text_of.format()),
     }
 

@@ -5,6 +5,7 @@ is configured.
 """
 
 import html
+from dataclasses import replace
 from typing import Any
 
 from markdown import Markdown
@@ -12,14 +13,27 @@ from markdown.extensions import Extension
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from loom.references import problem_of
+from loom import references
+from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
 
 WRAPPED_FROM = 100  # characters in a line of output
 WORDS = {
-    "zh": {"output": "输出", "error": "报错", "seed": "种子", "failed": "这里的代码没有跑通"},
-    "en": {"output": "Output", "error": "Error", "seed": "seed", "failed": "This did not run"},
+    "zh": {
+        "output": "输出",
+        "figure": "图",
+        "error": "报错",
+        "seed": "种子",
+        "failed": "这里的代码没有跑通",
+    },
+    "en": {
+        "output": "Output",
+        "figure": "Figure",
+        "error": "Error",
+        "seed": "seed",
+        "failed": "This did not run",
+    },
 }
 
 
@@ -82,19 +96,13 @@ def output(
 ) -> str:
     """Render an `output` fence: what the snippet printed, and where that comes from."""
     loom: LoomExtension = md.loom  # type: ignore[attr-defined]
+    reference = references.from_options("output", options)
     try:
-        if problem := problem_of(options):
-            raise SnippetError(options.get("file", "(no file)"), problem)
-        diverges = options.get("diverges") == "true"
-        text = loom.weaver.output(options["file"], diverges, options.get("part", ""))
-        record = loom.weaver.record(options["file"])
+        _check(reference)
+        text = loom.weaver.output(reference)
+        record = loom.weaver.record_for(reference)
     except SnippetError as error:
-        if not loom.weaver.show_failures:
-            raise SuperFencesException(str(error)) from error
-        return (
-            f'<div class="admonition failure"><p class="admonition-title">{loom.words["failed"]}'
-            f"</p><pre>{html.escape(str(error))}</pre></div>"
-        )
+        return _failure(error, loom)
     kind = "error" if record.error else "output"
     longest = max(map(len, text.splitlines()), default=0)
     wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
@@ -102,6 +110,40 @@ def output(
         f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{loom.words[kind]}</div>'
         f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre>'
         f"<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
+    )
+
+
+def figure(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any
+) -> str:
+    """Render a `figure` fence: a picture of a value of a run, and where that comes from."""
+    loom: LoomExtension = md.loom  # type: ignore[attr-defined]
+    reference = replace(references.from_options("figure", options), body=source)
+    try:
+        _check(reference)
+        drawn = loom.weaver.figure(reference, loom.getConfig("language"))
+        record = loom.weaver.record(reference.path)
+    except SnippetError as error:
+        return _failure(error, loom)
+    return (
+        f'<figure class="loom loom--figure"><div class="loom__label">{loom.words["figure"]}</div>'
+        f"{drawn}<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
+    )
+
+
+def _check(reference: Reference) -> None:
+    """Raise SnippetError if a fence is not written as it must be."""
+    if reference.problem:
+        raise SnippetError(reference.path, reference.problem)
+
+
+def _failure(error: SnippetError, loom: LoomExtension) -> str:
+    """While serving, show an error in the place of what failed; while building, raise it."""
+    if not loom.weaver.show_failures:
+        raise SuperFencesException(str(error)) from error
+    return (
+        f'<div class="admonition failure"><p class="admonition-title">{loom.words["failed"]}'
+        f"</p><pre>{html.escape(str(error))}</pre></div>"
     )
 
 

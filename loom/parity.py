@@ -21,7 +21,8 @@ class Section:
 
     Attributes:
         heading: Its level and id.
-        blocks: Its fences and displayed equations, text included, in order.
+        blocks: Its fences and displayed equations, text included, in order; of the words on a
+            figure only what they are for.
         inline: Its values, formulas, links and images, in any order: languages differ in theirs.
     """
 
@@ -38,7 +39,8 @@ def sections(markdown: str) -> list[Section]:
         text = line.strip()
         fence = references.FENCE.match(line)
         if closing:
-            found[-1].blocks[-1] += f"\n{text}"
+            is_figure = found[-1].blocks[-1].startswith("```figure ")
+            found[-1].blocks[-1] += "\n" + (text.partition(":")[0] if is_figure else text)
             if closing.fullmatch(text):
                 closing = None
         elif text.startswith("<!-- equations: ") and "unchecked:" not in text:

@@ -2,13 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 FENCE = re.compile(r"^[ >\t]*(?P<ticks>`{3,}|~{3,}) *(?P<name>[\w-]*)(?P<options>.*)$")
 OPTION = re.compile(r'([\w-]+)="([^"]*)"')
 INLINE = re.compile(r"(?<!`)`#!(?P<kind>value|code) (?P<path>\S+) (?P<expression>[^`]+)`")
 LINK = re.compile(r"\]\(loom:(?P<path>[^)\s]+)\)")
 EXAMPLE = re.compile(r"``.+?``")
+FENCES = {
+    "output": {
+        "file": 'file="..."',
+        "part": 'part="2"',
+        "diverges": 'diverges="true"',
+        "torch": 'torch="2.15.0"',
+    },
+    "figure": {
+        "file": 'file="..."',
+        "value": 'value="..."',
+        "kind": 'kind="..."',
+        "log": 'log="true"',
+    },
+}
+KINDS = ("curves", "bars", "mask", "frames", "graph", "graphs")
 SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"')
 
 
@@ -19,11 +34,13 @@ class Reference:
     Attributes:
         line: Line number in the file, from 1.
         text: The line as written.
-        kind: "section" (source), "output", "value", "code" (a value shown as code) or "link".
+        kind: "section" (source), "output", "figure", "value", "code" (a value shown as code) or
+            "link".
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
-        diverges: Whether the page says that NaN or infinity is the point.
         problem: What is wrong with the way it is written, or "".
+        options: The options of a fence.
+        body: The lines of a fence.
     """
 
     line: int
@@ -31,24 +48,37 @@ class Reference:
     kind: str
     path: str
     what: str = ""
-    diverges: bool = False
     problem: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    @property
+    def diverges(self) -> bool:
+        """Whether the page says that NaN or infinity is the point of an output."""
+        return self.options.get("diverges") == "true"
 
     @property
     def is_run(self) -> bool:
         """Whether it needs a run of the snippet."""
-        return self.kind in ("output", "value", "code") and not self.problem
+        return self.kind in ("output", "figure", "value", "code") and not self.problem
 
 
-def problem_of(options: dict[str, str]) -> str:
-    """Say what is wrong with the options of an output fence, or return ""."""
-    if set(options) - {"file", "diverges", "part"} or options.get("diverges", "true") != "true":
-        return (
-            'the fence may say file="...", part="2" and diverges="true"; there are no other options'
-        )
+def problem_of(name: str, options: dict[str, str]) -> str:
+    """Say what is wrong with the options of an `output` or `figure` fence, or return ""."""
+    known = FENCES[name]
+    if set(options) - set(known) or not {"true"}.issuperset(
+        {options.get("diverges", "true"), options.get("log", "true")}
+    ):
+        return f"the fence may say {', '.join(known.values())}; there are no other options"
+    if not options.get("file"):
+        return 'the fence must name its snippet: file="snippets/..."'
     if not re.fullmatch(r"[1-9]\d*", options.get("part", "1")):
         return 'part="..." counts the parts of the output, which are divided by empty lines, from 1'
-    return "" if "file" in options else 'the fence must name its snippet: file="snippets/..."'
+    if name == "figure" and not options.get("value"):
+        return 'the fence must name what it draws: value="..."'
+    if name == "figure" and options.get("kind") not in KINDS:
+        return f'the fence must say kind="...", one of: {", ".join(KINDS)}'
+    return ""
 
 
 def find(markdown: str) -> Iterator[Reference]:
@@ -58,7 +88,7 @@ def find(markdown: str) -> Iterator[Reference]:
     because pymdownx.snippets fills them in everywhere.
     """
     open_fence = ""
-    output: Reference | None = None
+    fenced: Reference | None = None
     for number, line in enumerate(markdown.splitlines(), 1):
         text = line.strip()
         if section := SECTION.match(line):
@@ -68,29 +98,46 @@ def find(markdown: str) -> Iterator[Reference]:
             closes = fence and not fence["name"] and not fence["options"].strip()
             if fence and closes and fence["ticks"].startswith(open_fence):
                 open_fence = ""
-                if output:
-                    yield output
-                output = None
-            elif output and text:
-                output = replace(output, problem="an output fence must be empty")
+                if fenced:
+                    yield fenced
+                fenced = None
+            elif fenced:
+                fenced = _with_line(fenced, line)
         elif fence:
             open_fence = fence["ticks"]
-            if fence["name"] == "output":
+            if fence["name"] in FENCES:
                 options = dict(OPTION.findall(fence["options"]))
-                output = Reference(
-                    number,
-                    text,
-                    "output",
-                    options.get("file", ""),
-                    options.get("part", ""),
-                    diverges=options.get("diverges") == "true",
-                    problem=problem_of(options),
-                )
+                fenced = from_options(fence["name"], options, number, text)
         else:
-            prose = EXAMPLE.sub("", line)
-            for inline in INLINE.finditer(prose):
-                yield Reference(number, text, inline["kind"], inline["path"], inline["expression"])
-            for link in LINK.finditer(prose):
-                yield Reference(number, text, "link", link["path"])
-    if output:
-        yield replace(output, problem="the fence is not closed")
+            yield from _in_prose(number, line)
+    if fenced:
+        yield replace(fenced, problem="the fence is not closed")
+
+
+def from_options(name: str, options: dict[str, str], number: int = 0, text: str = "") -> Reference:
+    """Return the reference that an `output` or `figure` fence with these options is."""
+    return Reference(
+        number,
+        text,
+        name,
+        options.get("file", "(no file)"),
+        options.get("part", options.get("value", "")),
+        problem=problem_of(name, options),
+        options=options,
+    )
+
+
+def _with_line(fenced: Reference, line: str) -> Reference:
+    """Add a line to a fence; an output has none."""
+    if fenced.kind == "output" and line.strip():
+        return replace(fenced, problem="an output fence must be empty")
+    return replace(fenced, body=f"{fenced.body}{line}\n")
+
+
+def _in_prose(number: int, line: str) -> Iterator[Reference]:
+    """Yield the inline values and the links of a line."""
+    prose = EXAMPLE.sub("", line)
+    for inline in INLINE.finditer(prose):
+        yield Reference(number, line.strip(), inline["kind"], inline["path"], inline["expression"])
+    for link in LINK.finditer(prose):
+        yield Reference(number, line.strip(), "link", link["path"])

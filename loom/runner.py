@@ -82,7 +82,8 @@ class Record:
     Attributes:
         path: The snippet.
         output: What it printed; if it raised what it promised, the traceback too.
-        values: Its public globals that are numbers, texts, lists or dicts of these.
+        values: Its public globals that are numbers, texts, lists or dicts of these; if it raised
+            what it promised, also `error`, the message with the exception's name.
         settings: Its device, dtype and seed, where it has globals of these names.
         versions: The versions of Python and of the packages that it imports.
         error: The name of the exception that it promised and raised, or None.
@@ -123,12 +124,14 @@ def run(path: str, settings: Settings) -> Record:
         ) from None
     output = output.replace(answer["library"], "site-packages").replace(f"{os.getcwd()}/", "")
     error_name = _check_promise(path, answer["error"])
+    values = answer["values"]
     if error_name:
         output += answer["error"]["traceback"]
+        values = {**values, "error": answer["error"]["message"]}
     return Record(
         path=path,
         output=output,
-        values=answer["values"],
+        values=values,
         settings=answer["settings"],
         versions=_imported_versions(answer["files"], settings),
         error=error_name,

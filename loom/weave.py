@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import json
 import logging
 import os
 import re
@@ -11,13 +12,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from loom import cache, references, runner
+from loom import cache, figures, references, runner
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 
 log = logging.getLogger("mkdocs.loom")
 
 EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
+RELEASES = "releases/torch-{}.json"  # written by scripts/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
 EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
@@ -87,8 +89,10 @@ class Weaver:
         elif reference.kind == "link":
             if reference.path != EXERCISES:
                 self._check_path(reference.path)
+        elif reference.kind == "figure":
+            self.figure(reference)
         elif reference.kind == "output":
-            self.output(reference.path, reference.diverges, reference.what)
+            self.output(reference)
         else:
             self.value(reference.path, reference.what)
 
@@ -119,29 +123,63 @@ class Weaver:
         _check_finite(record, diverges)
         return record
 
-    def output(self, path: str, diverges: bool = False, part: str = "") -> str:
-        """Return what a run printed, or a part of it.
-
-        Args:
-            path: The snippet.
-            diverges: Whether the page says that NaN or infinity is the point of the output.
-            part: Which part, counted from 1; parts are divided by empty lines. "" for all.
+    def output(self, reference: Reference) -> str:
+        """Return what a run printed, or the part of it that the page asks for.
 
         Raises:
             SnippetError: If the run fails, or has no such part.
         """
-        text = self.record(path, diverges).output
-        parts = text.split("\n\n")
+        text = self.record_for(reference).output
+        parts, part = text.split("\n\n"), reference.what
         if not part:
             return text
         if int(part) > len(parts):
             raise SnippetError(
-                path,
+                reference.path,
                 f"printed {len(parts)} part(s), and the page asks for part {part}",
                 text,
                 "Parts are divided by empty lines: print() between them.",
             )
         return parts[int(part) - 1].rstrip("\n") + "\n"
+
+    def record_for(self, reference: Reference) -> Record:
+        """Return the run that an output fence shows: today's, or one of another torch release.
+
+        Raises:
+            SnippetError: If the run fails, or there is no such record of this snippet.
+        """
+        if "torch" not in reference.options:
+            return self.record(reference.path, reference.diverges)
+        self._check_path(reference.path)
+        release = reference.options["torch"]
+        try:
+            kept = json.loads(Path(RELEASES.format(release)).read_text(encoding="utf-8"))
+            record = cache.from_json(kept[reference.path])
+        except (OSError, ValueError, KeyError):
+            record = None
+        if record is None:
+            raise SnippetError(
+                reference.path,
+                f"has no record of torch {release}, or has changed since",
+                "",
+                "In an environment with that release, run: "
+                f"python scripts/record_release.py {reference.path}",
+            )
+        _check_finite(record, reference.diverges)
+        return record
+
+    def figure(self, reference: Reference, language: str = "en") -> str:
+        """Return a picture of a value of a run as HTML.
+
+        Args:
+            reference: The place on the page, with the words on the picture.
+            language: The language of the words that the picture adds.
+
+        Raises:
+            SnippetError: If the run fails, or the value cannot be drawn.
+        """
+        data = self._find(reference.path, reference.what)
+        return figures.figure(reference, data, language, self.settings)
 
     def value(self, path: str, expression: str) -> str:
         """Return a value of a run as text.
@@ -153,6 +191,26 @@ class Weaver:
         Raises:
             SnippetError: If there is no such value, or it is not finite.
         """
+        value = self._find(path, expression)
+        form = expression.strip().partition(" ")[2]
+        if isinstance(value, list | dict):
+            raise SnippetError(
+                path, f"`{expression}` has parts", "", "Take one of them: `losses[0]`, `rows[key]`."
+            )
+        try:
+            text = format(value, form)
+        except (ValueError, TypeError) as error:
+            raise SnippetError(
+                path, f"`{expression}`: {error}", "", "Choose another format."
+            ) from None
+        if isinstance(value, float) and NOT_FINITE.search(text):
+            raise SnippetError(
+                path, f"`{expression}` is {text}", "", "Take a value from before it diverged."
+            )
+        return text
+
+    def _find(self, path: str, expression: str) -> Any:
+        """Return the value that an expression names, its format left aside."""
         parsed = EXPRESSION.match(expression.strip())
         if not parsed:
             raise SnippetError(
@@ -164,21 +222,7 @@ class Weaver:
         value: Any = self.record(path).values
         for key in [parsed["name"], *re.findall(r"\[([^\[\]]+)\]", parsed["keys"])]:
             value = _step(value, key, path, expression)
-        if isinstance(value, list | dict):
-            raise SnippetError(
-                path, f"`{expression}` has parts", "", "Take one of them: `losses[0]`, `rows[key]`."
-            )
-        try:
-            text = format(value, parsed["format"] or "")
-        except (ValueError, TypeError) as error:
-            raise SnippetError(
-                path, f"`{expression}`: {error}", "", "Choose another format."
-            ) from None
-        if isinstance(value, float) and NOT_FINITE.search(text):
-            raise SnippetError(
-                path, f"`{expression}` is {text}", "", "Take a value from before it diverged."
-            )
-        return text
+        return value
 
     def section(self, path: str, name: str) -> None:
         """Raise SnippetError if a snippet, or a section of it, does not exist."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loom import cache, references
-from loom.runner import Settings, SnippetError
+from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten
 
 COUNTING = "open('runs', 'a').write('x')\n"  # so that a test can count the runs
@@ -212,7 +212,7 @@ def test_what_is_written_wrong_is_named_with_its_line(page, words):
 
 
 @pytest.mark.parametrize(
-    "path", ["snippets/none.py", "../outside.py", "snippets/../docs/page.md", "/etc/passwd", ""]
+    "path", ["snippets/none.py", "../outside.py", "snippets/../docs/page.md", "/etc/passwd"]
 )
 def test_a_path_must_be_a_file_below_snippets(path):
     wrong = prepare(f'```output file="{path}"\n```\n')
@@ -280,3 +280,52 @@ def test_the_key_covers_the_code_that_runs_snippets(monkeypatch, project):
     other.write_text("another runner")
     monkeypatch.setattr(cache.runner, "__file__", str(other))
     assert cache._file("snippets/a.py", settings) != before
+
+
+def test_a_part_of_an_output():
+    write("snippets/a.py", "print('one')\nprint()\nprint('two')\nprint('three')\n")
+    weaver = Weaver(Settings())
+    parts = [
+        weaver.output(references.from_options("output", {"file": "snippets/a.py", "part": part}))
+        for part in ("1", "2")
+    ]
+    assert parts == ["one\n", "two\nthree\n"]
+    (error,) = prepare('```output file="snippets/a.py" part="3"\n```\n')
+    assert "printed 2 part(s), and the page asks for part 3" in error
+    (error,) = prepare('```output file="snippets/a.py" part="0"\n```\n')
+    assert "from 1" in error
+
+
+def test_the_message_of_a_promised_error_is_a_value():
+    write("snippets/a.py", "# raises: ValueError\nraise ValueError('too small')\n")
+    assert Weaver(Settings()).value("snippets/a.py", "error .16") == "ValueError: too "
+
+
+def record(release: str, path: str, output: str) -> None:
+    """Keep a record as scripts/record_release.py does."""
+    kept = Record(path, output, {}, {}, {"torch": release}, None, {path: ""})
+    Path("releases").mkdir(exist_ok=True)
+    Path(f"releases/torch-{release}.json").write_text(json.dumps({path: cache.as_json(kept)}))
+
+
+def test_a_record_of_another_release_is_shown_as_long_as_the_snippet_is_the_same():
+    write("snippets/a.py", "print('now')\n")
+    record("9.9.0", "snippets/a.py", "then\n")
+    page = '```output file="snippets/a.py" torch="9.9.0"\n```\n'
+    assert prepare(page) == []
+    reference = references.from_options("output", {"file": "snippets/a.py", "torch": "9.9.0"})
+    assert Weaver(Settings()).output(reference) == "then\n"
+    write("snippets/a.py", "print('changed')\n")
+    (error,) = prepare(page)
+    assert "has no record of torch 9.9.0, or has changed since" in error
+    assert "record_release.py snippets/a.py" in error
+    (error,) = prepare(page.replace("9.9.0", "9.8.0"))
+    assert "no record of torch 9.8.0" in error
+
+
+def test_a_spoilt_file_of_records_is_named():
+    write("snippets/a.py", "print('now')\n")
+    Path("releases").mkdir()
+    Path("releases/torch-9.9.0.json").write_text("{")
+    (error,) = prepare('```output file="snippets/a.py" torch="9.9.0"\n```\n')
+    assert "no record of torch 9.9.0" in error

@@ -1,0 +1,308 @@
+"""Pictures drawn from the values of a run, with a text alternative and the numbers in a fold.
+
+The snippet computes plain data, the page names the kind of picture and gives the words on it, and
+`drawing/draw.js` draws, with Observable Plot for charts and dagre for graphs.
+"""
+
+import functools
+import hashlib
+import html
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from py_mini_racer import JSEvalException, MiniRacer
+
+from loom import cache
+from loom.references import Reference
+from loom.runner import Settings, SnippetError
+
+DRAWING = Path(__file__).parent / "drawing"
+SCRIPTS = ("linkedom.min.js", "d3.min.js", "plot.umd.min.js", "dagre.min.js", "draw.js")
+# Rows of a curve's table: enough to follow it, few enough to read.
+TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
+
+WORDS: dict[str, dict[str, Any]] = {
+    "zh": {
+        "numbers": "图中的数据",
+        "curve": "{name}：从 {first} 到 {last}，最小 {low}，最大 {high}",
+        "bars": "{name}：共 {n} 个数，从 {low} 到 {high}，最多的一段在 {left} 与 {right} 之间",
+        "mask": "{name}：{n} 格中有 {on} 格为 1",
+        "graph": "{n} 个节点：{names}",
+        "frames": "{name}：离目标最远的一个相差 {far}",
+        "edge": ("从", "到", "形状"),
+        "bar": ("", "从", "到", "个数"),
+        "cells": ("", "格数", "为 1"),
+        "targets": "目标",
+        "stop": "。",
+        "leaf": "需要梯度的叶子张量",
+        "data": "数据",
+        "op": "运算",
+        "result": "中间结果",
+        "gradient": "梯度",
+        "controls": {"play": "播放", "stop": "停止", "label": "第几步"},
+    },
+    "en": {
+        "numbers": "The numbers in this picture",
+        "curve": "{name}: from {first} to {last}, lowest {low}, highest {high}",
+        "bars": "{name}: {n} numbers from {low} to {high}, most of them from {left} to {right}",
+        "mask": "{name}: {on} of {n} cells are 1",
+        "graph": "{n} nodes: {names}",
+        "frames": "{name}: the farthest from its target is {far} away",
+        "edge": ("from", "to", "shape"),
+        "bar": ("", "from", "to", "count"),
+        "cells": ("", "cells", "are 1"),
+        "targets": "target",
+        "stop": ". ",
+        "leaf": "leaf tensor that requires grad",
+        "data": "data",
+        "op": "operation",
+        "result": "intermediate result",
+        "gradient": "gradient",
+        "controls": {"play": "Play", "stop": "Stop", "label": "Step"},
+    },
+}
+
+
+@functools.cache
+def _engine() -> MiniRacer:
+    """Load the drawing scripts once, after what they expect of a browser."""
+    engine = MiniRacer()
+    engine.eval("var atob = () => '', window = {}")  # LinkeDOM decodes names of entities: none here
+    engine.eval("var structuredClone = (value) => JSON.parse(JSON.stringify(value))")  # dagre
+    for name in SCRIPTS:
+        engine.eval((DRAWING / name).read_text(encoding="utf-8"))
+    return engine
+
+
+def labels_of(reference: Reference) -> dict[str, str]:
+    """Read the words on a picture: lines `key: text`.
+
+    Raises:
+        SnippetError: If the body is something else, or there is no title.
+    """
+    lines = [line for line in reference.body.splitlines() if line.strip()]
+    labels = {key.strip(): text.strip() for key, _, text in (x.partition(":") for x in lines)}
+    unclear = [line.strip() for line in lines if ":" not in line]
+    if unclear or not labels.get("title"):
+        raise SnippetError(
+            reference.path,
+            f"the figure has the line `{unclear[0]}`" if unclear else "the figure has no title",
+            "",
+            "Write lines `key: text` between the fences, one of them `title: ...`.",
+        )
+    return labels
+
+
+def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings) -> Any:
+    """Draw a picture.
+
+    Args:
+        reference: The place on the page, with the kind of picture.
+        labels: The words on the picture.
+        data: What the picture shows; its form depends on the kind, see `draw.js`.
+        keep: Where finished drawings are kept.
+
+    Returns:
+        SVG, or a dict of SVG for kinds that have several panels.
+
+    Raises:
+        SnippetError: If the data does not have the form that the kind needs.
+    """
+    path, kind = reference.path, reference.options["kind"]
+    if not _is_finite(data):
+        raise SnippetError(path, f"`{reference.what}` holds NaN or infinity, which cannot be drawn")
+    arguments = [data, labels, "log" in reference.options]
+    scripts = [hashlib.sha256((DRAWING / name).read_bytes()).hexdigest() for name in SCRIPTS]
+
+    def drawn() -> Any:
+        try:
+            return _engine().call(kind, *arguments)
+        except JSEvalException as error:
+            raise SnippetError(
+                path,
+                f"`{reference.what}` cannot be drawn as {kind}",
+                str(error).splitlines()[0],
+                "The forms that each kind takes are in loom/drawing/draw.js.",
+            ) from None
+
+    return cache.value([kind, json.dumps(arguments), *scripts], drawn, keep)
+
+
+def figure(reference: Reference, data: Any, language: str, keep: Settings) -> str:
+    """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
+    labels, words, kind = labels_of(reference), WORDS[language], reference.options["kind"]
+    drawn = draw(reference, labels, data, keep)
+    panels = drawn if isinstance(drawn, dict) else {"": drawn}
+    told = {
+        key: words[TELL[kind][0]].format(name=labels.get(key, key), **TELL[kind][1](part, data))
+        for key, part in _parts(kind, data).items()
+    }
+    shown = [
+        _panel(name, svg, labels, told.get(name) or words["stop"].join(told.values()))
+        for name, svg in panels.items()
+    ]
+    head, rows = TABLES[kind](data, labels, words)
+    controls = words["controls"].items() if kind == "frames" else ()
+    shown_with = "".join(f' data-{name}="{word}"' for name, word in controls)
+    return (
+        f'<p class="figure__title">{html.escape(labels["title"])}</p>'
+        f'<div class="figure__panels figure__panels--{kind}"{shown_with}>{"".join(shown)}</div>'
+        f"{_legend(kind, data, labels, words)}"
+        f'<details class="figure__numbers"><summary>{words["numbers"]}</summary>'
+        f"<table><thead>{_row(head, 'th')}</thead>"
+        f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
+    )
+
+
+def _parts(kind: str, data: Any) -> dict[str, Any]:
+    """Return the parts that a picture consists of, by name."""
+    if kind == "frames":
+        return dict(data["frames"])
+    return {"": data} if kind == "graph" else dict(data)
+
+
+def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
+    """Return one drawing, described by a text; one of several has its name above it."""
+    shown = html.escape(labels.get(name, name))
+    described = html.escape(f"{shown or labels['title']}: {text}")
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{described}" ', 1)
+    heading = f'<p class="figure__name">{shown}</p>' if name else ""
+    return f'<div class="figure__panel" tabindex="0">{heading}{svg}</div>'
+
+
+def _legend(kind: str, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+    """Return what the lines or boxes of a picture stand for."""
+    items = []
+    if kind == "curves" and len(data) > 1:
+        items = [
+            f"<li>{_engine().call('swatch', index)} {html.escape(labels.get(name, name))}</li>"
+            for index, name in enumerate(data)
+        ]
+    elif kind in ("graph", "graphs"):
+        graphs = _parts(kind, data).values()
+        used = {node["kind"] for graph in graphs for node in graph["nodes"].values()}
+        items = [
+            f'<li><i class="swatch swatch--{name}"></i> {labels.get(name, words[name])}</li>'
+            for name in ("leaf", "data", "op", "result", "gradient")
+            if name in used
+        ]
+    return f'<ul class="figure__legend">{"".join(items)}</ul>' if items else ""
+
+
+def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
+    heights = [y for _, y in _points(part)]
+    ends = {"first": heights[0], "last": heights[-1], "low": min(heights), "high": max(heights)}
+    return {name: _text(height) for name, height in ends.items()}
+
+
+def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
+    edges, counts = part["edges"], part["counts"]
+    most = counts.index(max(counts))
+    ends = {"low": edges[0], "high": edges[-1], "left": edges[most], "right": edges[most + 1]}
+    return {"n": str(sum(counts)), **{name: _text(edge) for name, edge in ends.items()}}
+
+
+def _tell_mask(part: list[str], data: Any) -> dict[str, str]:
+    cells = "".join(part)
+    return {"n": str(len(cells)), "on": str(cells.count("1"))}
+
+
+def _tell_frame(part: list[float], data: Any) -> dict[str, str]:
+    return {"far": _text(max(abs(a - b) for a, b in zip(part, data["targets"], strict=True)))}
+
+
+def _tell_graph(part: dict[str, Any], data: Any) -> dict[str, str]:
+    names = [node["name"].replace("\n", " ") for node in part["nodes"].values()]
+    return {"n": str(len(names)), "names": " · ".join(names)}
+
+
+# For each kind of picture: the sentence about a part of it, and what fills the sentence in.
+TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
+    "curves": ("curve", _tell_curve),
+    "bars": ("bars", _tell_bars),
+    "mask": ("mask", _tell_mask),
+    "frames": ("frames", _tell_frame),
+    "graph": ("graph", _tell_graph),
+    "graphs": ("graph", _tell_graph),
+}
+
+Table = tuple[list[Any], list[list[Any]]]  # a head and rows
+
+
+def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    columns = {key: dict(_points(part)) for key, part in data.items()}
+    steps = sorted(set().union(*columns.values()))
+    if len(steps) > 2 * len(TABLE_STEPS):
+        steps = [step for step in steps if step in TABLE_STEPS or step == steps[-1]]
+    head = [labels.get("x", ""), *(labels.get(key, key) for key in data)]
+    return head, [[step, *(column.get(step, "") for column in columns.values())] for step in steps]
+
+
+def _table_bars(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    return list(words["bar"]), [
+        [labels.get(key, key), start, end, count]
+        for key, part in data.items()
+        for start, end, count in zip(part["edges"], part["edges"][1:], part["counts"], strict=False)
+    ]
+
+
+def _table_mask(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    cells = {key: "".join(rows) for key, rows in data.items()}
+    return list(words["cells"]), [
+        [labels.get(key, key), len(text), text.count("1")] for key, text in cells.items()
+    ]
+
+
+def _table_frames(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    head = [labels.get("x", ""), words["targets"], *(labels.get(k, k) for k in data["frames"])]
+    columns = zip(data["targets"], *data["frames"].values(), strict=True)
+    return head, [[index, *values] for index, values in enumerate(columns)]
+
+
+def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    rows = []
+    for key, graph in data.items():
+        nodes = graph["nodes"]
+        rows += [[labels.get(key, key), "", ""]] if key else []
+        for start, end, text in graph["edges"]:
+            shape = nodes[start].get("shape") or nodes[end].get("shape") or []
+            names = [nodes[node]["name"].replace("\n", " ") for node in (start, end)]
+            rows.append([*names, text or str(tuple(shape))])
+    return list(words["edge"]), rows
+
+
+TABLES = {
+    "curves": _table_curves,
+    "bars": _table_bars,
+    "mask": _table_mask,
+    "frames": _table_frames,
+    "graph": lambda data, labels, words: _table_graphs({"": data}, labels, words),
+    "graphs": _table_graphs,
+}
+
+
+def _row(cells: list[Any], tag: str) -> str:
+    """Return a row of a table."""
+    return f"<tr>{''.join(f'<{tag}>{html.escape(_text(cell))}</{tag}>' for cell in cells)}</tr>"
+
+
+def _points(part: list[Any]) -> list[tuple[float, float]]:
+    """Return the points of a curve, which may be given by its heights alone."""
+    return [(p[0], p[1]) if isinstance(p, list) else (x, p) for x, p in enumerate(part)]
+
+
+def _text(value: Any) -> str:
+    """Write a number with four significant digits; leave other things as they are."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _is_finite(data: Any) -> bool:
+    """Tell whether there is no NaN and no infinity anywhere in the data."""
+    if isinstance(data, dict):
+        return all(map(_is_finite, data.values()))
+    if isinstance(data, list):
+        return all(map(_is_finite, data))
+    return not isinstance(data, float) or math.isfinite(data)

@@ -1,0 +1,31 @@
+"""Run snippets with the torch that is installed, and keep what they did in releases/.
+
+Pages show such records beside today's output, to say what differs between releases. In an
+environment with another torch: PYTHONPATH=. python scripts/record_release.py snippets/a.py ...
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from loom import cache, runner
+from loom.runner import Settings
+
+SETTINGS = Settings(packages=("numpy", "torch"), preload=("numpy", "torch", "torch._dynamo"))
+
+
+def main(paths: list[str]) -> None:
+    """Add the records of the named snippets to the file of the installed release."""
+    release = SETTINGS.versions()["torch"].partition("+")[0]
+    target = Path("releases", f"torch-{release}.json")
+    records = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    for path in paths:
+        records[path] = cache.as_json(runner.run(path, SETTINGS)) | {"seconds": 0.0}
+    target.parent.mkdir(exist_ok=True)
+    text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False)
+    target.write_text(text + "\n", encoding="utf-8")
+    print(f"{target}: {len(records)} records")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
