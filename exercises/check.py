@@ -23,7 +23,11 @@ def check(path):
         count (int): How many there are.
     """
     print(path.stem)
-    names = runpy.run_path(str(path))
+    try:
+        names = runpy.run_path(str(path))
+    except Exception:
+        print("  ✗ this file cannot be run · 这个文件运行不了\n", traceback.format_exc(limit=-1))
+        return 0, 1
     checks = [function for name, function in names.items() if name.startswith("check_")]
     right = 0
     for number, function in enumerate(checks, 1):

@@ -122,6 +122,14 @@ def test_a_reader_solves_one_and_errs_in_others(workbook):
     assert done.stdout.endswith("1 / 4\n")
 
 
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(workbook):
+    (workbook / "autograd.py").write_text("def predict(:\n")
+    done = run_check(workbook)
+    assert done.returncode == 1
+    assert "SyntaxError" in done.stdout
+    assert "weight_sharing" in done.stdout
+
+
 def test_all_pages_at_once(workbook):
     done = run_check(workbook)
     assert done.returncode == 1

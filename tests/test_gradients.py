@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from snippets import (
-    autograd,
-    custom_function,
-    custom_module,
-    nn_sequential,
-    optim,
-    tensors,
-    warmup_numpy,
-)
+from snippets import custom_function, warmup_numpy
+from snippets.pictures import one_start
 
 
 def small_problem(seed: int):
@@ -62,56 +55,61 @@ def test_the_slope_at_exactly_zero_is_that_of_torch_relu():
     assert h.grad.item() == 0
 
 
-def bias_free_model(w1, w2):
-    model = torch.nn.Sequential(
-        torch.nn.Linear(1000, 100, bias=False, dtype=torch.float64),
-        torch.nn.ReLU(),
-        torch.nn.Linear(100, 10, bias=False, dtype=torch.float64),
-    )
-    with torch.no_grad():
-        model[0].weight.copy_(torch.tensor(w1.T))
-        model[2].weight.copy_(torch.tensor(w2.T))
-    return model
-
-
 @pytest.fixture(scope="module")
 def curves():
-    """The losses of each implementation, from one start in float64."""
-    x, y, w1, w2 = warmup_numpy.make_data()
-
-    def torch_start(requires_grad):
-        weights = [torch.tensor(w, requires_grad=requires_grad) for w in (w1, w2)]
-        return [torch.tensor(x), torch.tensor(y), *weights]
-
-    found = {
-        "numpy": warmup_numpy.train(x, y, w1.copy(), w2.copy()),
-        "tensors": tensors.train(*torch_start(False)),
-        "autograd": autograd.train(*torch_start(True)),
-        "function": custom_function.train(*torch_start(True)),
-    }
-    x, y = torch.tensor(x), torch.tensor(y)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nn_sequential, "learning_rate", 1e-6)
-        found["nn"] = nn_sequential.train(bias_free_model(w1, w2), x, y)
-    for name, lesson in [("optim", optim), ("module", custom_module)]:
-        model = bias_free_model(w1, w2)
-        sgd = torch.optim.SGD(model.parameters(), lr=1e-6)
-        found[name] = lesson.train(model, sgd, x, y)
-    return found
+    """The losses of each lesson's code, from one start in float64."""
+    return one_start.train_all("float64")
 
 
-@pytest.mark.parametrize("name", ["tensors", "autograd", "function", "nn", "optim", "module"])
+@pytest.mark.parametrize("name", [lesson.__name__.split(".")[1] for lesson in one_start.LESSONS])
 def test_one_start_equal_curves(curves, name):
     """Relative to numpy's loss at each of the 500 steps.
 
-    Rounding differs in the last of 16 digits, and 500 steps amplify that to about 2e-10 where
+    Rounding differs in the last of 16 digits, and 500 steps amplify that to about 1e-9 where
     the loss is near zero; 1e-8 leaves room for other machines, and no wrong line comes near it.
     """
     assert len(curves[name]) == 500
-    np.testing.assert_allclose(curves[name], curves["numpy"], rtol=1e-8)
+    np.testing.assert_allclose(curves[name], curves["warmup_numpy"], rtol=1e-8)
 
 
 def test_the_comparison_of_curves_can_fail(curves):
-    wrong = [loss * (1 + 1e-7) for loss in curves["numpy"]]
+    wrong = [loss * (1 + 1e-7) for loss in curves["warmup_numpy"]]
     with pytest.raises(AssertionError):
-        np.testing.assert_allclose(wrong, curves["numpy"], rtol=1e-8)
+        np.testing.assert_allclose(wrong, curves["warmup_numpy"], rtol=1e-8)
+
+
+def test_a_wrong_line_shows_in_the_comparison(monkeypatch):
+    gradients = warmup_numpy.gradients
+
+    def with_a_wrong_factor(*arguments):
+        loss, grad_w1, grad_w2 = gradients(*arguments)
+        return loss, grad_w1 * 0.999, grad_w2
+
+    monkeypatch.setattr(warmup_numpy, "gradients", with_a_wrong_factor)
+    pairs = one_start.largest_differences(one_start.train_all("float64"))
+    assert all((value > 1e-4) == ("warmup_numpy" in pair) for pair, value in pairs.items())
+
+
+def test_float32_loses_the_last_steps(curves):
+    """What the page says of float32: weights stop moving, and the loss stays far above."""
+    assert one_start.unmoved("float64") < 0.01
+    assert one_start.unmoved("float32") > 0.8
+    float32 = one_start.train_all("float32")
+    assert max(one_start.largest_differences(float32).values()) < 0.1
+    assert 30 < float32["warmup_numpy"][-1] / curves["warmup_numpy"][-1] < 300
+    at_one_hundredth = next(t for t, loss in enumerate(curves["warmup_numpy"]) if loss < 0.01)
+    ratio = float32["warmup_numpy"][at_one_hundredth] / curves["warmup_numpy"][at_one_hundredth]
+    assert ratio == pytest.approx(1, abs=0.05)
+
+
+def test_the_lines_that_each_lesson_needs():
+    lines = {
+        lesson.__name__.split(".")[1]: one_start.code_lines(lesson) for lesson in one_start.LESSONS
+    }
+    assert lines["warmup_numpy"] == {"forward": 4, "gradients": 6, "update": 2, "program": 38}
+    assert lines["tensors"]["gradients"] == 6
+    assert lines["autograd"]["gradients"] == 3
+    assert [lines[name]["update"] for name in ("nn_sequential", "optim")] == [3, 1]
+    assert [lines[name]["gradients"] for name in ("optim", "custom_module", "weight_sharing")] == [
+        2
+    ] * 3

@@ -1,5 +1,6 @@
 """The pages: no Python of their own, every section shown, both languages in parity."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -55,6 +56,22 @@ def test_every_snippet_and_every_section_is_shown(language):
     assert wanted - shown(language) == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_record_of_another_release_is_shown(language):
+    kept = {
+        (path.stem.removeprefix("torch-"), name)
+        for path in (ROOT / "releases").glob("*.json")
+        for name in json.loads(path.read_text(encoding="utf-8"))
+    }
+    shown = {
+        (reference.options["torch"], reference.path)
+        for page in (ROOT / "docs" / language).rglob("*.md")
+        for reference in references.find(page.read_text(encoding="utf-8"))
+        if "torch" in reference.options
+    }
+    assert kept == shown != set()
+
+
 def test_the_languages_are_in_parity():
     assert parity.differences(ROOT / "docs/zh", ROOT / "docs/en") == []
 
@@ -75,6 +92,10 @@ $$
 
 ```output file="snippets/a.py"
 ```
+
+```figure file="snippets/a.py" value="x" kind="curves"
+title: words
+```
 """
 BROKEN = {
     "a heading id": ("{#one}", "{#two}", "headings differ"),
@@ -84,6 +105,8 @@ BROKEN = {
     "another snippet": ('file="snippets/a.py"', 'file="snippets/b.py"', "code or equations differ"),
     "a missing output": ('```output file="snippets/a.py"\n```\n', "", "code or equations differ"),
     "an equation": ("a = b", "a = c", "code or equations differ"),
+    "another picture": ('kind="curves"', 'kind="bars"', "code or equations differ"),
+    "a word on a picture": ("title: words", "name: words", "code or equations differ"),
     "an inline formula": ("$a + b$", "$a - b$", "formula a + b"),
     "a value": ("a.py x", "a.py y", "value snippets/a.py y"),
     "a link": ("there.md", "here.md", "link here.md"),
@@ -100,6 +123,13 @@ def test_the_parity_check_notices(name, tmp_path):
         (tmp_path / language / "page.md").write_text(text)
     found = parity.differences(tmp_path / "zh", tmp_path / "en")
     assert any(words in difference for difference in found), found
+
+
+def test_the_words_on_a_picture_may_differ(tmp_path):
+    for language, text in (("zh", PAIR), ("en", PAIR.replace("title: words", "title: 字"))):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "page.md").write_text(text, encoding="utf-8")
+    assert parity.differences(tmp_path / "zh", tmp_path / "en") == []
 
 
 def test_the_parity_check_notices_a_missing_page(tmp_path):

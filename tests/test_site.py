@@ -1,5 +1,6 @@
 """The real site, built as a reader gets it: links, anchors, search, and no other host."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -112,7 +113,7 @@ def test_both_languages_show_the_same_runs(pages):
 
 
 def test_outputs_say_where_they_come_from(pages):
-    captions = pages["en/lessons/tensors/index.html"].select("figure.loom figcaption")
+    captions = pages["en/lessons/tensors/index.html"].select(".loom--output figcaption")
     first = captions[0].get_text()
     for words in ("snippets/tensors.py", "Python 3.", "torch 2.", "float32", "seed 0"):
         assert words in first
@@ -163,3 +164,21 @@ def test_glossary_terms_are_explained_where_they_are_first_used(pages):
     assert "计算图" in [term.get_text() for term in terms]
     assert all(term["title"] for term in terms)
     assert not pages["zh/glossary/index.html"].select("a.term")
+
+
+def test_a_page_with_its_pictures_stays_below_300_kb(site, pages):
+    """Beyond what all pages share: the page as a host sends it, and its pictures uncompressed."""
+    for name, page in pages.items():
+        assert len(gzip.compress((site / name).read_bytes())) < 60_000, name
+        pictures = "".join(str(figure) for figure in page.select(".loom--figure"))
+        assert len(pictures.encode()) < 200_000, name
+
+
+def test_every_picture_is_described_in_the_language_of_its_page(pages):
+    count = 0
+    for name, page in pages.items():
+        for svg in page.select(".figure__panel svg[role=img]"):
+            count += 1
+            is_chinese = bool(re.search("[\u4e00-\u9fff]", str(svg["aria-label"])))
+            assert is_chinese == name.startswith("zh/"), f"{name}: {svg['aria-label']}"
+    assert count > 40

@@ -64,9 +64,10 @@ def main():
     with_relu = first_difference(by_hand, train_with(torch.relu))
     with_clamp = first_difference(by_hand, train_with(lambda h: h.clamp(min=0)))
     # --8<-- [end:compare]
-    print("a hidden value is exactly 0 for the first time at step", first_zero)
-    print("torch.relu:    first loss that differs from lesson 2:", with_relu)
-    print("clamp(min=0):  first loss that differs from lesson 2: step", with_clamp)
+    print("first step with a hidden value of exactly 0:", first_zero)
+    print("first step whose loss is not that of lesson 2")
+    print("    torch.relu  ", with_relu)
+    print("    clamp(min=0)", with_clamp)
     return first_zero, with_relu, with_clamp
 
 

@@ -28,19 +28,39 @@ class CarelessReLU(torch.autograd.Function):
     # --8<-- [end:backward]
 
 
-def main():
-    """Differentiate relu(x) + x; where x is negative, its slope is 1."""
-    x = torch.tensor([-1.0, 2.0], requires_grad=True)
-    # --8<-- [start:compare]
-    (x + torch.relu(x)).pow(2).sum().backward()
-    right = x.grad.tolist()
+class CarefulReLU(CarelessReLU):
+    """The same with a backward pass that works on a copy."""
 
-    x.grad = None
-    (x + CarelessReLU.apply(x)).pow(2).sum().backward()
-    careless = x.grad.tolist()
-    # --8<-- [end:compare]
-    print("torch.relu    ", right)
-    print("CarelessReLU  ", careless)
+    # --8<-- [start:mended]
+    @staticmethod
+    def backward(ctx, grad_output):
+        """Zero a copy of the gradient, same shape."""
+        (x,) = ctx.saved_tensors
+        grad_x = grad_output.clone()
+        grad_x[x <= 0] = 0
+        return grad_x
+
+    # --8<-- [end:mended]
+
+
+# --8<-- [start:compare]
+def gradient(relu):
+    """Differentiate (x + relu(x)) ** 2: the gradient goes back to x in two ways."""
+    x = torch.tensor([-1.0, 2.0], requires_grad=True)
+    (x + relu(x)).pow(2).sum().backward()
+    return x.grad.tolist()
+
+
+# --8<-- [end:compare]
+
+
+def main():
+    """Return the gradient through torch.relu and the one through the careless version."""
+    right = gradient(torch.relu)
+    careless = gradient(CarelessReLU.apply)
+    print("torch.relu   ", right)
+    print("CarelessReLU ", careless)
+    print("with clone() ", gradient(CarefulReLU.apply))
     return right, careless
 
 

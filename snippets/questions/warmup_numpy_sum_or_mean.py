@@ -3,6 +3,7 @@
 import numpy as np
 
 N, D_out = 64, 10
+learning_rate = 1e-6
 seed = 0
 dtype = np.float64
 
@@ -20,6 +21,13 @@ def compare():
     print(f"loss as sum   {np.square(y_pred - y).sum():.4g}")
     print(f"loss as mean  {np.square(y_pred - y).mean():.4g}")
     print(f"grad_of_sum / grad_of_mean = {factor:.4g}, which is N * D_out")
+
+    # --8<-- [start:mended]
+    step_of_sum = learning_rate * grad_of_sum  # (N, D_out)
+    step_of_mean = (N * D_out * learning_rate) * grad_of_mean  # (N, D_out)
+    # --8<-- [end:mended]
+    print()
+    print("the same step:", np.allclose(step_of_sum, step_of_mean, rtol=1e-12, atol=0))
     return float(factor)
 
 

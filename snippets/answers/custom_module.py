@@ -1,0 +1,142 @@
+"""Answers to the exercises of lesson 7."""
+
+import itertools
+import math
+
+import torch
+
+N, D_in, H, D_out = 64, 1000, 100, 10
+seed = 0
+
+
+# --8<-- [start:program]
+class Puzzle(torch.nn.Module):
+    """Layers in four places."""
+
+    def __init__(self):
+        """Create the layers."""
+        super().__init__()
+        first = torch.nn.Linear(4, 3)
+        self.second = torch.nn.Linear(4, 3)
+        self.third = [torch.nn.Linear(3, 3)]
+        self.fourth = torch.nn.ModuleList([first, torch.nn.Linear(3, 2)])
+
+
+def program():
+    """Print the names of the parameters: the reader is to say which."""
+    for name, _ in Puzzle().named_parameters():
+        print(name)
+
+
+# --8<-- [end:program]
+
+
+# --8<-- [start:predict]
+def predict():
+    """Return the names of the parameters that Puzzle has registered."""
+    return [
+        "second.weight",
+        "second.bias",
+        "fourth.0.weight",
+        "fourth.0.bias",
+        "fourth.1.weight",
+        "fourth.1.bias",
+    ]
+
+
+# --8<-- [end:predict]
+
+
+# --8<-- [start:shortcut]
+class ShortcutNet(torch.nn.Module):
+    """The network of the lesson, with the first inputs added to its predictions."""
+
+    def __init__(self, D_in, H, D_out):
+        """Create the layers; D_in is at least D_out."""
+        super().__init__()
+        self.linear1 = torch.nn.Linear(D_in, H)
+        self.linear2 = torch.nn.Linear(H, D_out)
+        self.D_out = D_out
+
+    def forward(self, x):
+        """Map inputs (N, D_in) to predictions (N, D_out)."""
+        h_relu = self.linear1(x).clamp(min=0)  # (N, H)
+        y_pred = self.linear2(h_relu) + x[:, : self.D_out]  # (N, D_out)
+        return y_pred
+
+
+# --8<-- [end:shortcut]
+
+
+# --8<-- [start:deep]
+class DeepNet(torch.nn.Module):
+    """Any number of linear layers with a ReLU between neighbours."""
+
+    def __init__(self, sizes):
+        """Create the layers; sizes is [D_in, H, ..., D_out]."""
+        super().__init__()
+        layers = [torch.nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
+        self.layers = torch.nn.ModuleList(layers)
+
+    def forward(self, x):
+        """Map inputs (N, D_in) to predictions (N, D_out)."""
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = layer(x).clamp(min=0)
+        return last(x)
+
+
+# --8<-- [end:deep]
+
+
+# --8<-- [start:linear]
+class MyLinear(torch.nn.Module):
+    """A linear layer that multiplies by weight.t() and adds a bias."""
+
+    def __init__(self, D_in, H):
+        """Create the weight (H, D_in) and the bias (H,); torch.nn.Parameter registers them."""
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.randn(H, D_in) / math.sqrt(D_in))  # (H, D_in)
+        self.bias = torch.nn.Parameter(torch.zeros(H))  # (H,)
+
+    def forward(self, x):
+        """Map inputs (N, D_in) to outputs (N, H)."""
+        return x.mm(self.weight.t()) + self.bias
+
+
+# --8<-- [end:linear]
+
+
+def train(model, x, y):
+    """Take 500 steps of SGD; return the first and the last loss."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
+    losses = []
+    for _ in range(500):
+        loss = (model(x) - y).pow(2).sum()
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return losses[0], losses[-1]
+
+
+def main():
+    """Print what the answers give; the parts are those of the page."""
+    program()
+    print()
+    torch.manual_seed(seed)
+    x = torch.randn(N, D_in)  # (N, D_in)
+    y = torch.randn(N, D_out)  # (N, D_out)
+    print(ShortcutNet(D_in, H, D_out))
+    print()
+    for sizes in ([D_in, D_out], [D_in, H, D_out], [D_in, H, H, H, D_out]):
+        count = sum(param.numel() for param in DeepNet(sizes).parameters())
+        print(f"{sizes!s:27s} {count:7,} parameters")
+    print()
+    model = torch.nn.Sequential(MyLinear(D_in, H), torch.nn.ReLU(), MyLinear(H, D_out))
+    first, last = train(model, x, y)
+    print(f"loss {first:.4g} -> below 0.001: {last < 1e-3}")
+
+
+if __name__ == "__main__":
+    main()

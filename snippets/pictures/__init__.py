@@ -1,0 +1,1 @@
+"""The data of the pictures. These programs run the lessons that they draw."""

@@ -1,0 +1,199 @@
+"""The pictures: drawn from data, described from data, and the data is that of real runs."""
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+import torch
+
+from loom import figures, references
+from loom.runner import Settings, SnippetError
+from snippets import nn_sequential, warmup_numpy, weight_sharing
+from snippets.pictures import autograd_graphs, loss_curves, relu_mask, shapes, training_in_nn
+
+GRAPH = {
+    "nodes": {
+        "w": {"name": "w", "kind": "leaf", "shape": [3, 2]},
+        "mm": {"name": "MmBackward0", "kind": "op"},
+        "loss": {"name": "loss", "kind": "result", "shape": []},
+    },
+    "edges": [["w", "mm", ""], ["mm", "loss", "(5, 2)"]],
+}
+# For each kind: data, what the text alternative must say, what the table must hold.
+KINDS = {
+    "curves": ({"a": [8.0, 2.0, 0.5], "b": [[0, 1.0], [2, 4.0]]}, ["8", "0.5", "4"], ["0.5", "4"]),
+    "bars": ({"a": {"edges": [0, 1, 2], "counts": [3, 40]}}, ["43", "1", "2"], ["3", "40"]),
+    "mask": ({"a": ["0110", "1000"]}, ["8", "3"], ["8", "3"]),
+    "frames": ({"targets": [1.0, 2.0], "frames": {"a": [0.0, 2.5]}}, ["1"], ["2.5"]),
+    "graph": (GRAPH, ["3", "w", "MmBackward0", "loss"], ["(3, 2)", "(5, 2)"]),
+    "graphs": ({"a": GRAPH}, ["3", "MmBackward0"], ["(5, 2)"]),
+}
+WORDS = "title: A title\nx: step\ny: loss\na: first\nb: second\n"
+
+
+def draw(tmp_path, kind: str, data, language: str = "en", words: str = WORDS, **options) -> str:
+    options = {"file": "snippets/a.py", "value": "data", "kind": kind, **options}
+    reference = references.from_options("figure", options)
+    assert reference.problem == ""
+    reference = references.replace(reference, body=words)
+    return figures.figure(reference, data, language, Settings(cache=str(tmp_path / "cache")))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_is_drawn_described_and_tabled(kind, language, tmp_path):
+    data, said, tabled = KINDS[kind]
+    html = draw(tmp_path, kind, data, language)
+    for svg in re.findall(r"<svg role.*?</svg>", html, re.DOTALL):
+        root = ElementTree.fromstring(svg)
+        assert root.get("viewBox")
+        label = root.get("aria-label")
+        assert all(word in label for word in said), label
+        assert (max(label) > "\u4e00") == (language == "zh")
+        assert "NaN" not in svg
+        assert "undefined" not in svg
+    table = html.split("<table>")[1]
+    assert all(f"<td>{cell}</td>" in table for cell in tabled), table
+
+
+def test_a_picture_has_no_colour_of_its_own(tmp_path):
+    for kind, (data, _, _) in KINDS.items():
+        colours = re.findall(r'(?:fill|stroke)="([^"]*)"', draw(tmp_path, kind, data))
+        assert set(colours) <= {"none", "currentColor"} | {f"var(--chart-{i})" for i in range(1, 9)}
+
+
+def test_names_of_the_data_are_shown_in_the_words_of_the_page(tmp_path):
+    html = draw(tmp_path, "curves", KINDS["curves"][0])
+    assert re.search(r"<li><svg.*?</svg> first</li>", html)
+    assert "<th>second</th>" in html
+
+
+def test_another_word_or_number_gives_another_picture(tmp_path):
+    first = draw(tmp_path, "bars", KINDS["bars"][0])
+    assert draw(tmp_path, "bars", KINDS["bars"][0]) == first
+    assert draw(tmp_path, "bars", {"a": {"edges": [0, 1, 2], "counts": [3, 41]}}) != first
+    assert "other" in draw(tmp_path, "bars", KINDS["bars"][0], words=WORDS.replace("step", "other"))
+
+
+def test_a_spoilt_drawing_in_the_cache_is_drawn_again(tmp_path):
+    first = draw(tmp_path, "graph", GRAPH)
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_text('"<svg cut of')
+    assert draw(tmp_path, "graph", GRAPH) == first
+
+
+FAULTS = {
+    "not finite": ("curves", {"a": [1.0, math.inf]}, WORDS, "NaN or infinity"),
+    "no title": ("curves", {"a": [1.0]}, "x: step\n", "has no title"),
+    "an unclear line": ("curves", {"a": [1.0]}, "title: A\nstep\n", "the line `step`"),
+    "another form": ("bars", [1.0, 2.0], WORDS, "cannot be drawn as bars"),
+    "an edge to nowhere": (
+        "graph",
+        {"nodes": {}, "edges": [["a", "b", ""]]},
+        WORDS,
+        "drawn as graph",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_cannot_be_drawn_is_named(name, tmp_path):
+    kind, data, words, said = FAULTS[name]
+    with pytest.raises(SnippetError, match=said):
+        draw(tmp_path, kind, data, words=words)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"file": "snippets/a.py", "value": "x", "kind": "pie"}, "one of: curves"),
+        ({"file": "snippets/a.py", "kind": "bars"}, "what it draws"),
+        ({"value": "x", "kind": "bars"}, "name its snippet"),
+        ({"file": "a", "value": "x", "kind": "bars", "size": "9"}, "no other options"),
+        ({"file": "a", "value": "x", "kind": "bars", "log": "yes"}, "no other options"),
+    ],
+)
+def test_options_that_are_not_understood(options, said):
+    assert said in references.problem_of("figure", options)
+
+
+def test_a_figure_on_a_page_is_found_with_its_words():
+    page = 'x\n```figure file="snippets/a.py" value="v" kind="bars"\ntitle: T\n```\n'
+    (found,) = references.find(page)
+    assert (found.line, found.kind, found.what, found.body) == (2, "figure", "v", "title: T\n")
+
+
+def test_the_walk_finds_leaves_shapes_and_sharing():
+    w = torch.ones(3, 3, requires_grad=True)
+    x = torch.ones(2, 3)
+    graph = autograd_graphs.walk(x.mm(w).relu().mm(w).sum(), {"w": w})
+    names = {id_: node["name"] for id_, node in graph["nodes"].items()}
+    edges = sorted((names[a], names[b], shape) for a, b, shape in graph["edges"])
+    assert edges == [
+        ("MmBackward0", "ReluBackward0", "(2, 3)"),
+        ("MmBackward0", "SumBackward0", "(2, 3)"),
+        ("ReluBackward0", "MmBackward0", "(2, 3)"),
+        ("SumBackward0", "loss", ""),
+        ("w", "MmBackward0", ""),
+        ("w", "MmBackward0", ""),
+    ]
+    assert [node["shape"] for node in graph["nodes"].values() if node["kind"] == "leaf"] == [[3, 3]]
+
+
+@pytest.mark.parametrize("depth", range(4))
+def test_one_shared_weight_at_any_depth(depth):
+    graph = autograd_graphs.of_depth(depth)
+    shared = [id_ for id_, n in graph["nodes"].items() if n["name"] == "middle_linear.weight"]
+    assert len(shared) == (depth > 0)
+    assert sum(edge[0] in shared for edge in graph["edges"]) == depth
+    assert weight_sharing.random.randint is autograd_graphs.weight_sharing.random.randint
+    assert weight_sharing.random.randint(3, 3) == 3, "the real one is back"
+
+
+def test_the_graph_of_the_sequential_model():
+    graph = autograd_graphs.of_model(nn_sequential.make_model())
+    leaves = {n["name"]: n["shape"] for n in graph["nodes"].values() if n["kind"] == "leaf"}
+    assert leaves == {
+        "0.weight": [100, 1000],
+        "0.bias": [100],
+        "2.weight": [10, 100],
+        "2.bias": [10],
+    }
+
+
+def test_the_shape_diagram_of_lesson_1():
+    def call():
+        return warmup_numpy.gradients(*warmup_numpy.make_data())
+
+    graph = shapes.diagram(warmup_numpy.gradients, call, "backward")
+    assert graph["nodes"]["grad_w1"] == {
+        "name": "grad_w1",
+        "kind": "gradient",
+        "shape": [1000, 100],
+    }
+    assert graph["nodes"]["w2"]["kind"] == "leaf"
+    made = {edge[1]: edge[0] for edge in graph["edges"] if edge[0].startswith("line")}
+    assert graph["nodes"][made["grad_h"]]["name"] == "grad_h_relu.copy()\ngrad_h[h <= 0] = 0"
+    used = {edge[0] for edge in graph["edges"] if edge[1] == made["grad_h"]}
+    assert used == {"grad_h_relu", "h"}
+
+
+def test_the_curves_are_those_of_the_lessons(capsys):
+    expected = warmup_numpy.train(*warmup_numpy.make_data())
+    assert loss_curves.losses_of(warmup_numpy) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_mask_is_that_of_relu():
+    x, _, w1, _ = warmup_numpy.make_data()
+    rows = relu_mask.mask(x, w1)
+    assert (len(rows), len(rows[0])) == (64, 100)
+    assert "".join(rows).count("1") == (x.dot(w1) > 0).sum()
+
+
+def test_a_histogram_counts_every_entry():
+    values = torch.tensor([[-1.0, -0.5], [0.0, 1.0]])
+    found = training_in_nn.histogram(values, -1, 1)
+    assert sum(found["counts"]) == 4
+    assert (found["edges"][0], found["edges"][-1]) == (-1, 1)
+    assert len(found["edges"]) == len(found["counts"]) + 1

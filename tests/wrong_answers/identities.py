@@ -1,0 +1,67 @@
+"""Likely wrong answers, each with words that the check must say to it."""
+
+import torch
+
+from snippets.answers import identities as right
+
+
+def norm_not_squared(A, x, a, decay):
+    return right.ridge(A, x, a, decay) - decay * x
+
+
+def log_det_without_log(S):
+    return torch.linalg.det(S) * torch.linalg.inv(S).t()
+
+
+def gaussian_as_if_symmetric(X, S):
+    inverse = torch.linalg.inv(S)
+    return inverse - inverse @ X.t() @ X @ inverse / len(X)
+
+
+def gaussian_sign(X, S):
+    return 2 * right.log_det(S) - right.gaussian(X, S)
+
+
+def gaussian_sum(X, S):
+    return (1 - len(X)) * right.log_det(S) + len(X) * right.gaussian(X, S)
+
+
+def gaussian_one_transpose_missing(X, S):
+    inverse = torch.linalg.inv(S)
+    return inverse.t() - inverse.t() @ X.t() @ X @ inverse / len(X)
+
+
+WRONG = {
+    "quadratic_form": [
+        (lambda: [6.0, 6.0], "a symmetric matrix only"),
+        (lambda: [2.0, 10.0], "a symmetric matrix only"),
+        (lambda: [2.0, 4.0], "0.5 times what autograd finds"),
+        (lambda: [3.0, 3.5], "which identity has x on both sides"),
+        (lambda: 12.0, "return two numbers"),
+    ],
+    "ridge": [
+        (lambda A, x, a, decay: right.ridge(A, x, a, 0), "|A x - a|^2 alone"),
+        (lambda A, x, a, decay: 2 * decay * x, "decay |x|^2 alone"),
+        (lambda *a: right.ridge(*a) / 2, "0.5 times what autograd finds"),
+        (norm_not_squared, "look at the factor of each"),
+        (lambda *a: right.ridge(*a).t(), "the shape (1, 4), x has (4, 1)"),
+    ],
+    "jacobian": [
+        (lambda A, B: torch.kron(B.t().contiguous(), A), "flattened by columns"),
+        (torch.kron, "the shape is (6, 12)"),
+        (lambda A, B: torch.kron(A, B.reshape(4, 3)), "Does one of them need a transpose"),
+    ],
+    "log_det": [
+        (torch.linalg.inv, "S is transposed"),
+        (log_det_without_log, "times what autograd finds"),
+        (torch.t, "the slope of the logarithm"),
+        (torch.det, "the shape ()"),
+    ],
+    "gaussian": [
+        (lambda X, S: right.log_det(S), "log(det(S)) alone"),
+        (gaussian_sign, "has a minus"),
+        (gaussian_sum, "lacks its factor"),
+        (gaussian_as_if_symmetric, "S is transposed: S is not symmetric"),
+        (gaussian_one_transpose_missing, "each with the inverse between two columns"),
+    ],
+}
