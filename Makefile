@@ -19,7 +19,7 @@ serve:
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
 test:
-	@$(PYTHON) scripts/prepare.py
+	@$(PYTHON) scripts/prepare.py --browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

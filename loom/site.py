@@ -22,9 +22,10 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from equations import markdown as equations
-from loom import glossary, markdown
+from loom import glossary, markdown, policy
 from loom.weave import EXERCISES
 
 log = logging.getLogger("mkdocs.loom")
@@ -119,6 +120,16 @@ def _zip(folder: Path) -> bytes:
         for path in sorted(folder.glob("*.py")):
             archive.writestr(zipfile.ZipInfo(path.as_posix()), path.read_bytes())
     return packed.getvalue()
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Add the security policy to the landing page."""
+    return output if _State.command == "serve" else policy.add_to(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Add the security policy to the page that a host shows when there is none."""
+    return policy.add_to(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

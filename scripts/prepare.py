@@ -6,6 +6,7 @@ It runs on Python 3.6 too, so that one that is too old gets a sentence instead o
 import argparse
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -90,17 +91,38 @@ def install_small_torch(pip, requirements):
         print("The index of CPU builds did not answer; taking PyTorch from the default index.")
 
 
+def find_browser():
+    """Make sure that the tests have a Chromium: an installed one, Playwright's, or Debian's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, names)):
+        return
+    print("Looking for a browser for the tests ...", flush=True)
+    if subprocess.call([PYTHON, "-m", "playwright", "install", "chromium"]) == 0:
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.call(["apt-get", "update", "-qq"])
+        if subprocess.call(["apt-get", "install", "-qq", "-y", "chromium", "fonts-noto-cjk"]) == 0:
+            return
+    stop(
+        "The tests need a Chromium, and none could be installed.\n"
+        "What to do: install Chromium or Chrome, or name one: CHROMIUM=/path/to/chrome make test"
+    )
+
+
 def main():
     """Read the arguments and prepare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--browser", action="store_true", help="the tests need one")
     arguments = parser.parse_args()
     check_python()
     if arguments.port:
         check_port(arguments.host, arguments.port)
     make_venv()
     install()
+    if arguments.browser:
+        find_browser()
 
 
 if __name__ == "__main__":

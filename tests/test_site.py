@@ -3,8 +3,6 @@
 import gzip
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -17,22 +15,6 @@ PAGES = sorted(
     for path in (ROOT / "docs").rglob("*.md")
 )
 SNIPPETS = sorted((ROOT / "snippets").rglob("*.py"))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """Build the site with `mkdocs build --strict`."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert not re.search(r"WARNING -|ERROR +-", done.stderr), done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +164,14 @@ def test_every_picture_is_described_in_the_language_of_its_page(pages):
             is_chinese = bool(re.search("[\u4e00-\u9fff]", str(svg["aria-label"])))
             assert is_chinese == name.startswith("zh/"), f"{name}: {svg['aria-label']}"
     assert count > 40
+
+
+def test_the_policy_names_the_theme_s_scripts_and_no_others(pages):
+    """Inline scripts are those of the theme: three, the same on every page."""
+    policies = set()
+    for name, page in pages.items():
+        (meta,) = page.select('meta[http-equiv="Content-Security-Policy"]')
+        policies.add(str(meta["content"]).split("style-src")[0])
+        assert "unsafe-inline" not in str(meta["content"]).split("style-src")[0], name
+        assert not re.search(r"<[a-z]+[^>]* on[a-z]+=", str(page)), f"{name}: an inline handler"
+    assert len(policies) <= 3, policies
