@@ -20,7 +20,15 @@ from loom.references import Reference
 from loom.runner import Settings, SnippetError
 
 DRAWING = Path(__file__).parent / "drawing"
-SCRIPTS = ("linkedom.min.js", "d3.min.js", "plot.umd.min.js", "dagre.min.js", "draw.js")
+ASSETS = Path(__file__).parent.parent / "theme" / "assets"  # what browsers get as well
+SCRIPTS = (
+    DRAWING / "linkedom.min.js",
+    ASSETS / "plot" / "d3.min.js",
+    ASSETS / "plot" / "plot.umd.min.js",
+    DRAWING / "dagre.min.js",
+    ASSETS / "explorer.js",
+    DRAWING / "draw.js",
+)
 # Rows of a curve's table: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
 
@@ -43,6 +51,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "result": "中间结果",
         "gradient": "梯度",
         "controls": {"play": "播放", "stop": "停止", "label": "第几步"},
+        "optimizer": "优化器",
+        "width": "隐藏层宽度",
+        "rate": "学习率",
+        "explorer": {
+            "ended": "{optimizer}，宽度 {width}，学习率 {rate}："
+            "{steps} 步里，损失从 {first} 变到 {last}。",
+            "diverged": "{optimizer}，宽度 {width}，学习率 {rate}："
+            "发散，{steps} 步之后损失不再是有限的数。",
+        },
+        "diverged": "第 {steps} 步发散",
     },
     "en": {
         "numbers": "The numbers in this picture",
@@ -62,6 +80,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "result": "intermediate result",
         "gradient": "gradient",
         "controls": {"play": "Play", "stop": "Stop", "label": "Step"},
+        "optimizer": "Optimizer",
+        "width": "Width of the hidden layer",
+        "rate": "Learning rate",
+        "explorer": {
+            "ended": "{optimizer}, width {width}, learning rate {rate}: in {steps} steps the loss "
+            "goes from {first} to {last}.",
+            "diverged": "{optimizer}, width {width}, learning rate {rate}: diverges; after {steps} "
+            "steps the loss is no longer a finite number.",
+        },
+        "diverged": "diverges at step {steps}",
     },
 }
 
@@ -72,8 +100,8 @@ def _engine() -> MiniRacer:
     engine = MiniRacer()
     engine.eval("var atob = () => '', window = {}")  # LinkeDOM decodes names of entities: none here
     engine.eval("var structuredClone = (value) => JSON.parse(JSON.stringify(value))")  # dagre
-    for name in SCRIPTS:
-        engine.eval((DRAWING / name).read_text(encoding="utf-8"))
+    for script in SCRIPTS:
+        engine.eval(script.read_text(encoding="utf-8"))
     return engine
 
 
@@ -115,7 +143,7 @@ def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings
     if not _is_finite(data):
         raise SnippetError(path, f"`{reference.what}` holds NaN or infinity, which cannot be drawn")
     arguments = [data, labels, "log" in reference.options]
-    scripts = [hashlib.sha256((DRAWING / name).read_bytes()).hexdigest() for name in SCRIPTS]
+    scripts = [hashlib.sha256(script.read_bytes()).hexdigest() for script in SCRIPTS]
 
     def drawn() -> Any:
         try:
@@ -135,6 +163,8 @@ def figure(reference: Reference, data: Any, language: str, keep: Settings) -> st
     """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
     labels, words, kind = labels_of(reference), WORDS[language], reference.options["kind"]
     drawn = draw(reference, labels, data, keep)
+    if kind == "explorer":
+        return _explorer(drawn, data, labels, words)
     panels = drawn if isinstance(drawn, dict) else {"": drawn}
     told = {
         key: words[TELL[kind][0]].format(name=labels.get(key, key), **TELL[kind][1](part, data))
@@ -155,6 +185,47 @@ def figure(reference: Reference, data: Any, language: str, keep: Settings) -> st
         f"<table><thead>{_row(head, 'th')}</thead>"
         f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
     )
+
+
+def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+    """Return the explorer: controls for those who have JavaScript, and the table of all runs."""
+    controls = "".join(
+        f"<fieldset><legend>{words[name]}</legend>"
+        + "".join(
+            f'<label><input type="radio" name="{name}" value="{value}"'
+            f"{' checked' if value == start else ''}> {value}</label>"
+            for value in values
+        )
+        + "</fieldset>"
+        for (name, values), start in zip(data["choices"].items(), data["start"], strict=True)
+    )
+    given = {"data": data, "words": words["explorer"], "labels": labels}
+    head, rows = _table_runs(data, words)
+    return (
+        f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="explorer">'
+        f'<form class="explorer__controls" hidden>{controls}</form>'
+        f"{_panel('', svg, labels, ' · '.join(data['start']))}"
+        f'<p class="explorer__status" role="status"></p>'
+        f'<script type="application/json">{json.dumps(given, separators=(",", ":"))}</script>'
+        f'</div><details class="figure__numbers"><summary>{words["numbers"]}</summary>'
+        f"<table><thead>{_row(head, 'th')}</thead>"
+        f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
+    )
+
+
+def _table_runs(data: Any, words: dict[str, Any]) -> tuple[list[Any], list[list[Any]]]:
+    """Return the last loss of every run, one row for each optimizer and width."""
+    choices = data["choices"]
+    rows = []
+    for optimizer in choices["optimizer"]:
+        for width in choices["width"]:
+            runs = [data["runs"][f"{optimizer} {width} {rate}"] for rate in choices["rate"]]
+            cells = [
+                run["last"] if run["steps"] == data["steps"] else words["diverged"].format(**run)
+                for run in runs
+            ]
+            rows.append([optimizer, width, *cells])
+    return [words["optimizer"], words["width"], *choices["rate"]], rows
 
 
 def _parts(kind: str, data: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ OPTION = re.compile(r'([\w-]+)="([^"]*)"')
 INLINE = re.compile(r"(?<!`)`#!(?P<kind>value|code) (?P<path>\S+) (?P<expression>[^`]+)`")
 LINK = re.compile(r"\]\(loom:(?P<path>[^)\s]+)\)")
 EXAMPLE = re.compile(r"``.+?``")
+MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
 FENCES = {
     "output": {
         "file": 'file="..."',
@@ -22,8 +23,12 @@ FENCES = {
         "kind": 'kind="..."',
         "log": 'log="true"',
     },
+    "live": {
+        "file": 'file="..."',
+        "sizes": 'sizes="16, 50, 20, 4"',
+    },
 }
-KINDS = ("curves", "bars", "mask", "frames", "graph", "graphs")
+KINDS = ("curves", "bars", "mask", "frames", "graph", "graphs", "explorer")
 SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"')
 
 
@@ -34,8 +39,8 @@ class Reference:
     Attributes:
         line: Line number in the file, from 1.
         text: The line as written.
-        kind: "section" (source), "output", "figure", "value", "code" (a value shown as code) or
-            "link".
+        kind: "section" (source), "output", "figure", "live" (the program, to be run in the browser),
+            "value", "code" (a value shown as code) or "link".
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with the way it is written, or "".
@@ -64,7 +69,7 @@ class Reference:
 
 
 def problem_of(name: str, options: dict[str, str]) -> str:
-    """Say what is wrong with the options of an `output` or `figure` fence, or return ""."""
+    """Say what is wrong with the options of a fence of ours, or return ""."""
     known = FENCES[name]
     if set(options) - set(known) or not {"true"}.issuperset(
         {options.get("diverges", "true"), options.get("log", "true")}
@@ -78,6 +83,8 @@ def problem_of(name: str, options: dict[str, str]) -> str:
         return 'the fence must name what it draws: value="..."'
     if name == "figure" and options.get("kind") not in KINDS:
         return f'the fence must say kind="...", one of: {", ".join(KINDS)}'
+    if not re.fullmatch(r"\d+(, \d+){3}", options.get("sizes", "16, 50, 20, 4")):
+        return 'sizes="..." gives four numbers, of N, D_in, H and D_out: sizes="16, 50, 20, 4"'
     return ""
 
 
@@ -115,7 +122,7 @@ def find(markdown: str) -> Iterator[Reference]:
 
 
 def from_options(name: str, options: dict[str, str], number: int = 0, text: str = "") -> Reference:
-    """Return the reference that an `output` or `figure` fence with these options is."""
+    """Return the reference that a fence of ours with these options is."""
     return Reference(
         number,
         text,
@@ -128,9 +135,9 @@ def from_options(name: str, options: dict[str, str], number: int = 0, text: str 
 
 
 def _with_line(fenced: Reference, line: str) -> Reference:
-    """Add a line to a fence; an output has none."""
-    if fenced.kind == "output" and line.strip():
-        return replace(fenced, problem="an output fence must be empty")
+    """Add a line to a fence; only the words on a figure have any."""
+    if fenced.kind != "figure" and line.strip():
+        return replace(fenced, problem=f"the {fenced.kind} fence must be empty")
     return replace(fenced, body=f"{fenced.body}{line}\n")
 
 
@@ -141,3 +148,8 @@ def _in_prose(number: int, line: str) -> Iterator[Reference]:
         yield Reference(number, line.strip(), inline["kind"], inline["path"], inline["expression"])
     for link in LINK.finditer(prose):
         yield Reference(number, line.strip(), "link", link["path"])
+
+
+def without_marks(source: str) -> str:
+    """Return a snippet's source as readers get it: without the lines that mark its sections."""
+    return MARKER.sub("", source)

@@ -1,6 +1,7 @@
 """The built site in a real browser, served as a static host serves it, all other hosts blocked."""
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -46,3 +47,48 @@ def test_the_cheat_sheet_prints_on_two_a4_pages(open_page, language):
     page = open_page(f"{language}/cheat-sheet/")
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_explorer_follows_the_reader(open_page, language):
+    page = open_page(f"{language}/explorer/")
+    status = page.locator(".explorer__status")
+    expect(status).to_contain_text("SGD")
+    expect(status).to_contain_text("500")
+    before = page.locator(".explorer svg").inner_html()
+    page.locator('[name="optimizer"][value="SGD"]').focus()
+    page.keyboard.press("ArrowDown")
+    expect(status).to_contain_text("momentum")
+    assert page.locator(".explorer svg").inner_html() != before
+    page.locator('[name="rate"][value="1e-02"]').check()
+    expect(status).to_contain_text("发散" if language == "zh" else "diverges")
+    assert "optimizer=momentum&width=100&rate=1e-02" in page.url
+    assert page.locator(".explorer svg").get_attribute("aria-label") == status.inner_text()
+
+
+def test_a_link_leads_to_a_setting_of_the_explorer(open_page):
+    page = open_page("en/explorer/?optimizer=Adam&width=10&rate=1e-03")
+    expect(page.locator(".explorer__status")).to_contain_text("Adam, width 10, learning rate 1e-03")
+
+
+def test_a_link_to_a_setting_that_does_not_exist_shows_the_first(open_page):
+    page = open_page("en/explorer/?optimizer=Lion&rate=<b>")
+    expect(page.locator(".explorer__status")).to_contain_text("SGD, width 100, learning rate 1e-04")
+
+
+def test_the_explorer_loads_its_scripts_only_when_it_is_near(open_page):
+    page = open_page("en/lessons/optim/")
+    assert page.evaluate("!!document.querySelector('script[src*=plot]')") is False
+    page = open_page("en/explorer/")
+    expect(page.locator(".explorer__controls")).to_be_visible()
+    assert page.evaluate("!!document.querySelector('script[src*=plot]')") is True
+
+
+def test_without_javascript_the_explorer_is_a_picture_and_a_table(open_page):
+    page = open_page("en/explorer/", java_script_enabled=False)
+    assert page.locator(".explorer__controls").is_hidden()
+    assert page.locator(".explorer svg").is_visible()
+    page.locator("details.figure__numbers summary").first.click()
+    cells = page.locator("details.figure__numbers").first.locator("td")
+    assert cells.count() == 9 * (2 + 8)
+    assert sum("diverges" in text for text in cells.all_inner_texts()) == 16

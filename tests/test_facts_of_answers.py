@@ -25,7 +25,7 @@ from snippets.answers import optim as optim_answers
 from snippets.answers import softmax_cross_entropy as softmax_cross_entropy_answers
 from snippets.answers import tensors as tensors_answers
 from snippets.answers import weight_sharing as weight_sharing_answers
-from snippets.pictures import training_in_nn
+from snippets.pictures import explorer, training_in_nn
 from snippets.questions import (
     autograd_leaf_mended,
     autograd_no_grad_mended,
@@ -468,3 +468,33 @@ def test_lesson_8_exercise_without_sharing_starts_slower_and_ends_lower():
     assert unshared - shared == 2 * 10_100
     assert sum(losses_unshared[:100]) > sum(losses[:100])
     assert sum(losses_unshared[-100:]) < sum(losses[-100:])
+
+
+def test_the_explorer_shows_what_its_page_says():
+    """Lesson 5 is one of its runs; the others are compared as the page describes them."""
+    sgd = explorer.optimizers["SGD"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        x, y = nn_sequential.make_data()  # seeds, so it comes first
+        lesson = nn_sequential.train(nn_sequential.make_model(), x, y)
+    run = explorer.train(sgd, 100, 1e-4)
+    assert run[:100] == pytest.approx(lesson[:100], rel=1e-3)
+    at_edge, beyond = explorer.train(sgd, 100, 1e-3), explorer.train(sgd, 100, 3e-3)
+    assert at_edge[-1] < run[-1] / 1000
+    assert len(beyond) < 20 < len(at_edge)
+    assert len(explorer.train(explorer.optimizers["momentum"], 100, 3e-3)) < 20
+    adam = explorer.optimizers["Adam"]
+    slowest = explorer.train(adam, 100, 1e-5)[-1]
+    assert slowest > 2 * explorer.train(sgd, 100, 1e-5)[-1]
+    largest = explorer.train(adam, 100, 3e-2)
+    assert len(largest) == 500
+    assert largest[-1] > 1e4 * explorer.train(adam, 100, 1e-3)[-1]
+    best = min(
+        explorer.train(optimizer, 10, rate)[-1]
+        for optimizer, rate in ((sgd, 3e-4), (explorer.optimizers["momentum"], 1e-4), (adam, 3e-3))
+    )
+    assert best > 100
+
+
+def test_a_run_is_kept_compactly():
+    kept = explorer.compact([100.0, 90.0, 80.0, 70.0, 10.0, 0.0])
+    assert kept == {"powers": [200, 100], "first": "100", "last": "0", "steps": 6}

@@ -96,6 +96,14 @@ function frames(data, labels) {
   })]));
 }
 
+// data: see snippets/pictures/explorer.py; what is shown before a reader chooses
+function explorer(data, labels) {
+  const svg = explorerChart(Plot, data, data.start, labels, { document });
+  svg.querySelectorAll("style").forEach((style) => style.remove());
+  svg.removeAttribute("class");
+  return svg.outerHTML.replace(/(\d+\.\d\d)\d+/g, "$1");
+}
+
 // Widths of text: a digit or Latin letter of the monospace font, and a Chinese character.
 const widthOf = (text, size) =>
   [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? size : size * 0.61), 0);

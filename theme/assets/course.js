@@ -57,3 +57,10 @@ for (const frames of document.querySelectorAll(".figure__panels--frames")) {
   stop();
   show(0);
 }
+
+// The explorer brings scripts of its own, on the page that has one.
+if (document.querySelector(".explorer")) {
+  const script = document.createElement("script");
+  script.src = document.currentScript.src.replace(/[^/]*$/, "explorer.js");
+  document.head.append(script);
+}
