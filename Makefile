@@ -6,12 +6,13 @@ BIN := .venv/bin
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve test build clean
+.PHONY: help serve test build live clean
 
 help:
 	@echo "make serve   set up, and serve the course on http://$(HOST):$(PORT)/ with live reload"
 	@echo "make test    set up, and run all checks and tests"
 	@echo "make build   set up, and write the static site into site/"
+	@echo "make live    set up, and fetch the Python that live boxes run in the reader's browser"
 	@echo "make clean   remove the site, the cache and the environment"
 
 serve:
@@ -29,6 +30,10 @@ test:
 build:
 	@$(PYTHON) scripts/prepare.py
 	$(BIN)/mkdocs build --strict
+
+live:
+	@$(PYTHON) scripts/prepare.py
+	$(BIN)/python scripts/fetch_live.py
 
 clean:
 	rm -rf .venv .cache site .site.building .site.old

@@ -60,7 +60,7 @@ TERM = ("is a term missing, or a factor that is not constant?", "是不是少了
 
 def compare(name, answer, expected, hint=TERM):
     """Say how an answer differs from what PyTorch computed."""
-    assert isinstance(answer, torch.Tensor), f"{name} is no tensor\n{name} 不是张量"
+    assert isinstance(answer, torch.Tensor), f"{name} is not a tensor\n{name} 不是张量"
     seen, wanted = tuple(answer.shape), tuple(expected.shape)
     turned = (": transposed?", "：是不是转置了？") if seen == wanted[::-1] else ("", "")
     assert seen == wanted, (

@@ -43,7 +43,7 @@ def accumulate(forward, x, y, size):
 def walk_back(notes, loss):
     """4. Return a dictionary: for each name in the notes the gradient of the loss for it.
 
-    返回一个字典：记录里每个名字对应的梯度，也就是损失对它的梯度。
+    返回一个字典：损失对记录里每个名字的梯度。
     notes: the steps of a forward pass in order, each (result, [(input, slope), …])
     按次序记下的前向传播，每一步写成 (结果, [(输入, 斜率), …])
     loss: the name of the result to begin at · 从哪个结果出发（名字）
@@ -129,7 +129,7 @@ def check_gradient():
     )
     assert not w.requires_grad, (
         "w requires gradients now, and did not before: let a tensor of your own require them\n"
-        "w 原来不需要梯度，现在需要了：应让你自己的张量去要梯度"
+        "w 原来不需要梯度，现在需要了：应当自己另造一个需要梯度的张量"
     )
     w.requires_grad_()
     (w * 10).sum().backward()
@@ -232,7 +232,7 @@ def check_walk_back():
         lambda a, b, c: (a * b) * c,
         "begin at the last note: a result's gradient must be known before it is passed on, and "
         "slopes along a way are multiplied\n"
-        "从最后一条记录开始：结果的梯度先要知道，才能往回传；一路上的斜率相乘",
+        "从最后一条记录开始：先知道结果的梯度，才能往回传；一路上的斜率相乘",
     )
     compare(
         lambda a, b, c: (a * b + a) * a,

@@ -37,8 +37,10 @@ def check(path):
             print(f"  {number} · not written yet · 还没有写")
         except AssertionError as message:
             print(f"  {number} ✗", str(message).replace("\n", "\n      "))
-        except Exception:
+        except Exception as error:
             print(f"  {number} ✗", traceback.format_exc(limit=-1).replace("\n", "\n      "))
+            if "NoneType" in str(error):
+                print("      Is a return missing? · 是不是忘了写 return？")
         else:
             right += 1
             print(f"  {number} ✓")

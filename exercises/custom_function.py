@@ -40,7 +40,7 @@ def product(a, b):
 def softplus(x):
     """4. Return np.logaddexp(0, x) as a tensor that autograd can differentiate.
 
-    返回 np.logaddexp(0, x) 的结果，要是张量，而且自动求导能对它求导。
+    返回 np.logaddexp(0, x) 的结果：它应是张量，并且自动求导能对它求导。
     x: (N, H), on the CPU · 在 CPU 上
     """
     raise NotImplementedError
@@ -248,9 +248,9 @@ def check_softplus():
     )
     (grad,) = gradients(softplus(x), [x], ["x"])
     assert torch.isfinite(grad).all(), (
-        f"the gradient at [-1000, 1000] is {grad.tolist()}: exp(1000) is infinite; write the slope "
-        "so that it is divided by, not divided\n"
-        "x = 1000 处的梯度不是有限数：exp(1000) 是无穷大，改写斜率，让它只出现在分母上"
+        f"the gradient at [-1000, 1000] is {grad.tolist()}: exp(1000) is infinite; rewrite the "
+        "slope so that exp stands only below the fraction line\n"
+        "x = 1000 处的梯度不是有限数：exp(1000) 是无穷大；改写斜率，让 exp 只出现在分母上"
     )
 
 

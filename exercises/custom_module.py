@@ -20,7 +20,7 @@ def predict():
 class ShortcutNet(torch.nn.Module):
     """2. The network of the lesson, whose predictions are added to the first D_out inputs.
 
-    课文里的网络，再把前 D_out 个输入加到预测上。
+    课文里的网络，再把输入的前 D_out 列加到预测上。
     """
 
     def __init__(self, D_in, H, D_out):
@@ -42,7 +42,7 @@ class DeepNet(torch.nn.Module):
     """
 
     def __init__(self, sizes):
-        """sizes: [D_in, H, …, D_out]. [5, 4, 3] means two layers, of 5 to 4 and of 4 to 3.
+        """sizes: [D_in, H, …, D_out]. [5, 4, 3] means two layers, from 5 to 4 and from 4 to 3.
 
         sizes：[D_in, H, …, D_out]。[5, 4, 3] 表示两层，分别是 5 到 4、4 到 3。
         """
@@ -121,7 +121,7 @@ def check_predict():
         )
     for name in sorted(said - set(names)):
         assert not name.startswith("third"), (
-            f"{name}: is a plain list looked into?\n会去翻普通列表吗？"
+            f"{name}: is a plain list looked into?\n模块会去翻普通列表吗？"
         )
         assert not name.startswith("first"), (
             f"{name}: the module does not see the names of local variables\n"
@@ -129,10 +129,13 @@ def check_predict():
         )
         raise AssertionError(
             f"{name}: look at the names in the lesson's outputs; a layer in a list is called by "
-            "its number\n看看课文的输出里名字是怎样的；列表里的层用编号作名字"
+            "its number\n看看课文的输出里，名字是怎样写的；列表里的层用编号作名字"
         )
     missing = [name for name in names if name not in said]
-    assert not missing, f"{len(missing)} more names are printed\n还有 {len(missing)} 个名字没有写"
+    assert not missing, (
+        f"names that are printed and not in your list: {len(missing)}\n"
+        f"还有 {len(missing)} 个名字没有写"
+    )
 
 
 def check_ShortcutNet():  # noqa: N802
@@ -225,8 +228,9 @@ def check_MyLinear():  # noqa: N802
     x = torch.randn(6, 5, dtype=torch.float64)
     expect_shape(model, x, (6, 4))
     assert torch.allclose(model(x), linear(x)), (
-        "with the weights of a torch.nn.Linear the results differ from its results\n"
-        "换上 torch.nn.Linear 的权重之后，结果与它不同"
+        "with the weights of a torch.nn.Linear the results differ from its results: is the weight "
+        "transposed, and the bias added?\n"
+        "换上 torch.nn.Linear 的权重之后，结果与它不同：权重转置了吗？偏置加上了吗？"
     )
     model = create(MyLinear, 1000, 100)
     spread = model(torch.randn(64, 1000, dtype=torch.float64)).std().item()

@@ -1,4 +1,4 @@
-"""Derivation, where the gradients come from · 推导 矩阵导数推导
+"""Derivation, where the gradients come from · 矩阵导数推导
 
 Derive each on paper, fill in the five functions, then run: python check.py derivative_basics
 先在纸上推，再补全下面五个函数，然后运行：python check.py derivative_basics
@@ -47,7 +47,7 @@ def grad_w2_mean(x, y, w1, w2):
 
 
 def shortcut(x, y, w1, w_mid, w2):
-    """5. Three layers, the middle one with a short cut. Return the gradients for w_mid and w1.
+    """5. Three layers, the middle one with a shortcut. Return the gradients for w_mid and w1.
 
     三层，中间那层带一条近路。返回损失对 w_mid 和 w1 的梯度。
     w_mid: (H, H)
@@ -149,7 +149,7 @@ def check_grad_input():
         grad_input(*arrays.values()),
         exact,
         "the shape is right, the entries are not: is the mask there, and does it come before w1?\n"
-        "形状对，数不对：掩码有没有？是不是在乘 w1 之前？",
+        "形状对，数不对：有没有乘掩码？是不是在乘 w1 之前？",
     )
 
 
@@ -218,12 +218,12 @@ def check_shortcut():
         "w_mid",
         answer[0],
         exact["w_mid"],
-        "the gradient for w_mid is wrong: it is that of a layer without the short cut, with a1 as "
+        "the gradient for w_mid is wrong: it is that of a layer without the shortcut, with a1 as "
         "its input and the mask of the middle layer\n"
         "w_mid 的梯度不对：它和没有近路的一层相同，输入是 a1，掩码是中间层的",
     )
     for one_road, english, chinese in (
-        (middle_only, "the short cut", "近路"),
+        (middle_only, "the shortcut", "近路"),
         (short_cut_only, "the middle layer", "中间层"),
     ):
         if np.shape(answer[1]) == tuple(one_road.shape):

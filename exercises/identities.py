@@ -1,4 +1,4 @@
-"""Derivation, identities to look up · 推导 常用恒等式
+"""Derivation, identities to look up · 推导：常用恒等式
 
 Find the identity on the page, fill in the five functions, then run: python check.py identities
 先在页面上找到恒等式，再补全下面五个函数，然后运行：python check.py identities
@@ -219,5 +219,6 @@ def check_gaussian():
         gradient(lambda S: torch.logdet(S) + trace(S), S),
         "the shape is right, the entries are not. The first term is that of exercise 4; the "
         "second is a sum over the rows of X, each with the inverse between two columns\n"
-        "形状对，数不对。第一项就是第 4 题；第二项是对 X 各行求和，每一项都是“两个列向量之间的逆”",
+        "形状对，数不对。第一项就是第 4 题；第二项是对 X 各行求和，"
+        "每一项都是两个列向量中间夹着逆矩阵",
     )

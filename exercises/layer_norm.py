@@ -60,7 +60,7 @@ HINTS = {1e-5: TERM, 0.1: UNDER_THE_ROOT}  # only who misplaces epsilon comes to
 
 def compare(name, answer, expected, hint=TERM):
     """Say how an answer differs from what PyTorch computed."""
-    assert isinstance(answer, torch.Tensor), f"{name} is no tensor\n{name} 不是张量"
+    assert isinstance(answer, torch.Tensor), f"{name} is not a tensor\n{name} 不是张量"
     seen, wanted = tuple(answer.shape), tuple(expected.shape)
     assert seen == wanted, (
         f"{name} has the shape {seen}, it should be {wanted}: over which axes do you sum?\n"

@@ -1,4 +1,4 @@
-"""Derivation, a linear layer · 推导 线性层
+"""Derivation, a linear layer · 推导：线性层
 
 Fill in the four functions, then run: python check.py linear_layer
 补全下面四个函数，然后运行：python check.py linear_layer

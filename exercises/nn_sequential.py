@@ -174,7 +174,9 @@ def check_train_last():
         optimizer.step()
 
     losses = train_last(model, x, y, rate, 4)
-    assert len(losses) == 4, f"{len(losses)} losses for 4 steps\n4 步应有 4 个损失"
+    assert len(losses) == 4, (
+        f"the number of losses for 4 steps is {len(losses)}, it should be 4\n4 步应有 4 个损失"
+    )
     moved, moved_bias, moved_weight = _parts(model)
     assert torch.equal(first, moved), (
         "the first layer has moved: take the parameters of model[-1] alone\n"

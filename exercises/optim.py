@@ -41,7 +41,7 @@ class Adam:
     """
 
     def __init__(self, params, lr):
-        """params: what model.parameters() gives · 也就是 model.parameters() 给出的东西"""
+        """params: what model.parameters() gives · 就是 model.parameters() 给出的参数"""
         raise NotImplementedError
 
     def zero_grad(self):

@@ -64,7 +64,7 @@ TERM = ("is a term missing, or a mask?", "是不是少了一项，或者少了�
 
 def compare(name, answer, expected, hint=TERM):
     """Say how an answer differs from what PyTorch computed."""
-    assert isinstance(answer, torch.Tensor), f"{name} is no tensor\n{name} 不是张量"
+    assert isinstance(answer, torch.Tensor), f"{name} is not a tensor\n{name} 不是张量"
     seen, wanted = tuple(answer.shape), tuple(expected.shape)
     turned = (": transposed?", "：是不是转置了？") if seen == wanted[::-1] else ("", "")
     assert seen == wanted, (
@@ -149,7 +149,7 @@ def check_log_softmax():
     assert log_softmax(far).isfinite().all(), (
         f"[1000, 0, -1000] gives {log_softmax(far)[0].tolist()}: a probability became 0 before its "
         "logarithm was taken; log(exp(u)) is u\n"
-        "[1000, 0, -1000] 出错了：有的概率先变成了 0，再取对数；log(exp(u)) 就是 u"
+        "[1000, 0, -1000] 出错了：有的概率先变成了 0，然后才取对数；log(exp(u)) 就是 u"
     )
     compare("log_softmax([1000, 0, -1000])", log_softmax(far), torch.log_softmax(far, dim=1))
 

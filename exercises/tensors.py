@@ -119,7 +119,7 @@ def check_own_tensor():
             f"the dtype is {answer.dtype}, it should be torch.float32\ndtype 应是 torch.float32"
         )
         assert answer.tolist() == a.tolist(), (
-            f"of {a.tolist()} it made {answer.tolist()}\n数或形状和数组不一样"
+            f"of {a.tolist()} it made {answer.tolist()}\n数不对，或者形状不对：都应与数组相同"
         )
         answer[0, 0] = 7
         assert a[0, 0] == 0, (
@@ -165,7 +165,7 @@ def check_bias_gradient():
     )
     assert not np.allclose(answer * len(x), measured), (
         "too small by the factor N: the loss is a sum, so the rows' gradients add up\n"
-        "恰好小了 N 倍：损失是求和，各行的梯度也是相加"
+        "恰好只有 N 分之一：损失是求和，各行的梯度也要相加"
     )
     assert np.allclose(answer, measured), (
         "not what central differences measure: go back from y_pred to h as in the lesson, mask "
@@ -198,6 +198,7 @@ def check_many_networks():
             lambda: sum(loss_of(x, y, w1[k], w2[k]) for k in range(3)), w
         )
         assert np.allclose(gradient, measured, rtol=1e-4, atol=1e-4), (
-            f"the gradient for {name} is not what central differences measure\n"
-            f"{name} 的梯度与中心差分测得的不符"
+            f"the gradient for {name} is not what central differences measure: compare with the "
+            f"lesson's lines, with a K before each shape\n"
+            f"{name} 的梯度与中心差分测得的不符：与课文逐行对照，每个形状前面多一个 K"
         )

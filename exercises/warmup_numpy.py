@@ -18,7 +18,7 @@ def shapes(N, D_in, H, D_out):
 def first_bad_step(losses):
     """2. Return the index of the first loss that is infinite or nan, or None if there is none.
 
-    返回第一个无穷大或 nan 的损失的序号；都正常就返回 None。
+    返回第一个等于无穷大或 nan 的损失的序号；全都正常，就返回 None。
     """
     raise NotImplementedError
 
@@ -27,7 +27,7 @@ def leaky_backward(grad_leaky, h):
     """3. Return the gradient for h, if the forward pass is np.where(h > 0, h, 0.1 * h).
 
     前向传播是 np.where(h > 0, h, 0.1 * h)，返回损失对 h 的梯度。
-    grad_leaky: (N, H), the gradient for its result · 对其结果的梯度
+    grad_leaky: (N, H), the gradient for its result · 损失对前向结果的梯度
     """
     raise NotImplementedError
 
@@ -126,6 +126,7 @@ def check_three_layers():
             f"{name} 的梯度应与 {name} 形状相同"
         )
         assert np.allclose(gradient, measured, rtol=1e-4, atol=1e-4), (
-            f"the gradient for {name} is not what central differences measure; those after it "
-            f"are right\n{name} 的梯度与中心差分测得的不符；它后面的都对"
+            f"the gradient for {name} is not what central differences measure; the check goes from "
+            f"w3 back to w1, so mend this one first\n"
+            f"{name} 的梯度与中心差分测得的不符；检查是从 w3 往 w1 做的，先把这一个改对"
         )

@@ -129,7 +129,7 @@ def check_draw_depth():
         f"return a Python integer, not a {type(drawn[0]).__name__}\n要返回 Python 的整数"
     )
     assert set(drawn) == {0, 1, 2, 3}, (
-        f"drawn in 400 calls: {sorted(set(drawn))}; does the upper end belong to it?\n"
+        f"drawn in 400 calls: {sorted(set(drawn))}; does the upper end belong to the range?\n"
         f"调用 400 次，抽到的是 {sorted(set(drawn))}；上界包不包含在内？"
     )
     torch.manual_seed(0)
@@ -174,7 +174,7 @@ def check_UnsharedNet():  # noqa: N802
         assert torch.allclose(y_pred, expected, rtol=1e-4, atol=1e-4), (
             f"depth {depth}: with three equal middle layers it should predict what the lesson's "
             f"network predicts; use the first {depth} of them, each followed by a ReLU\n"
-            f"深度为 {depth} 时，三个中间层的权重相同，预测就应当与课文的网络相同；"
+            f"深度为 {depth} 时，如果三个中间层的权重相同，预测就应当与课文的网络相同；"
             f"要用前 {depth} 个，每个后面都有 ReLU"
         )
         y_pred.sum().backward()
@@ -202,7 +202,7 @@ def check_ReaderNet():  # noqa: N802
     for T in (1, 2, 7):
         shape = tuple(model(torch.randn(T, 5)).shape)
         assert shape == (3,), (
-            f"a sentence of {T} words gave the shape {shape}, it should be (3,): one prediction, "
+            f"for T = {T} the result has the shape {shape}, it should be (3,): one prediction, "
             f"after the last word\n{T} 个词的句子应得到形状 (3,)：读完最后一个词，只作一次预测"
         )
     model = ReaderNet(1, 1, 1)

@@ -49,7 +49,7 @@ def load(path: str, settings: Settings) -> Record | None:
 
 def store(record: Record, settings: Settings) -> None:
     """Keep a record, replacing the old one in a single step."""
-    _write(_file(record.path, settings), json.dumps(as_json(record)))
+    write(_file(record.path, settings), json.dumps(as_json(record)))
 
 
 def as_json(record: Record) -> dict[str, Any]:
@@ -78,11 +78,11 @@ def value(parts: list[str], make: Callable[[], Any], settings: Settings) -> Any:
         return json.loads(target.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         made = make()
-        _write(target, json.dumps(made))
+        write(target, json.dumps(made))
         return made
 
 
-def _write(target: Path, content: str) -> None:
+def write(target: Path, content: str) -> None:
     """Write a file in a single step; where that is not possible, do without."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

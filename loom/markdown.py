@@ -1,4 +1,4 @@
-"""The Markdown extension: `output` fences, and `value` and `code` inline.
+"""The Markdown extension: `output`, `figure` and `live` fences, and `value` and `code` inline.
 
 It works under any program that renders with Python-Markdown and pymdownx; mkdocs.yml shows how it
 is configured.
@@ -6,6 +6,7 @@ is configured.
 
 import html
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -13,6 +14,7 @@ from markdown.extensions import Extension
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
+from loom import live as in_browser
 from loom import references
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
@@ -129,6 +131,23 @@ def figure(
         f'<figure class="loom loom--figure"><div class="loom__label">{loom.words["figure"]}</div>'
         f"{drawn}<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
     )
+
+
+def live(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any
+) -> str:
+    """Render a `live` fence: a program, and what it takes to run it in the page if that is here."""
+    loom: LoomExtension = md.loom  # type: ignore[attr-defined]
+    reference = references.from_options("live", options)
+    try:
+        loom.weaver.check(reference)
+    except SnippetError as error:
+        return _failure(error, loom)
+    program = references.without_marks(Path(reference.path).read_text(encoding="utf-8"))
+    highlighted: str = md.preprocessors["fenced_code_block"].highlight(  # type: ignore[attr-defined]
+        program, "python", {}, md=md, classes=None, id_value="", attrs={}
+    )
+    return in_browser.box(reference, highlighted, loom.getConfig("language"))
 
 
 def _check(reference: Reference) -> None:

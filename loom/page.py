@@ -4,8 +4,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from loom import markdown, policy, references
+from loom import labs, markdown, policy, references
 from loom.runner import SnippetError
+from loom.weave import Weaver
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the notebooks of the labs, after mkdocs-jupyter has made pages of them."""
+    labs.add(files, config, _weaver(config).settings)
+    return files
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -13,7 +20,7 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
 
     pymdownx.snippets would stop the whole build, and the browser would wait for ever.
     """
-    weave = markdown.weaver_of(config.mdx_configs["loom.markdown"])
+    weave = _weaver(config)
     if not weave.show_failures:
         return source
     lines = source.splitlines(keepends=True)
@@ -27,9 +34,13 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Resolve `loom:` links (files beside the language folders) and `page:` links (pages)."""
+    """Finish a lab; resolve `loom:` links (files beside the languages) and `page:` links."""
+    if labs.is_lab(page.file):
+        html = labs.finish(html, page, config, _weaver(config).settings)
     up = "../" * page.url.count("/")
-    return html.replace('href="loom:', f'href="{up}../').replace('href="page:', f'href="{up}')
+    for attribute in ("href", "data-assets"):
+        html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
+    return html.replace('href="page:', f'href="{up}')
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
@@ -44,5 +55,10 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 def _with_policy(output: str, config: MkDocsConfig) -> str:
     """Add the security policy, but not while serving: live reload is an inline script."""
-    serving = markdown.weaver_of(config.mdx_configs["loom.markdown"]).show_failures
+    serving = _weaver(config).show_failures
     return output if serving else policy.add_to(output)
+
+
+def _weaver(config: MkDocsConfig) -> Weaver:
+    """Return the weaver of this site."""
+    return markdown.weaver_of(config.mdx_configs["loom.markdown"])

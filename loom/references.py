@@ -39,8 +39,8 @@ class Reference:
     Attributes:
         line: Line number in the file, from 1.
         text: The line as written.
-        kind: "section" (source), "output", "figure", "live" (the program, to be run in the browser),
-            "value", "code" (a value shown as code) or "link".
+        kind: "section" (source), "output", "figure", "live" (to be run in the browser), "value",
+            "code" (a value shown as code) or "link".
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with the way it is written, or "".
@@ -83,8 +83,6 @@ def problem_of(name: str, options: dict[str, str]) -> str:
         return 'the fence must name what it draws: value="..."'
     if name == "figure" and options.get("kind") not in KINDS:
         return f'the fence must say kind="...", one of: {", ".join(KINDS)}'
-    if not re.fullmatch(r"\d+(, \d+){3}", options.get("sizes", "16, 50, 20, 4")):
-        return 'sizes="..." gives four numbers, of N, D_in, H and D_out: sizes="16, 50, 20, 4"'
     return ""
 
 

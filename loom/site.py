@@ -10,7 +10,6 @@ import fcntl
 import io
 import logging
 import os
-import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -25,13 +24,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from equations import markdown as equations
-from loom import glossary, markdown, policy
+from loom import glossary, labs, live, markdown, policy, references
 from loom.weave import EXERCISES
 
 log = logging.getLogger("mkdocs.loom")
 
 LANGUAGES = ("zh", "en")
-MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
 
 
 class _State:
@@ -81,6 +79,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     errors = [str(error) for error in run.prepare(pages)] + wrong_equations(pages)
+    errors += labs.prepare(LANGUAGES, run.settings)
     for error in errors:
         log.error("%s\n", error)
     if errors and not run.show_failures:
@@ -105,11 +104,17 @@ def wrong_equations(pages: list[Path]) -> list[str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the snippets, without the section marks, and the exercises for download."""
+    """Publish the snippets, without the section marks, the exercises, and what live boxes load."""
     for path in sorted(Path("snippets").rglob("*.py")):
-        source = MARKER.sub("", path.read_text(encoding="utf-8", errors="replace"))
+        source = references.without_marks(path.read_text(encoding="utf-8", errors="replace"))
         files.append(File.generated(config, path.as_posix(), content=source))
     files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
+    if live.are_there():
+        for name in live.files(list(live.WHEELS)):
+            source = str(Path(live.ASSETS, name).resolve())
+            files.append(File.generated(config, f"{live.PUBLISHED}/{name}", abs_src_path=source))
+    else:
+        log.info("Live boxes show static code: `make live` fetches the Python that they run.")
     return files
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from loom import cache, figures, references, runner
+from loom import cache, figures, live, references, runner
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 
@@ -91,6 +91,9 @@ class Weaver:
                 self._check_path(reference.path)
         elif reference.kind == "figure":
             self.figure(reference)
+        elif reference.kind == "live":
+            self._check_path(reference.path)
+            live.packages(reference)
         elif reference.kind == "output":
             self.output(reference)
         else:

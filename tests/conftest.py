@@ -38,6 +38,9 @@ def site(tmp_path_factory) -> Path:
     with (shared / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
+            # If it fails, live boxes show static code, and test_browser_live.py says what to do.
+            fetch = [sys.executable, "scripts/fetch_live.py"]
+            subprocess.run(fetch, cwd=ROOT, capture_output=True, check=False)
             done = subprocess.run(
                 [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
                 cwd=ROOT,

@@ -122,6 +122,13 @@ def test_a_reader_solves_one_and_errs_in_others(workbook):
     assert done.stdout.endswith("1 / 4\n")
 
 
+def test_a_forgotten_return_is_suspected(workbook):
+    page = workbook / "warmup_numpy.py"
+    page.write_text(page.read_text().replace("    raise NotImplementedError\n", "    pass\n", 1))
+    done = run_check(workbook, "warmup_numpy")
+    assert "Is a return missing? · 是不是忘了写 return？" in done.stdout
+
+
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(workbook):
     (workbook / "autograd.py").write_text("def predict(:\n")
     done = run_check(workbook)

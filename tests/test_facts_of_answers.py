@@ -321,6 +321,7 @@ def test_lesson_5_two_predictions_move_away_before_they_come_back():
         step: np.abs(np.subtract(values, predictions["targets"]))
         for step, values in predictions["frames"].items()
     }
+    assert all(sum(part["counts"]) == 100_000 for part in names["weights"].values())
     for output in (4, 7):
         assert distances["step 0"][output] < 0.1
         assert distances["step 20"][output] > 2 * distances["step 0"][output]

@@ -96,6 +96,8 @@ def test_float32_loses_the_last_steps(curves):
     assert one_start.unmoved("float32") > 0.8
     float32 = one_start.train_all("float32")
     assert max(one_start.largest_differences(float32).values()) < 0.1
+    # True of torch 2.13, where clamp has the slope 1 at exactly 0; see lesson 3.
+    assert float32["tensors"] == float32["custom_function"] != float32["autograd"]
     assert 30 < float32["warmup_numpy"][-1] / curves["warmup_numpy"][-1] < 300
     at_one_hundredth = next(t for t, loss in enumerate(curves["warmup_numpy"]) if loss < 0.01)
     ratio = float32["warmup_numpy"][at_one_hundredth] / curves["warmup_numpy"][at_one_hundredth]

@@ -41,7 +41,8 @@ def train(make_optimizer, H, lr):
     optimizer = make_optimizer(model.parameters(), lr)
     losses = []
     for _ in range(steps):
-        loss = (model(x) - y).pow(2).sum()
+        y_pred = model(x)  # (N, D_out)
+        loss = (y_pred - y).pow(2).sum()
         if not math.isfinite(loss.item()):
             break
         losses.append(loss.item())

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 
 import torch
 
@@ -53,7 +54,7 @@ if __name__ == "__main__":
         nn_sequential.train(model, x, y)
     last_gradient = weight.grad  # (H, D_in)
 
-    limit = float(f"{max(before.abs().max(), weight.abs().max()).item():.2g}")
+    limit = math.ceil(1000 * max(before.abs().max(), weight.abs().max()).item()) / 1000
     weights = {
         "before": histogram(before, -limit, limit),
         "after": histogram(weight.detach(), -limit, limit),

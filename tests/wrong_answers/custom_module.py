@@ -109,7 +109,7 @@ WRONG = {
         (lambda: [*NAMES[:2], "first.weight", *NAMES[2:]], "local variables"),
         (lambda: NAMES[:2], "no name of fourth"),
         (lambda: ["second", *NAMES[2:]], "look at the names"),
-        (lambda: NAMES[:-1], "1 more names"),
+        (lambda: NAMES[:-1], "not in your list: 1"),
     ],
     "ShortcutNet": [
         (NoSuper, "which line comes first"),

@@ -97,7 +97,7 @@ WRONG = {
         (lambda *a: right.grad_w2_mean(*a).T, "the shape (3, 4), w2 has (4, 3)"),
     ],
     "shortcut": [
-        (without_short_cut, "through the short cut"),
+        (without_short_cut, "through the shortcut"),
         (through_short_cut_only, "through the middle layer"),
         (mask_forgotten, "the mask of the first layer"),
         (mid_transposed, "w_mid is transposed"),

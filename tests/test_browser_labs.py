@@ -1,0 +1,84 @@
+"""The labs in a real browser, in both languages, all other hosts blocked."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+LABS = sorted(path.stem for path in (Path(__file__).parent.parent / "docs/en/labs").glob("*.py"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", LABS)
+def test_a_lab_shows_its_outputs_and_gives_its_notebook(open_page, address, language, name):
+    page = open_page(f"{language}/labs/{name}/")
+    outputs = page.locator("article .loom--output samp")
+    assert outputs.count() >= 4
+    assert all(output.is_visible() for output in outputs.all())
+    pictures = page.locator("article .loom--lab svg[role=img]")
+    assert pictures.count() >= 1
+    assert all(picture.bounding_box()["height"] > 100 for picture in pictures.all())
+    link = page.locator("article .lab a[download]")
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == f"{name}.ipynb"
+    notebook = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert notebook["nbformat"] == 4
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_picture_can_be_read_in_light_and_dark(open_page, scheme):
+    page = open_page("en/labs/checking-gradients/", color_scheme=scheme)
+    text, line, background = page.evaluate("""() => {
+        const svg = document.querySelector(".loom--lab svg");
+        const lines = [...svg.querySelectorAll("path")];
+        const line = lines.find((path) => /chart-1/.test(path.style.stroke));
+        return [
+          getComputedStyle(svg.querySelector("text")).fill,
+          getComputedStyle(line).stroke,
+          getComputedStyle(document.body).backgroundColor,
+        ].map((colour) => colour.match(/[0-9]+/g).slice(0, 3).map(Number));
+    }""")
+    assert contrast(text, background) > 7
+    assert contrast(line, background) > 4.5
+
+
+def contrast(one, other):
+    """Return the contrast of two colours, as WCAG defines it."""
+
+    def luminance(colour):
+        parts = [c / 255 for c in colour]
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_lab_does_not_scroll_sideways_on_a_phone(open_page, name):
+    page = open_page(f"zh/labs/{name}/", viewport={"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for picture in page.locator(".loom--lab svg").all():
+        assert picture.bounding_box()["width"] <= 360
+
+
+def test_a_lab_can_be_read_without_javascript(open_page):
+    page = open_page("en/labs/digits/", java_script_enabled=False)
+    assert page.locator("article .loom--output samp").first.is_visible()
+    assert page.locator("article .loom--lab svg").first.is_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", LABS)
+def test_all_that_a_lab_loads_stays_below_350_kb(site, browser, address, language, name):
+    """The page, and every script, style, font and index that a first visit loads, compressed."""
+    page = browser.new_page()
+    bodies = []
+    page.on("response", lambda response: bodies.append(response))  # noqa: PLW0108 - no builtin
+    page.goto(f"{address}{language}/labs/{name}/", wait_until="networkidle")
+    weight = sum(len(gzip.compress(response.body())) for response in bodies)
+    page.close()
+    assert 50_000 < weight < 350_000

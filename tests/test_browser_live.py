@@ -1,0 +1,248 @@
+"""Live boxes in a real browser: the lesson's own program, run, changed, stopped and put back."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from loom import live, references
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ("zh", "en")
+LESSON = "lessons/warmup-numpy/"
+DERIVATION = "derivation/derivative-basics/"
+SMALL = "N, D_in, H, D_out = 16, 50, 20, 4"
+OWN = "N, D_in, H, D_out = 64, 1000, 100, 10"
+SLOW = 120_000  # milliseconds: Python starts in five seconds, but test machines are busy
+
+
+@pytest.fixture(scope="module", autouse=True)
+def python_for_the_browser(site):
+    """The assets, fetched if they are not there, and a site that has them."""
+    done = subprocess.run(
+        [sys.executable, "scripts/fetch_live.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (site / live.PUBLISHED).is_dir(), (
+        "The site was built before Python for the browser could be fetched. It is there now: "
+        "run the tests again."
+    )
+
+
+class Box:
+    """The live box of a page.
+
+    Attributes:
+        requests: Addresses that the page has asked for, the worker's included.
+    """
+
+    def __init__(self, page, language: str) -> None:
+        self.page, self.words = page, live.WORDS[language]["while"]
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        self.code = page.locator(".live textarea")
+        self.button = page.locator(".live__run")
+        self.output = page.locator(".live__output")
+        self.status = page.locator(".live__status")
+        self.shown = page.locator(".live .highlight")
+
+    def run(self, program: str | None = None) -> str:
+        """Run the program that is there, or another one, and return what it printed."""
+        if program is not None:
+            self.code.fill(program)
+        self.button.click()
+        return self.end()
+
+    def end(self) -> str:
+        expect(self.button).to_have_text(self.words["run"], timeout=SLOW)
+        return self.output.text_content()
+
+    def says(self, word: str) -> None:
+        """Check that the status line says a sentence, whatever stands in its gaps."""
+        pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(self.words[word]))
+        expect(self.status).to_have_text(re.compile(pattern), timeout=SLOW)
+
+
+def published(path: str) -> str:
+    """Return a program as the page shows it."""
+    return references.without_marks((ROOT / path).read_text("utf-8"))
+
+
+def run_natively(program: str, folder: Path) -> str:
+    path = folder / "program.py"
+    path.write_text(program, encoding="utf-8")
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lesson_prints_in_the_browser_what_it_prints_here(open_page, language, tmp_path):
+    page = open_page(f"{language}/{LESSON}")
+    box = Box(page, language)
+    page.reload()
+    expect(box.button).to_contain_text(re.compile(r"\d\.\d MB"))
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in box.requests if "/live/" in url or "live-worker" in url]
+
+    small = published("snippets/warmup_numpy.py").replace(OWN, SMALL)
+    printed = box.run()
+    assert box.code.input_value() == small
+    assert printed == run_natively(small, tmp_path)
+    box.says("done")
+
+    page.locator(".live select").select_option(index=1)
+    assert box.code.input_value() == published("snippets/warmup_numpy.py")
+    shown = page.locator("#output ~ figure.loom--output samp").first.text_content()
+    assert box.run() == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_errors_endless_loops_and_going_back(open_page, language):
+    page = open_page(f"{language}/{LESSON}")
+    box = Box(page, language)
+    box.run()
+    printed = box.run("def f(x):\n    return 1 / x\n\nprint('before')\nf(0)\n")
+    assert printed.startswith("before\nTraceback (most recent call last):\n")
+    assert '  File "warmup_numpy.py", line 5, in <module>\n    f(0)\n' in printed
+    assert '  File "warmup_numpy.py", line 2, in f\n    return 1 / x\n' in printed
+    assert printed.endswith("ZeroDivisionError: division by zero\n")
+    assert "pyodide" not in printed
+    box.says("error")
+    assert "SyntaxError" in box.run("x = (\n")
+    assert box.run("print(x)").endswith("NameError: name 'x' is not defined\n")
+
+    box.code.fill("print('it began', flush=True)\nwhile True:\n    pass\n")
+    box.button.click()
+    expect(box.output).to_have_text("it began\n")  # it comes while the program runs
+    box.says("running")
+    box.button.click()
+    box.says("stopped")
+    assert box.run("print(1 + 1)") == "2\n", "a new worker"
+
+    box.run("while True: print('flood')")
+    box.says("full")
+    assert len(box.output.text_content()) < 300_000
+
+    page.locator(".live__reset").click()
+    assert box.code.input_value() == published("snippets/warmup_numpy.py").replace(OWN, SMALL)
+    assert box.output.text_content() == ""
+    box.says("reset")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_autograd_agrees_in_the_browser_too(open_page, language, tmp_path):
+    page = open_page(f"{language}/{DERIVATION}")
+    box = Box(page, language)
+    assert page.locator(".live select").count() == 0
+    program = published("snippets/derivation/autograd_bridge.py")
+    assert box.run() == run_natively(program, tmp_path)
+    wrong = program.replace("2.0 * (np.dot", "2.1 * (np.dot")
+    assert wrong != program
+    assert "of the largest: False" in box.run(wrong)
+
+
+def test_everything_can_be_done_by_keyboard(open_page):
+    page = open_page(f"en/{LESSON}")
+    box = Box(page, "en")
+    box.button.focus()
+    page.keyboard.press("Enter")
+    assert "step 499" in box.end()
+    box.code.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("while True: pass")
+    page.keyboard.press("Control+Enter")
+    box.says("running")
+    page.keyboard.press("Tab")  # the text does not hold it
+    assert page.evaluate("document.activeElement.localName") == "select"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    box.says("stopped")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    box.says("reset")
+
+
+def test_the_choice_of_network_keeps_other_changes(open_page):
+    page = open_page(f"en/{LESSON}")
+    box = Box(page, "en")
+    box.run()
+    box.code.fill(box.code.input_value().replace("steps = 500", "steps = 1"))
+    page.locator(".live select").select_option(index=1)
+    assert OWN in box.code.input_value()
+    assert "steps = 1\n" in box.code.input_value()
+    box.code.fill("print(1)")
+    page.locator(".live select").select_option(index=0)
+    box.says("gone")
+    assert box.code.input_value() == "print(1)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", ["pyodide.asm.wasm", live.WHEELS["numpy"]])
+def test_a_missing_file_is_named_and_the_code_stays(open_page, language, file):
+    page = open_page(f"{language}/{LESSON}")
+    box = Box(page, language)
+    page.context.route(f"**/{file}", lambda route: route.fulfill(status=404))
+    box.button.click()
+    expect(box.status).to_contain_text(file, timeout=SLOW)
+    box.says("missing")
+    expect(box.status).to_contain_text(box.words["instead"])
+    expect(box.shown).to_be_visible()
+    expect(box.code).to_be_hidden()
+    page.context.unroute(f"**/{file}")
+    assert "step 499" in box.run(), "it can be tried again"
+    expect(box.shown).to_be_hidden()
+    assert all("404" in fault or file in fault for fault in page.faults)
+    page.faults.clear()
+
+
+BROKEN = {
+    # What the host sends in the place of a file, though it has said that the file is there.
+    "a runtime that never comes": ("pyodide.asm.wasm", None, "late"),
+    "a wheel that is none": (live.WHEELS["numpy"], "no wheel", "failed"),
+    "a script that is none": ("pyodide.mjs", "no script", "failed"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_fails_later_is_said_too(open_page, name):
+    file, sent, word = BROKEN[name]
+    page = open_page("en/")
+
+    def serve(route):
+        if route.request.method == "HEAD":
+            route.fallback()
+        elif sent is not None:
+            route.fulfill(body=sent, content_type="text/javascript")
+
+    def be_impatient(route):
+        text = route.fetch().text()
+        route.fulfill(
+            body=re.sub(r"(timeout&quot;: )180", r"\g<1>5", text), content_type="text/html"
+        )
+
+    page.context.route(f"**/{file}", serve)
+    if word == "late":
+        page.context.route(f"**/{LESSON}", be_impatient)
+    page.goto(page.url + LESSON)
+    box = Box(page, "en")
+    box.button.click()
+    box.says(word)
+    expect(box.shown).to_be_visible()
+    page.faults.clear()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_javascript_the_program_can_be_read(open_page, language):
+    page = open_page(f"{language}/{LESSON}", java_script_enabled=False)
+    assert page.locator(".live__run").is_hidden()
+    page.locator(".live summary").click()
+    shown = page.locator(".live .highlight code")
+    assert shown.is_visible()
+    assert shown.text_content() == published("snippets/warmup_numpy.py")

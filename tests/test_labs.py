@@ -1,0 +1,380 @@
+"""The labs: the same code in both languages, run once, shown whole, and given away whole."""
+
+import gzip
+import os
+import re
+import runpy
+import shutil
+from pathlib import Path
+
+import matplotlib as mpl
+import nbformat
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from nbclient import NotebookClient
+from test_build import build
+from test_build import site as small_site  # noqa: F401 - a fixture
+from test_pages import CHINESE_FAULTS, chinese_prose
+
+from loom import labs
+from loom.runner import Settings
+
+ROOT = Path(__file__).parent.parent
+NAMES = sorted(path.stem for path in (ROOT / "docs/en/labs").glob("*.py"))
+LANGUAGES = ("zh", "en")
+LAB = """# %% [markdown]
+# # A lab {#lab}
+#
+# See [a lesson](page:lessons/optim/#sgd) and [a file](loom:snippets/a.py).
+
+# %%
+import math
+
+print("seven", math.sqrt(49))
+
+# %% [markdown]
+# ## Next {#next}
+
+# %%
+[n for n in range(3)]
+"""
+PICTURE = """
+# %% alt="a line"
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2])
+plt.show()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty course as the working directory; returns a function that writes a lab into it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(text, english=None):
+        for language, lab in (("zh", text), ("en", english or text)):
+            Path("docs", language, "labs").mkdir(parents=True, exist_ok=True)
+            Path("docs", language, "labs", "lab.py").write_text(lab, encoding="utf-8")
+
+    return write
+
+
+def prepare():
+    return labs.prepare(LANGUAGES, Settings(timeout=20))
+
+
+# The same code in both languages
+
+
+def test_there_are_three_labs():
+    assert NAMES == ["checking-gradients", "digits", "learning-rates"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_languages_are_in_parity(name):
+    chinese, english = (ROOT / f"docs/{language}/labs/{name}.py" for language in LANGUAGES)
+    assert labs.differences(chinese, english) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("sqrt(49)", "sqrt( 49)", "cell 2: the code is not that of docs/zh/labs/lab.py"),
+        ("range(3)", "range(4)", "cell 4: the code is not"),
+        ("# %% [markdown]\n# ## Next {#next}\n\n", "", "cell 3: markdown in docs/zh"),
+        ("{#next}", "{#other}", "cell 3: the headings and links"),
+        ("## Next", "### Next", "cell 3: the headings and links"),
+        ("optim/#sgd", "optim/", "cell 1: the headings and links"),
+    ],
+)
+def test_a_difference_fails_and_names_the_cell(folder, old, new, words):
+    assert old in LAB
+    folder(LAB, LAB.replace(old, new))
+    assert any(f"docs/en/labs/lab.py: {words}" in error for error in prepare())
+
+
+def test_words_may_differ(folder):
+    folder(LAB + PICTURE, (LAB + PICTURE).replace("A lab", "Other").replace("a line", "Strich"))
+    assert prepare() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (' alt="a line"', "", "lab.py:18: the cell draws a picture that nothing describes"),
+        (" {#next}", "", "a heading needs a level of 1 to 3 and an id, {#like-this}: ## Next"),
+        ("## Next", "#### Next", "a heading needs a level of 1 to 3"),
+    ],
+)
+def test_what_a_page_would_lack_fails(folder, old, new, words):
+    text = LAB + PICTURE
+    folder(text.replace(old, new))
+    assert [error.splitlines()[0].partition(words)[1] for error in prepare()] == [words] * 2
+
+
+# Running
+
+
+def test_a_failing_cell_says_lab_cell_line_and_error(folder):
+    folder(LAB.replace("[n for n in range(3)]", "zero = 0\n1 / zero"))
+    (error,) = prepare()
+    assert error.startswith(
+        "docs/zh/labs/lab.py:16: code cell 2, line 2: ZeroDivisionError: division by zero\n"
+    )
+    assert "----> 2 1 / zero" in error
+    assert "What to do: Mend the cell in every language" in error
+    assert "\x1b" not in error
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import time\n\ntime.sleep(60)", "CellTimeoutError"),
+        ("import os\n\nos._exit(3)", "DeadKernelError"),
+        ("x = = 1", "SyntaxError: invalid syntax"),
+    ],
+)
+def test_a_cell_that_does_not_end_well_is_named(folder, code, words):
+    folder(LAB.replace("[n for n in range(3)]", code))
+    (error,) = labs.prepare(LANGUAGES, Settings(timeout=3))
+    assert "docs/zh/labs/lab.py:" in error
+    assert "code cell 2" in error
+    assert words in error
+
+
+def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
+    folder(LAB.replace("[n for n in range(3)]", "1 / 0"))
+    assert prepare()
+    shown = labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")
+    assert "seven 7.0" in shown[0]
+    assert "This did not run" in shown[1]
+    assert "ZeroDivisionError" in shown[1]
+    folder(LAB)
+    assert prepare() == []
+    assert "[0, 1, 2]" in labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")[1]
+
+
+def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
+    runs = []
+    run = labs.run
+    monkeypatch.setattr(labs, "run", lambda path, timeout: runs.append(path) or run(path, timeout))
+    folder(LAB)
+    assert prepare() == []
+    assert len(runs) == 1  # once for both languages
+    folder(LAB.replace("A lab", "Another title"))
+    assert prepare() == []
+    assert len(runs) == 1
+    folder(LAB.replace("range(3)", "range(4)"))
+    assert prepare() == []
+    assert len(runs) == 2
+
+
+def test_other_versions_run_again(folder, monkeypatch):
+    folder(LAB)
+    assert prepare() == []
+    monkeypatch.setattr(labs, "run", lambda path, timeout: [["ran"]])
+    monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "3.99"})
+    error, outputs = labs._outputs_or_error(Path("docs/en/labs/lab.py"), Settings())
+    assert (error, outputs) == (None, [["ran"]])
+
+
+def test_a_picture_takes_the_colours_of_the_page(folder):
+    folder(LAB + PICTURE)
+    assert prepare() == []
+    figure = labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")[2]
+    assert 'role="img" aria-label="a line"' in figure
+    assert "var(--chart-1)" in figure
+    assert not re.search(r"#[0-9a-f]{6}\b|<style|<metadata|http(?!://www\.w3\.org)", figure)
+
+
+# A small site
+
+
+def test_a_lab_becomes_a_page_and_a_notebook(small_site, monkeypatch):  # noqa: F811
+    for language in LANGUAGES:
+        (small_site / f"docs/{language}/labs").mkdir()
+        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB)
+    monkeypatch.setenv("COLAB", "https://colab.research.google.com/github/a/b/blob/pages/")
+    done = build(small_site)
+    assert done.returncode == 0, done.stderr
+    page = BeautifulSoup((small_site / "site/en/labs/lab/index.html").read_text(), "html.parser")
+    assert [output.get_text() for output in page.select("samp")] == ["seven 7.0", "[0, 1, 2]"]
+    links = [link["href"] for link in page.select(".lab a")]
+    base = "https://colab.research.google.com/github/a/b/blob/pages/"
+    assert links == ["../../labs/lab/lab.ipynb", f"{base}en/labs/lab/lab.ipynb"]
+    assert [link["href"] for link in page.select("article p:not(.lab) a")] == [
+        "../../lessons/optim/#sgd",
+        "../../../snippets/a.py",
+    ]
+    assert not (small_site / "site/en/labs/lab.py").exists()
+    source = nbformat.read(small_site / "site/en/labs/lab/lab.ipynb", 4).cells[0].source
+    assert source.startswith("# A lab\n")
+    assert "numpy-to-pytorch/en/lessons/optim/#sgd" in source
+    assert "numpy-to-pytorch/snippets/a.py" in source
+
+    shutil.copytree(small_site / "site", small_site / "before")
+    for language in LANGUAGES:
+        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB + "\n# %%\n1 / 0\n")
+    done = build(small_site)
+    assert done.returncode != 0
+    assert "docs/zh/labs/lab.py:18: code cell 3, line 1: ZeroDivisionError" in done.stderr
+    after, before = small_site / "site", small_site / "before"
+    page = "en/labs/lab/index.html"
+    assert (after / page).read_bytes() == (before / page).read_bytes()
+
+
+# The real site
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {
+        f"{language}/{name}": (site / language / "labs" / name / "index.html").read_text("utf-8")
+        for language in LANGUAGES
+        for name in NAMES
+    }
+
+
+def test_a_page_carries_nothing_of_jupyter_and_asks_no_other_host(pages):
+    for name, text in pages.items():
+        page = BeautifulSoup(text, "html.parser")
+        assert len(gzip.compress(text.encode())) < 60_000, name
+        assert not re.search("mathjax|requirejs|jp-Cell|clipboard-copy|cdn", text, re.I), name
+        assert not page.select("article style, article script"), name
+        sources = [str(tag.get("src") or tag.get("xlink:href")) for tag in page.select("img,image")]
+        assert all(source.startswith(("data:", "../")) for source in sources), name
+        pictures = page.select("article svg[role=img]")
+        assert len(pictures) >= 2 or "learning" in name
+        assert all(len(str(picture["aria-label"])) > 30 for picture in pictures), name
+        colours = [re.findall(r"#[0-9a-f]{6}\b", str(picture)) for picture in pictures]
+        assert not any(colours), f"{name}: colours of no scheme: {colours}"
+
+
+def test_headings_have_the_same_ids_in_both_languages(pages):
+    for name in NAMES:
+        found = []
+        for language in LANGUAGES:
+            page = BeautifulSoup(pages[f"{language}/{name}"], "html.parser")
+            found.append([heading["id"] for heading in page.select("article :is(h1, h2, h3)")])
+            links = [link["href"] for link in page.select(".md-nav--secondary a.md-nav__link")]
+            assert list(dict.fromkeys(links)) == [f"#{heading}" for heading in found[-1][1:]]
+        assert found[0] == found[1]
+        assert "try" in found[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_notebook_that_readers_download_runs(site, name, tmp_path):
+    chinese, english = (
+        nbformat.read(site / language / f"labs/{name}/{name}.ipynb", 4) for language in LANGUAGES
+    )
+    code = [
+        [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        for notebook in (chinese, english)
+    ]
+    assert code[0] == code[1] != []
+    assert all(not cell.get("outputs") for cell in english.cells)
+    assert not re.search(r"\]\((page|loom):|\{#", nbformat.writes(english))
+    nbformat.validate(chinese)
+    metadata = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(english, timeout=120, kernel_name="python3", resources=metadata).execute()
+    assert any(cell.get("outputs") for cell in english.cells)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_typography(name):
+    cells = labs.read(ROOT / f"docs/zh/labs/{name}.py").cells
+    prose = "\n\n".join(
+        cell.source if cell.cell_type == "markdown" else cell.metadata.get("alt", "")
+        for cell in cells
+    )
+    prose = chinese_prose(prose)
+    assert len(prose) > 500
+    for fault, pattern in CHINESE_FAULTS.items():
+        found = [prose[m.start() - 5 : m.end() + 5] for m in re.finditer(pattern, prose)]
+        assert not found, f"{fault}: {found}"
+
+
+# What the text says about the runs
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory):
+    """Run a lab as the program that it is too; return its globals."""
+    kept = {}
+
+    def run(name):
+        if name not in kept:
+            mpl.use("agg")
+            before = Path.cwd()
+            os.chdir(tmp_path_factory.mktemp(name))
+            try:
+                kept[name] = runpy.run_path(str(ROOT / f"docs/en/labs/{name}.py"))
+            finally:
+                os.chdir(before)
+        return kept[name]
+
+    return run
+
+
+def test_facts_about_learning_rates(left):
+    lab = left("learning-rates")
+    first, last = ({r: c[i] for r, c in lab["curves"].items()} for i in (0, -1))
+    assert last[1e-6] > 0.8 * first[1e-6]  # hardly moves
+    assert 1 < last[3e-5] < 0.1 * first[3e-5]  # on its way
+    assert last[3e-4] < 1e-6
+    assert not np.isfinite(last[5e-3])
+    assert len(lab["curves"][5e-3]) < 10
+    assert all(np.diff(lab["curves"][5e-3]) > 0)
+    assert 1.7 < lab["edge"] / (2 / lab["at_start"]) < 2.6  # about twice
+    at_end = lab["at_end"]
+    assert at_end[1e-4] > lab["at_start"] < at_end[3e-4]  # curvature grows
+    assert all(2 / at_end[rate] > rate for rate in (1e-4, 3e-4))
+    assert 0.9 < 2 / at_end[1e-3] / 1e-3 < 1.2
+    assert 2 / lab["at_start"] < 2e-3
+    assert at_end[2e-3] < lab["at_start"]
+    large = lab["train"](lab["make_model"](), 2e-3)
+    assert max(large) > large[0] > large[-1]
+
+
+def test_facts_about_checking_gradients(left):
+    lab = left("checking-gradients")
+    sizes, tanh64, tanh32, relu64 = (
+        np.array(lab[name]) for name in ("sizes", "tanh64", "tanh32", "relu64")
+    )
+    truncation = tanh64[1:4] / tanh64[2:5]  # a tenth of the step, a hundredth of the error
+    assert np.all((truncation > 80) & (truncation < 120))
+    assert tanh64[-1] > 1e5 * tanh64.min()
+    best = [sizes[errors.argmin()] for errors in (tanh64, tanh32)]
+    for step, dtype in zip(best, (np.float64, np.float32), strict=True):
+        assert 0.1 < step / np.finfo(dtype).eps ** (1 / 3) < 10
+    assert 1e-5 < tanh32.min() < 1e-3  # three or four digits
+    assert all(relu64[sizes > lab["nearest_kink"]] > 0.1)
+    assert relu64[sizes < lab["nearest_kink"]][0] < 1e-12
+    assert lab["zero"].grad == 0
+    at_zero = lab["torch"].zeros(8, dtype=lab["torch"].float64)
+    double = lab["inputs"].detach().double()
+    check, torch = lab["check"], lab["torch"]
+    assert check(torch.tanh, double.clone())
+    assert not check(torch.tanh, double.float())
+    assert check(torch.relu, double.clone())
+    assert not check(torch.relu, at_zero)
+
+
+def test_facts_about_digits(left):
+    lab = left("digits")
+    untrained = lab["make_model"]()
+    assert 0 < lab["accuracy"](untrained, lab["x_val"], lab["y_val"]) < 0.3
+    assert lab["x"].shape == (1797, 64)
+    assert lab["x"].min() == 0
+    assert lab["x"].max() == 1
+    train, val = lab["train_losses"], lab["val_losses"]
+    assert train[-1] < train[19] / 1.5  # goes on falling
+    assert 0.7 < val[-1] / val[19] < 1.2  # hardly moves
+    assert val[-1] > 3 * train[-1]
+    assert 0.01 < train[-1] < 0.03
+    assert 0.07 < val[-1] < 0.15
+    matrix = lab["matrix"]
+    assert matrix.trace() > 0.95 * matrix.sum()
+    assert 0 < len(lab["wrong"]) <= 10

@@ -1,0 +1,87 @@
+// Runs Python for live.js, off the page's thread. Its own messages are texts that the program
+// printed, and what became of it; a new program gets a new namespace in the same Python.
+const RUN = `
+import linecache, sys, traceback, types
+
+def run(source, name):
+    program = types.ModuleType("__main__")
+    program.__file__ = name
+    sys.modules["__main__"] = program
+    linecache.cache[name] = len(source), None, source.splitlines(True), name
+    try:
+        exec(compile(source, name, "exec"), program.__dict__)
+    except SystemExit as error:
+        if not isinstance(error.code, int | None):
+            print(error.code, file=sys.stderr)
+        return not error.code
+    except BaseException as error:
+        sys.stdout.flush()
+        error.__traceback__ = error.__traceback__.tb_next  # the reader's lines only, as natively
+        traceback.print_exception(error)
+        return False
+    finally:
+        sys.stdout.flush()
+    return True
+
+run
+`;
+const BURST = 100; // so many messages go out at once, then as many a second
+let run;
+let printed = "";
+let allowed = BURST;
+let last = 0;
+
+function send() {
+  if (printed) postMessage({ text: printed });
+  printed = "";
+}
+
+/** Send each text as it comes; one that comes in a flood waits for the next, to spare the page. */
+const writer = () => {
+  const decoder = new TextDecoder();
+  return (bytes) => {
+    printed += decoder.decode(bytes, { stream: true });
+    const now = performance.now();
+    allowed = Math.min(BURST, allowed + ((now - last) * BURST) / 1000);
+    last = now;
+    if (allowed >= 1) {
+      allowed -= 1;
+      send();
+    }
+    return bytes.length;
+  };
+};
+
+async function start({ assets, packages }) {
+  const { loadPyodide } = await import(`${assets}pyodide.mjs`);
+  const python = await loadPyodide({ indexURL: assets });
+  const problems = [];
+  await python.loadPackage(packages, {
+    messageCallback: () => {},
+    errorCallback: (text) => problems.push(text),
+  });
+  for (const name of packages) {
+    try {
+      python.pyimport(name); // a package that could not be loaded is not an error before this
+    } catch (error) {
+      throw new Error([name, ...problems].join(": "), { cause: error });
+    }
+  }
+  python.setStdin({ stdin: () => null }); // there is nobody to type: the end of the file
+  python.setStdout({ write: writer() });
+  python.setStderr({ write: writer() });
+  run = python.runPython(RUN);
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if (!run) await start(data);
+    postMessage({ running: true });
+    const began = performance.now();
+    const good = run(data.code, data.program);
+    send();
+    postMessage({ good, seconds: (performance.now() - began) / 1000 });
+  } catch (error) {
+    postMessage({ failed: String(error.message ?? error) }); // Python itself, not the program
+  }
+};
