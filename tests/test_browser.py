@@ -92,3 +92,25 @@ def test_without_javascript_the_explorer_is_a_picture_and_a_table(open_page):
     cells = page.locator("details.figure__numbers").first.locator("td")
     assert cells.count() == 9 * (2 + 8)
     assert sum("diverges" in text for text in cells.all_inner_texts()) == 16
+
+
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        ("en/lessons/nn-sequential/", ".figure__controls input"),
+        ("zh/explorer/", ".explorer__controls"),
+        ("en/lessons/warmup-numpy/", ".live__run"),
+    ],
+)
+def test_scripts_do_their_work_again_on_instant_navigation(open_page, path, made):
+    """As Material does it: new content, then a value of document$."""
+    page = open_page(path)
+    expect(page.locator(made).first).to_be_visible()
+    page.evaluate("""async () => {
+        const text = await (await fetch(location.href)).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html");
+        document.querySelector("article").replaceWith(fresh.querySelector("article"));
+    }""")
+    expect(page.locator(made).first).to_be_hidden()
+    page.evaluate("document$.next(document)")
+    expect(page.locator(made).first).to_be_visible()

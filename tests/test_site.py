@@ -175,3 +175,11 @@ def test_the_policy_names_the_theme_s_scripts_and_no_others(pages):
         assert "unsafe-inline" not in str(meta["content"]).split("style-src")[0], name
         assert not re.search(r"<[a-z]+[^>]* on[a-z]+=", str(page)), f"{name}: an inline handler"
     assert len(policies) <= 3, policies
+
+
+def test_the_pages_state_the_policy_that_they_have(pages):
+    (meta,) = pages["en/index.html"].select('meta[http-equiv="Content-Security-Policy"]')
+    stated = re.sub(r"( 'sha256-[^']*')+", " 'sha256-…'", str(meta["content"]))
+    for language in ("zh", "en"):
+        text = pages[f"{language}/how-this-site-works/index.html"].get_text()
+        assert stated.replace("; ", ";\n") in text

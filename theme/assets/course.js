@@ -23,44 +23,53 @@
   });
 })();
 
+// Do something now, and again for each page that instant navigation puts in the place of this one.
+const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
+
 // Show the pictures of a sequence one at a time, with a slider and, if motion is welcome, a button.
-for (const frames of document.querySelectorAll(".figure__panels--frames")) {
-  const panels = [...frames.children];
-  const names = panels.map((panel) => panel.querySelector(".figure__name").textContent);
-  const controls = document.createElement("div");
-  controls.className = "figure__controls";
-  controls.innerHTML = '<button type="button"></button><input type="range" min="0" step="1">';
-  const [button, slider] = controls.children;
-  let timer;
-  const show = (index) => {
-    slider.value = index;
-    slider.setAttribute("aria-valuetext", names[index]);
-    panels.forEach((panel, other) => { panel.hidden = other !== index; });
-  };
-  const stop = () => { clearInterval(timer); timer = undefined; button.textContent = frames.dataset.play; };
-  slider.max = panels.length - 1;
-  slider.setAttribute("aria-label", frames.dataset.label);
-  slider.addEventListener("input", () => { stop(); show(slider.valueAsNumber); });
-  button.addEventListener("click", () => {
-    if (timer) { stop(); return; }
-    let index = slider.valueAsNumber === panels.length - 1 ? 0 : slider.valueAsNumber;
-    button.textContent = frames.dataset.stop;
-    show(index);
-    timer = setInterval(() => {
-      index += 1;
+onEachPage(() => {
+  for (const frames of document.querySelectorAll(".figure__panels--frames:not([data-ready])")) {
+    frames.dataset.ready = "";
+    const panels = [...frames.children];
+    const names = panels.map((panel) => panel.querySelector(".figure__name").textContent);
+    const controls = document.createElement("div");
+    controls.className = "figure__controls";
+    controls.innerHTML = '<button type="button"></button><input type="range" min="0" step="1">';
+    const [button, slider] = controls.children;
+    let timer;
+    const show = (index) => {
+      slider.value = index;
+      slider.setAttribute("aria-valuetext", names[index]);
+      panels.forEach((panel, other) => { panel.hidden = other !== index; });
+    };
+    const stop = () => { clearInterval(timer); timer = undefined; button.textContent = frames.dataset.play; };
+    slider.max = panels.length - 1;
+    slider.setAttribute("aria-label", frames.dataset.label);
+    slider.addEventListener("input", () => { stop(); show(slider.valueAsNumber); });
+    button.addEventListener("click", () => {
+      if (timer) { stop(); return; }
+      let index = slider.valueAsNumber === panels.length - 1 ? 0 : slider.valueAsNumber;
+      button.textContent = frames.dataset.stop;
       show(index);
-      if (index === panels.length - 1) stop();
-    }, 700);
-  });
-  button.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  frames.before(controls);
-  stop();
-  show(0);
-}
+      timer = setInterval(() => {
+        index += 1;
+        show(index);
+        if (index === panels.length - 1) stop();
+      }, 700);
+    });
+    button.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    frames.before(controls);
+    stop();
+    show(0);
+  }
+});
 
 // The explorer brings scripts of its own, on the page that has one.
-if (document.querySelector(".explorer")) {
-  const script = document.createElement("script");
-  script.src = document.currentScript.src.replace(/[^/]*$/, "explorer.js");
-  document.head.append(script);
-}
+const explorerScript = new URL("explorer.js", document.currentScript.src);
+onEachPage(() => {
+  if (document.querySelector(".explorer") && !document.querySelector(`script[src="${explorerScript}"]`)) {
+    const script = document.createElement("script");
+    script.src = explorerScript;
+    document.head.append(script);
+  }
+});

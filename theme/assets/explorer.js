@@ -88,5 +88,7 @@ function explorerSentence(data, words, chosen) {
       start(target);
     }
   }, { rootMargin: "600px" });
-  document.querySelectorAll(".explorer").forEach((box) => observer.observe(box));
+  const observe = () => document.querySelectorAll(".explorer").forEach((box) => observer.observe(box));
+  if (window.document$) document$.subscribe(observe); // emits again on instant navigation
+  else observe();
 })();
