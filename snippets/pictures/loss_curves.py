@@ -4,27 +4,7 @@ import contextlib
 import io
 import runpy
 
-from snippets import (
-    autograd,
-    custom_function,
-    custom_module,
-    nn_sequential,
-    optim,
-    tensors,
-    warmup_numpy,
-    weight_sharing,
-)
-
-LESSONS = [
-    warmup_numpy,
-    tensors,
-    autograd,
-    custom_function,
-    nn_sequential,
-    optim,
-    custom_module,
-    weight_sharing,
-]
+from snippets.pictures.one_start import LESSONS
 
 
 def losses_of(lesson):
