@@ -54,12 +54,14 @@ def from_hex(sha256):
 
 
 def npm_registry():
-    """Return npm's registry: the environment's, that of npm's settings, or the public one."""
+    """Return npm's registry: the one that the environment names, or that npm uses."""
     named = os.environ.get("npm_config_registry")  # noqa: SIM112 - npm's own name
     if not named and shutil.which("npm"):
         asked = ["npm", "config", "get", "registry"]
         named = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
-    return (named or "https://registry.npmjs.org").rstrip("/")
+    if not named:
+        stop("npm would say where its packages are, and it is not installed (it is part of Node).")
+    return named.rstrip("/")
 
 
 def fetch_pyodide():

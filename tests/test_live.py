@@ -107,6 +107,15 @@ def test_a_wrong_sum_is_refused(script, monkeypatch, part):
     assert kept() == []
 
 
+def test_no_npm_and_no_registry_named(script, monkeypatch):
+    monkeypatch.delenv("npm_config_registry", raising=False)
+    monkeypatch.setattr(script.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        script.npm_registry()
+    assert "npm would say where its packages are" in str(stopped.value)
+    assert "npm_config_registry" in str(stopped.value)
+
+
 def test_a_registry_that_does_not_answer(script, monkeypatch):
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     with pytest.raises(SystemExit) as stopped:
