@@ -29,6 +29,7 @@ SCRIPTS = (
     ASSETS / "explorer.js",
     DRAWING / "draw.js",
 )
+Table = tuple[list[Any], list[list[Any]]]  # a head and rows
 # Rows of a curve's table: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
 
@@ -105,6 +106,18 @@ def _engine() -> MiniRacer:
     return engine
 
 
+@functools.cache
+def _version() -> str:
+    """Return a text that changes when a drawing script does; `_engine` has read them just once."""
+    return hashlib.sha256(b"".join(script.read_bytes() for script in SCRIPTS)).hexdigest()
+
+
+def _drawn(keep: Settings, function: str, *arguments: Any) -> Any:
+    """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
+    parts = [function, json.dumps(arguments), _version()]
+    return cache.value(parts, lambda: _engine().call(function, *arguments), keep)
+
+
 def labels_of(reference: Reference) -> dict[str, str]:
     """Read the words on a picture: lines `key: text`.
 
@@ -142,21 +155,15 @@ def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings
     path, kind = reference.path, reference.options["kind"]
     if not _is_finite(data):
         raise SnippetError(path, f"`{reference.what}` holds NaN or infinity, which cannot be drawn")
-    arguments = [data, labels, "log" in reference.options]
-    scripts = [hashlib.sha256(script.read_bytes()).hexdigest() for script in SCRIPTS]
-
-    def drawn() -> Any:
-        try:
-            return _engine().call(kind, *arguments)
-        except JSEvalException as error:
-            raise SnippetError(
-                path,
-                f"`{reference.what}` cannot be drawn as {kind}",
-                str(error).splitlines()[0],
-                "The forms that each kind takes are in loom/drawing/draw.js.",
-            ) from None
-
-    return cache.value([kind, json.dumps(arguments), *scripts], drawn, keep)
+    try:
+        return _drawn(keep, kind, data, labels, "log" in reference.options)
+    except JSEvalException as error:
+        raise SnippetError(
+            path,
+            f"`{reference.what}` cannot be drawn as {kind}",
+            str(error).splitlines()[0],
+            "The forms that each kind takes are in loom/drawing/draw.js.",
+        ) from None
 
 
 def figure(reference: Reference, data: Any, language: str, keep: Settings) -> str:
@@ -174,13 +181,20 @@ def figure(reference: Reference, data: Any, language: str, keep: Settings) -> st
         _panel(name, svg, labels, told.get(name) or words["stop"].join(told.values()))
         for name, svg in panels.items()
     ]
-    head, rows = TABLES[kind](data, labels, words)
     controls = words["controls"].items() if kind == "frames" else ()
     shown_with = "".join(f' data-{name}="{word}"' for name, word in controls)
     return (
         f'<p class="figure__title">{html.escape(labels["title"])}</p>'
         f'<div class="figure__panels figure__panels--{kind}"{shown_with}>{"".join(shown)}</div>'
-        f"{_legend(kind, data, labels, words)}"
+        f"{_legend(reference, data, labels, words, keep)}"
+        f"{_numbers(TABLES[kind](data, labels, words), words)}"
+    )
+
+
+def _numbers(table: Table, words: dict[str, Any]) -> str:
+    """Return the fold with the numbers of a picture."""
+    head, rows = table
+    return (
         f'<details class="figure__numbers"><summary>{words["numbers"]}</summary>'
         f"<table><thead>{_row(head, 'th')}</thead>"
         f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
@@ -200,20 +214,17 @@ def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]
         for (name, values), start in zip(data["choices"].items(), data["start"], strict=True)
     )
     given = {"data": data, "words": words["explorer"], "labels": labels}
-    head, rows = _table_runs(data, words)
     return (
         f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="explorer">'
         f'<form class="explorer__controls" hidden>{controls}</form>'
         f"{_panel('', svg, labels, ' · '.join(data['start']))}"
         f'<p class="explorer__status" role="status"></p>'
         f'<script type="application/json">{json.dumps(given, separators=(",", ":"))}</script>'
-        f'</div><details class="figure__numbers"><summary>{words["numbers"]}</summary>'
-        f"<table><thead>{_row(head, 'th')}</thead>"
-        f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
+        f"</div>{_numbers(_table_runs(data, words), words)}"
     )
 
 
-def _table_runs(data: Any, words: dict[str, Any]) -> tuple[list[Any], list[list[Any]]]:
+def _table_runs(data: Any, words: dict[str, Any]) -> Table:
     """Return the last loss of every run, one row for each optimizer and width."""
     choices = data["choices"]
     rows = []
@@ -244,12 +255,14 @@ def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
     return f'<div class="figure__panel" tabindex="0">{heading}{svg}</div>'
 
 
-def _legend(kind: str, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+def _legend(
+    reference: Reference, data: Any, labels: dict[str, str], words: dict[str, Any], keep: Settings
+) -> str:
     """Return what the lines or boxes of a picture stand for."""
-    items = []
+    items, kind = [], reference.options["kind"]
     if kind == "curves" and len(data) > 1:
         items = [
-            f"<li>{_engine().call('swatch', index)} {html.escape(labels.get(name, name))}</li>"
+            f"<li>{_drawn(keep, 'swatch', index)} {html.escape(labels.get(name, name))}</li>"
             for index, name in enumerate(data)
         ]
     elif kind in ("graph", "graphs"):
@@ -299,8 +312,6 @@ TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
     "graph": ("graph", _tell_graph),
     "graphs": ("graph", _tell_graph),
 }
-
-Table = tuple[list[Any], list[list[Any]]]  # a head and rows
 
 
 def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:

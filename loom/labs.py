@@ -392,10 +392,7 @@ def _figures(path: Path, settings: Settings, language: str) -> list[str]:
         for cell, kept in zip(_code_cells(read(path)), outputs, strict=False)
     ]
     if error:
-        figures.append(
-            f'<div class="admonition failure"><p class="admonition-title">'
-            f"{markdown.WORDS[language]['failed']}</p><pre>{html.escape(str(error))}</pre></div>"
-        )
+        figures.append(markdown.failure_box(error, markdown.WORDS[language]))
     return figures
 
 
@@ -405,12 +402,7 @@ def _shown(output: dict[str, Any], alt: str, language: str) -> str:
     if "image/svg+xml" in data:
         return f'<figure class="loom loom--lab">{_picture(data["image/svg+xml"], alt)}</figure>'
     text = (output.get("text") or data.get("text/plain", "")).rstrip("\n")
-    wrap = " loom--wrap" if max(map(len, text.split("\n"))) > markdown.WRAPPED_FROM else ""
-    return (
-        f'<figure class="loom loom--output{wrap}">'
-        f'<div class="loom__label">{markdown.WORDS[language]["output"]}</div>'
-        f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre></figure>'
-    )
+    return markdown.output_box("output", text, markdown.WORDS[language])
 
 
 def _picture(svg: str, alt: str) -> str:

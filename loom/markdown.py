@@ -105,13 +105,17 @@ def output(
         record = loom.weaver.record_for(reference)
     except SnippetError as error:
         return _failure(error, loom)
-    kind = "error" if record.error else "output"
+    caption = f"<figcaption>{_caption(record, loom.words)}</figcaption>"
+    return output_box("error" if record.error else "output", text, loom.words, caption)
+
+
+def output_box(kind: str, text: str, words: dict[str, str], caption: str = "") -> str:
+    """Return what a program printed, as HTML; the kind is "output" or "error"."""
     longest = max(map(len, text.splitlines()), default=0)
     wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
     return (
-        f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{loom.words[kind]}</div>'
-        f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre>'
-        f"<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
+        f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{words[kind]}</div>'
+        f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre>{caption}</figure>'
     )
 
 
@@ -160,8 +164,13 @@ def _failure(error: SnippetError, loom: LoomExtension) -> str:
     """While serving, show an error in the place of what failed; while building, raise it."""
     if not loom.weaver.show_failures:
         raise SuperFencesException(str(error)) from error
+    return failure_box(error, loom.words)
+
+
+def failure_box(error: SnippetError, words: dict[str, str]) -> str:
+    """Return an error, to be shown in the place of what failed, as HTML."""
     return (
-        f'<div class="admonition failure"><p class="admonition-title">{loom.words["failed"]}'
+        f'<div class="admonition failure"><p class="admonition-title">{words["failed"]}'
         f"</p><pre>{html.escape(str(error))}</pre></div>"
     )
 
