@@ -40,6 +40,7 @@ LOOKS_LIKE_COMMENT = re.compile(r"^<!--\s*equations")
 HEADING = re.compile(r"^(?P<marks>#+) ")
 ROW_FORMULA = re.compile(r"^\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
 ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
+UNCLOSED = "$$"
 TOLERANCE = 1e-9  # relative; rounding on matrices of this size stays below 1e-12
 TRIALS = 6
 LARGEST_SIZE = 7
@@ -57,7 +58,7 @@ def check_page(markdown: str) -> list[Result]:
     results = []
     scopes = [(0, Scope())]  # the level of the heading that opened each
     reason = None
-    lines = markdown.splitlines()
+    lines = markdown.split("\n")
     for number, line, latex in _blocks(lines):
         if heading := HEADING.match(line):
             level = len(heading["marks"])
@@ -71,6 +72,9 @@ def check_page(markdown: str) -> list[Result]:
                 reason = _declare(comment["body"], scopes[-1][1], lines[number:]) or reason
             except EquationError as error:
                 results.append(Result(number, line, "wrong", message=str(error)))
+        elif line == UNCLOSED:
+            message = "the formula is not closed: put a second $$ on a line of its own"
+            results.append(Result(number, line, "wrong", message=message))
         elif latex is not None:
             if reason:
                 results.append(Result(number, latex, "unchecked", message=reason))
@@ -81,7 +85,10 @@ def check_page(markdown: str) -> list[Result]:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
-    """Yield (line number, line, None), or for an equation its first line and its LaTeX."""
+    """Yield (line number, line, None), or for an equation its first line and its LaTeX.
+
+    The last line is UNCLOSED if an equation does not end.
+    """
     fence, start = "", 0
     equation: list[str] | None = None
     for number, line in enumerate(lines, 1):
@@ -103,6 +110,8 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
             equation, start = [], number
         elif not fence:
             yield number, line, None
+    if equation is not None:
+        yield start, UNCLOSED, None
 
 
 def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
@@ -116,9 +125,10 @@ def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
             for name in trait[2].split(","):
                 scope.traits.setdefault(name.strip(), set()).add(trait[1])
         elif symbol := re.match(r"^(\S+): ([^,]+?)(?:, (.+))?$", part):
-            shape = () if symbol[2] == "scalar" else tuple(re.split(r" *× *", symbol[2]))
-            scope.shapes[symbol[1]] = shape
+            scope.shapes[symbol[1]] = _shape(symbol[1], re.split(r" *× *", symbol[2]))
             scope.traits[symbol[1]] = set((symbol[3] or "").split())
+            if unknown := scope.traits[symbol[1]] - {"constant", "positive", "symmetric"}:
+                raise EquationError(f"`{min(unknown)}` is not a trait; see the reference page")
             scope.definitions.pop(symbol[1], None)
         elif "=" in part:
             name, _, meaning = part.partition("=")
@@ -146,8 +156,20 @@ def _declare_table(scope: Scope, following: list[str]) -> None:
             shape = ROW_SHAPE.search(row["rest"])
             if shape is None:
                 raise EquationError(f"the table gives no shape for {name}")
-            both = (shape["rows"], shape["columns"]) if shape["rows"] else ()
-            scope.shapes[name] = both
+            both = [shape["rows"], shape["columns"]] if shape["rows"] else ["scalar"]
+            scope.shapes[name] = _shape(name, both)
+
+
+def _shape(name: str, sizes: list[str]) -> tuple[str, ...]:
+    """Return the shape that is written for a symbol: two sizes, or none for a number."""
+    if sizes == ["scalar"]:
+        return ()
+    if len(sizes) != 2 or any(re.match(r"(?![1-9]$)[\d\W]", size) for size in sizes):
+        raise EquationError(
+            f"the shape of {name} must be `rows × columns`, names or numbers from 1 to 9, "
+            f"or `scalar`, not `{' × '.join(sizes)}`"
+        )
+    return tuple(sizes)
 
 
 def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> list[Result]:
@@ -161,6 +183,9 @@ def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> li
             worst = max(worst, _check_once(statement, tree, _merged(scopes)))
         except EquationError as error:
             results.append(Result(number, latex, "wrong", message=str(error)))
+        except RecursionError:
+            message = "cannot be evaluated: it is too deep, or a definition needs itself"
+            results.append(Result(number, latex, "wrong", message=message))
         except (RuntimeError, ValueError, IndexError, KeyError) as error:
             message = f"cannot be evaluated: {error}"
             results.append(Result(number, latex, "wrong", message=message))

@@ -20,6 +20,8 @@ SPACING = re.compile(
     r"\\(?:[,;:!]|left(?![a-z])|right(?![a-z])|q?quad(?![a-z])|[bB]igg?[lr]?(?![a-z]))|~"
 )
 ONES = r"\mathbf{1}_"  # with a size behind it: the column of that many ones
+STEPS = 30_000  # a bound for one point: sums inside sums, derivatives of derivatives
+ENTRIES = 10_000  # a bound for one matrix: products of Kronecker products
 KINK = 1e-3  # an elementwise function with a kink must not be evaluated closer to it
 
 
@@ -103,6 +105,7 @@ class Point:
 
     def __init__(self, scope: Scope, sizes: dict[str, int], seed: int) -> None:
         self.scope, self.sizes = scope, sizes
+        self.steps = 0
         self.memo: dict[Any, torch.Tensor] = {}  # what has been evaluated at this point
         self.trees: dict[Any, Node] = {}  # trees made here, kept so that their ids stay theirs
         generator = torch.Generator().manual_seed(seed)
@@ -152,9 +155,14 @@ class _Evaluation:
         key = (id(node), *at.items())
         if not over and key in self.point.memo:
             return self.point.memo[key]
+        self.point.steps += 1
+        if self.point.steps > STEPS:
+            raise self.fail(node, f"this takes more than {STEPS:,} steps to evaluate")
         method: Callable[[Node, Overrides, Indices], torch.Tensor]
         method = getattr(self, "on_" + node.data)
         value = _squeeze(method(node, over, at))
+        if value.numel() > ENTRIES:
+            raise self.fail(node, f"a matrix has more than {ENTRIES:,} entries")
         if not over:
             self.point.memo[key] = value
         return value
@@ -208,6 +216,8 @@ class _Evaluation:
     def place(self, letter: str, node: Node, at: Indices) -> int:
         """Return the value of an index; a written number counts from 1."""
         if letter.isdigit():
+            if letter == "0":
+                raise self.fail(node, "places are counted from 1")
             return int(letter) - 1
         if letter not in at:
             raise self.fail(node, f"the index {letter} is not bound")
@@ -303,7 +313,7 @@ class _Evaluation:
             raise self.fail(node, f"needs a square matrix, not {self.point.shape_name(matrix)}")
 
     def on_power(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
-        base, exponent = self.value(node.children[0], over, at), int(str(node.children[1]))
+        base, exponent = self.value(node.children[0], over, at), self.exponent(node)
         if base.ndim == 0:
             return torch.pow(base, exponent)
         self.require_square(node, base)
@@ -311,7 +321,13 @@ class _Evaluation:
         return raised
 
     def on_elementwise_power(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
-        return torch.pow(self.value(node.children[0], over, at), int(str(node.children[1])))
+        return torch.pow(self.value(node.children[0], over, at), self.exponent(node))
+
+    def exponent(self, node: Node) -> int:
+        """Return a written exponent."""
+        if not re.fullmatch(r"\d{1,2}", str(node.children[1])):
+            raise self.fail(node, "an exponent must be a whole number below 100")
+        return int(str(node.children[1]))
 
     def on_sqrt(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
         return torch.sqrt(self.value(node.children[0], over, at))

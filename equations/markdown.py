@@ -10,6 +10,8 @@ import html
 import importlib.metadata
 import json
 import logging
+import os
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,6 +27,8 @@ log = logging.getLogger("mkdocs.equations")
 
 COMMENT = "<!-- equations: "
 CACHE = Path(".cache/equations")
+CODE = ("grammar.lark", "check.py", "evaluate.py")
+FENCE = re.compile(r"`{3,}|\$\$$")  # opens lines of code, or a formula
 MARKS = {"checked": "✓", "definition": "≔", "unchecked": "–", "wrong": "✗"}
 WORDS = {
     "zh": {
@@ -56,34 +60,86 @@ class WrongEquationsError(Exception):
 
 
 def results_of(markdown: str) -> list[Result]:
-    """Check a page, or read the results of an equal page from the cache."""
+    """Check a page, or read the results of an equal page from the cache.
+
+    Pages are equal if all that is checked is: prose may differ.
+    """
+    numbers, lines = _checked_lines(markdown)
+    results = _kept(lines)
+    if results is None:
+        # Imported late: it takes torch, and most builds find everything in the cache.
+        from equations.check import check_page  # noqa: PLC0415
+
+        results = check_page("\n".join(lines))
+        if not any(result.status == "wrong" for result in results):
+            _store(lines, results)
+    return [dataclasses.replace(result, line=numbers[result.line - 1]) for result in results]
+
+
+def results_of_all(pages: list[str]) -> list[list[Result]]:
+    """Check several pages in one process: what one has checked, the next finds done."""
+    return [results_of(page) for page in pages]
+
+
+def are_kept(markdown: str) -> bool:
+    """Tell whether `results_of` would find the results in the cache."""
+    return _kept(_checked_lines(markdown)[1]) is not None
+
+
+def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
+    """Return the lines that the check reads, with their numbers; one empty line for other ones."""
+    numbers, lines, inside = [], [], ""
+    for number, line in enumerate(markdown.split("\n"), 1):
+        text = line.strip()
+        opens = FENCE.match(text)
+        if inside or opens or text.startswith(("#", "|", "<!--")):
+            numbers.append(number)
+            lines.append(line)
+            if inside:
+                inside = "" if text == inside else inside
+            elif opens:
+                inside = opens.group()
+        elif lines and lines[-1]:
+            numbers.append(number)
+            lines.append("")
+    return numbers, lines
+
+
+def _file(lines: list[str]) -> Path:
+    """Name the file of the results of these lines."""
     folder = Path(__file__).parent
-    parts = [markdown, importlib.metadata.version("torch")]
-    code = ("grammar.lark", "check.py", "evaluate.py")
-    parts += [(folder / name).read_text("utf-8") for name in code]
-    file = CACHE / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.json"
+    code = [(folder / name).read_text("utf-8") for name in CODE]
+    parts = [*lines, importlib.metadata.version("torch"), *code]
+    return CACHE / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.json"
+
+
+def _kept(lines: list[str]) -> list[Result] | None:
+    """Return the results of these lines, if they are in the cache and whole."""
     try:
-        return [Result(**kept) for kept in json.loads(file.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError):
-        pass
-    # Imported late: it takes torch, and most builds find everything in the cache.
-    from equations.check import check_page  # noqa: PLC0415
-
-    results = check_page(markdown)
-    if not any(result.status == "wrong" for result in results):
-        _store(file, results)
-    return results
+        checksum, _, content = _file(lines).read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    whole = hashlib.sha256(content).hexdigest().encode() == checksum
+    return [Result(**kept) for kept in json.loads(content)] if whole else None
 
 
-def _store(file: Path, results: list[Result]) -> None:
+def _store(lines: list[str], results: list[Result]) -> None:
     """Write results to the cache in a single step; a cache that cannot be written is no error."""
+    content = json.dumps([dataclasses.asdict(result) for result in results]).encode()
+    file = _file(lines)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(f".{id(results)}.tmp")
-        part.write_text(json.dumps([dataclasses.asdict(r) for r in results]), "utf-8")
+        part = file.with_suffix(f".{os.getpid()}-{id(results)}.tmp")
+        part.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         part.replace(file)
     except OSError as error:
         log.info("equations: not cached: %s", error)
+
+
+def _place(md: Markdown, latex: str) -> str:
+    """Return `page:line: ` of a formula if the program that renders knows it, or ""."""
+    loom = getattr(md, "loom", None)
+    return str(loom.place(latex or "$$")) if loom else ""
 
 
 class _Checker(Preprocessor):
@@ -101,7 +157,10 @@ class _Checker(Preprocessor):
         self.extension.results = results_of("\n".join(lines))
         wrong = [result for result in self.extension.results if result.status == "wrong"]
         if wrong:
-            message = "\n\n".join(f"line {r.line}: {r.latex}\n{r.message}" for r in wrong)
+            places = [_place(self.md, r.latex) or f"line {r.line}: " for r in wrong]
+            message = "\n\n".join(
+                f"{place}{r.latex}\n{r.message}" for place, r in zip(places, wrong, strict=True)
+            )
             loom = getattr(self.md, "loom", None)
             if loom is None or not loom.weaver.show_failures:
                 raise WrongEquationsError(f"{len(wrong)} equation(s) are wrong:\n\n{message}")
@@ -128,7 +187,7 @@ class _Marker(Treeprocessor):
                 latex = html.unescape(element.text.strip()[2:-2].strip())
                 if not results.get(latex):
                     raise WrongEquationsError(
-                        f"this formula was not checked: {latex}\n"
+                        f"{_place(self.md, latex)}this formula was not checked: {latex}\n"
                         "What to do: put the two $$ on lines of their own."
                     )
                 element.append(self.mark(results[latex].pop(0)))

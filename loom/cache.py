@@ -1,27 +1,54 @@
-"""Keep records of runs, and drawings, on disk, each under a key made of all that it depends on."""
+"""Keep records of runs, drawings and finished pages on disk, each under a hash of its inputs.
+
+Every file begins with a checksum of the rest: one that is damaged or half written counts as none.
+"""
 
 import dataclasses
+import functools
 import hashlib
 import json
 import logging
 import os
+import platform
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import equations
 from loom import child, runner
 from loom.runner import Record, Settings
 
 log = logging.getLogger("mkdocs.loom")
 
 
-def _sha256(path: str) -> str:
+def sha256(path: str | Path) -> str:
     """Hash a file; a missing one has the hash "missing"."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except FileNotFoundError:
         return "missing"
+
+
+def key(*parts: str) -> str:
+    """Hash texts, so that other texts or another division of them give another key."""
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+@functools.cache
+def code() -> str:
+    """Hash the project's own code; a running process has loaded it once."""
+    folders = [Path(__file__).parent, Path(str(equations.__file__)).parent]
+    found = [path for folder in folders for path in sorted(folder.rglob("*.*"))]
+    return key(*(sha256(path) for path in found if path.suffix != ".pyc" and path.is_file()))
+
+
+@functools.cache
+def installed() -> str:
+    """Name the Python and all packages that are installed, with their versions."""
+    packages = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    return " ".join([platform.python_version(), *sorted(path.name for path in packages)])
 
 
 def _file(path: str, settings: Settings) -> Path:
@@ -30,37 +57,31 @@ def _file(path: str, settings: Settings) -> Path:
     The name depends on the snippet, its text, the versions and the code that runs it. The other
     files that it loads are known only after a run: the record holds their hashes.
     """
-    parts = [path, _sha256(path), json.dumps(settings.versions())]
-    parts += [_sha256(module.__file__ or "") for module in (child, runner)]
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return Path(settings.cache) / f"{key}.json"
+    parts = [path, sha256(path), json.dumps(settings.versions())]
+    parts += [sha256(module.__file__ or "") for module in (child, runner)]
+    return Path(settings.cache) / f"{key(*parts)}.json"
 
 
 def load(path: str, settings: Settings) -> Record | None:
-    """Return the record of a snippet if one is kept and nothing it depends on has changed.
-
-    A file that cannot be read or understood counts as none.
-    """
-    try:
-        return from_json(json.loads(_file(path, settings).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError):
-        return None
+    """Return the record of a snippet if one is kept and nothing it depends on has changed."""
+    kept = read(_file(path, settings))
+    return None if kept is None else from_json(kept)
 
 
 def store(record: Record, settings: Settings) -> None:
     """Keep a record, replacing the old one in a single step."""
-    write(_file(record.path, settings), json.dumps(as_json(record)))
+    write(_file(record.path, settings), as_json(record))
 
 
 def as_json(record: Record) -> dict[str, Any]:
     """Return a record with the hashes of its files, as `from_json` takes it."""
-    return dataclasses.asdict(record) | {"files": {file: _sha256(file) for file in record.files}}
+    return dataclasses.asdict(record) | {"files": {file: sha256(file) for file in record.files}}
 
 
 def from_json(kept: dict[str, Any]) -> Record | None:
     """Return the record, or None if a file that it depends on has changed."""
     record = Record(**kept)
-    unchanged = all(_sha256(file) == then for file, then in record.files.items())
+    unchanged = all(sha256(file) == then for file, then in record.files.items())
     return record if unchanged else None
 
 
@@ -72,24 +93,41 @@ def value(parts: list[str], make: Callable[[], Any], settings: Settings) -> Any:
         make: Makes the value, if none is kept or what is kept cannot be read.
         settings: Where values are kept.
     """
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    target = Path(settings.cache) / f"{key}.json"
+    target = Path(settings.cache) / f"{key(*parts)}.json"
+    kept = read(target)
+    if kept is None:
+        kept = make()
+        write(target, kept)
+    return kept
+
+
+def read(target: Path) -> Any:
+    """Return the JSON value of a file that `write` wrote; None if it is not there or not whole."""
     try:
-        return json.loads(target.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        made = make()
-        write(target, json.dumps(made))
-        return made
+        checksum, _, content = target.read_bytes().partition(b"\n")
+        whole = hashlib.sha256(content).hexdigest().encode() == checksum
+        return json.loads(content) if whole else None
+    except OSError:
+        return None
 
 
-def write(target: Path, content: str) -> None:
+def write(target: Path, value: Any) -> None:
+    """Keep a JSON value, so that `read` returns it."""
+    content = json.dumps(value).encode()
+    replace(target, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+
+
+def replace(target: Path, content: bytes) -> None:
     """Write a file in a single step; where that is not possible, do without."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, suffix=".tmp", delete=False
-        ) as file:
-            file.write(content)
-        os.replace(file.name, target)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.replace(file.name, target)
+            except BaseException:
+                os.unlink(file.name)
+                raise
     except OSError as error:
         log.info("loom: %s was not cached: %s", target, error)

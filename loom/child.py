@@ -1,15 +1,22 @@
 """The part of a run that happens in the child process; it needs the standard library only."""
 
 import contextlib
+import ctypes
+import errno
 import json
 import math
+import multiprocessing
 import os
 import signal
+import struct
 import sys
 import sysconfig
+import tempfile
+import threading
 import time
 import traceback
 import types
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -17,28 +24,53 @@ from typing import Any
 # What a caption may say about a run, if the snippet has a global of that name.
 SETTINGS = ("device", "dtype", "seed")
 LARGEST_VALUE = 100_000
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+# Python's audit events that change what is on disk: which of their arguments are the paths, and
+# which are the open folders that these are relative to, or -1.
+CHANGES = {
+    "os.chmod": (slice(0, 1), slice(2, 3)),
+    "os.link": (slice(1, 2), slice(3, 4)),
+    "os.mkdir": (slice(0, 1), slice(2, 3)),
+    "os.remove": (slice(0, 1), slice(1, 2)),
+    "os.rename": (slice(0, 2), slice(2, 4)),
+    "os.rmdir": (slice(0, 1), slice(1, 2)),
+    "os.symlink": (slice(1, 2), slice(2, 3)),
+    "os.truncate": (slice(0, 1), slice(2, 2)),
+    "os.utime": (slice(0, 1), slice(3, 4)),
+}
+# Of linux/prctl.h.
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+# Of linux/landlock.h: the numbers of the calls, and the rights to change what is on disk.
+LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_VERSION = LANDLOCK_PATH_BENEATH = 1
+LANDLOCK_WRITE, LANDLOCK_REFER, LANDLOCK_TRUNCATE = 0b1_1111_1111_0010, 1 << 13, 1 << 14
 
 
-def main(path: str, folder: str, timeout: float, stdout: Connection, answer: Connection) -> None:
+def main(
+    path: str, folder: str, timeout: float, scratch: str, *, stdout: Connection, answer: Connection
+) -> None:
     """Run a snippet as the main program, from the project's folder; send what it left behind.
 
     Args:
         path: The snippet, relative to the working directory.
         folder: The folder of all snippets, relative to the working directory.
         timeout: Seconds after which the parent ends it; should the parent be gone, it ends itself.
+        scratch: The temporary folder, the only one that it may write into.
         stdout: Receives what the snippet writes to stdout and stderr.
-        answer: Receives one JSON object: values, settings, files, error, seconds.
+        answer: Receives one JSON object: values, settings, files, error, seconds. The process then
+            waits to be ended by the parent, together with whatever the snippet left running.
     """
     os.setsid()  # so that the parent can kill whatever the snippet starts
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
     os.dup2(stdout.fileno(), 2)
     # New streams: the inherited ones may remember a position in the parent's file.
-    sys.stdout = open(1, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+    streams = [open(fd, "w", encoding="utf-8", buffering=1, closefd=False) for fd in (1, 2)]  # noqa: SIM115
+    sys.stdout, sys.stderr = streams
     sys.argv = [path]
     sys.path.insert(0, os.getcwd())
     root = Path.cwd()
+    _hold(scratch)
 
     program = types.ModuleType("__main__")
     program.__file__ = path
@@ -54,8 +86,12 @@ def main(path: str, folder: str, timeout: float, stdout: Connection, answer: Con
             error = _describe(exception, folder)
     if os.getpid() != process:
         os._exit(0)  # the snippet forked, and this is the copy
-    with contextlib.suppress(OSError, ValueError):  # the snippet may have closed it
-        sys.stdout.flush()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()  # as Python does at the end of a program
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):  # the snippet may have closed it
+            stream.flush()
     message = {
         "values": _values(namespace),
         "settings": {
@@ -69,7 +105,8 @@ def main(path: str, folder: str, timeout: float, stdout: Connection, answer: Con
         "library": sysconfig.get_path("purelib"),
     }
     answer.send_bytes(json.dumps(message).encode())
-    answer.close()
+    while True:
+        signal.pause()
 
 
 def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
@@ -109,3 +146,65 @@ def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
         if file and Path(file).is_relative_to(root / folder):
             files.add(Path(file).relative_to(root).as_posix())
     return sorted(files)
+
+
+def _hold(scratch: str) -> None:
+    """Let this process, and those that it starts, change nothing on disk outside `scratch`.
+
+    This is a guard against mistakes, not against malice. An audit hook names the file in the
+    snippet's own traceback. Where the system is Linux and has Landlock, that also stops what
+    Python does not see: libraries in C++, such as the one that writes for `torch.save`, and other
+    programs.
+    """
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    allowed = (os.path.realpath(scratch), "/dev")
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        for name in _changed(event, arguments):
+            target = os.path.realpath(os.fsdecode(name))
+            if not any(f"{target}/".startswith(f"{folder}/") for folder in allowed):
+                raise PermissionError(
+                    errno.EACCES,
+                    "a snippet may write into the folder tempfile.gettempdir() only, not into",
+                    os.fsdecode(name),
+                )
+
+    sys.addaudithook(refuse)
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        # The server that forked this process ends with the build, once nobody holds this open.
+        os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        build = multiprocessing.parent_process()
+        if build is None or not build.is_alive():
+            os._exit(1)  # it was killed before the signal was asked for
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
+        _lock(libc, allowed)
+
+
+def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
+    """Return the paths that an audit event is about to change, as far as they are paths."""
+    if event == "open":
+        changed = arguments[:1] if arguments[2] & WRITING else ()
+    elif event in CHANGES:
+        paths, folders = CHANGES[event]
+        # What is relative to an open folder, as in shutil.rmtree, has no path here.
+        changed = () if any(folder != -1 for folder in arguments[folders]) else arguments[paths]
+    else:
+        return []
+    return [name for name in changed if isinstance(name, str | bytes)]
+
+
+def _lock(libc: ctypes.CDLL, allowed: tuple[str, ...]) -> None:
+    """Have Landlock keep this process from changing files elsewhere; do without where it is not."""
+    version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
+    if version < 1:
+        return
+    rights = LANDLOCK_WRITE
+    rights |= (LANDLOCK_REFER if version > 1 else 0) | (LANDLOCK_TRUNCATE if version > 2 else 0)
+    ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, struct.pack("=Q", rights), 8, 0)
+    for folder in allowed:
+        rule = struct.pack("=Qi", rights, os.open(folder, os.O_PATH | os.O_CLOEXEC))
+        libc.syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, rule, 0)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)

@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,8 @@ WORDS: dict[str, dict[str, Any]] = {
 
 
 @functools.cache
-def _engine() -> MiniRacer:
-    """Load the drawing scripts once, after what they expect of a browser."""
+def _engine(process: int) -> MiniRacer:
+    """Load the drawing scripts once in each process, after what they expect of a browser."""
     engine = MiniRacer()
     engine.eval("var atob = () => '', window = {}")  # LinkeDOM decodes names of entities: none here
     engine.eval("var structuredClone = (value) => JSON.parse(JSON.stringify(value))")  # dagre
@@ -115,7 +116,7 @@ def _version() -> str:
 def _drawn(keep: Settings, function: str, *arguments: Any) -> Any:
     """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
     parts = [function, json.dumps(arguments), _version()]
-    return cache.value(parts, lambda: _engine().call(function, *arguments), keep)
+    return cache.value(parts, lambda: _engine(os.getpid()).call(function, *arguments), keep)
 
 
 def labels_of(reference: Reference) -> dict[str, str]:

@@ -30,7 +30,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from loom import cache, markdown
+from loom import cache, markdown, runner
 from loom.runner import Settings, SnippetError
 
 LABS = "labs"
@@ -147,12 +147,24 @@ def prepare(languages: tuple[str, ...], settings: Settings) -> list[str]:
         settings: Where outputs are kept, and how long one cell may take.
     """
     _State.failed.clear()
-    first, *others = languages
-    paths = sorted(Path("docs", first, LABS).glob("*.py"))
+    paths = sorted(Path("docs", languages[0], LABS).glob("*.py"))
+    right = Path(
+        settings.cache, _key("labs", settings, *Path("docs").glob(f"*/{LABS}/*")) + ".json"
+    )
+    if cache.read(right):
+        return []
+    errors = _errors(paths, languages, settings)
+    if not errors:
+        cache.write(right, True)
+    return errors
+
+
+def _errors(paths: list[Path], languages: tuple[str, ...], settings: Settings) -> list[str]:
+    """Run labs; return what is wrong with them."""
     errors = [
         difference
         for path in paths
-        for language in others
+        for language in languages[1:]
         for difference in differences(path, Path("docs", language, LABS, path.name))
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -176,6 +188,13 @@ def _outputs_or_error(path: Path, settings: Settings) -> tuple[LabError | None, 
     except LabError as error:
         _State.failed[code] = error
         return error, error.outputs
+
+
+def _key(name: str, settings: Settings, *labs: Path) -> str:
+    """Hash the texts of labs, and all that their runs and their pages depend on."""
+    texts = [text for lab in sorted(labs) for text in (lab.as_posix(), cache.sha256(lab))]
+    versions = json.dumps(_settings(settings).versions())
+    return cache.key(name, versions, cache.code(), cache.installed(), *texts)
 
 
 def _settings(settings: Settings) -> Settings:
@@ -224,7 +243,8 @@ def run(path: Path, timeout: float) -> Outputs:
         environment = {**os.environ, **ALONE, "PYTHONHASHSEED": "0", "IPYTHONDIR": folder}
         environment.pop("MPLBACKEND", None)  # the kernel's own draws into the notebook
         try:
-            client.execute(env=environment)
+            with runner.CORES:
+                client.execute(env=environment)
         except (CellControlSignal, RuntimeError) as error:
             raise _failure(path, lab, error) from None
     return [cell.outputs for cell in _code_cells(lab)]
@@ -266,13 +286,27 @@ def add(files: Files, config: MkDocsConfig, settings: Settings) -> None:
     for file in list(files):
         if is_lab(file):
             path = Path(str(file.abs_src_path))
-            lab = read(path)
-            download = nbformat.writes(_for_readers(lab, str(config.site_url)))
-            files.append(File.generated(config, notebook_of(file), content=download))
-            _, outputs = _outputs_or_error(path, settings)
+            made = _notebooks(path, str(config.site_url), settings)
+            files.append(File.generated(config, notebook_of(file), content=made["download"]))
             finished = Path(".cache", LABS, language, f"{file.name}.ipynb").resolve()
-            cache.write(finished, nbformat.writes(_for_page(lab, outputs)))
+            cache.replace(finished, made["page"].encode())
             file.abs_src_path = str(finished)
+
+
+def _notebooks(path: Path, site_url: str, settings: Settings) -> dict[str, str]:
+    """Return the notebook that readers download, and the one that is shown."""
+    target = Path(settings.cache, _key(f"notebooks {site_url}", settings, path) + ".json")
+    if kept := cache.read(target):
+        return dict(kept)
+    lab = read(path)
+    error, outputs = _outputs_or_error(path, settings)
+    made = {
+        "download": nbformat.writes(_for_readers(lab, site_url)),
+        "page": nbformat.writes(_for_page(lab, outputs)),
+    }
+    if not error:
+        cache.write(target, made)
+    return made
 
 
 def is_lab(file: File) -> bool:

@@ -7,6 +7,7 @@ cannot read raises MathError, which fails the build.
 import functools
 import html
 import logging
+import os
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,8 +30,8 @@ class MathError(Exception):
 
 
 @functools.cache
-def _engine() -> MiniRacer:
-    """Load KaTeX once."""
+def _engine(process: int) -> MiniRacer:
+    """Load KaTeX once in each process: a forked one cannot use its parent's."""
     engine = MiniRacer()
     engine.eval(KATEX.read_text(encoding="utf-8"))
     return engine
@@ -52,7 +53,7 @@ def render(formula: str, display: bool) -> str:
     """
     options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
     try:
-        return str(_engine().call("katex.renderToString", formula, options))
+        return str(_engine(os.getpid()).call("katex.renderToString", formula, options))
     except JSEvalException as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
         raise MathError(f"{message}\nin the formula: {formula}") from None
@@ -80,10 +81,13 @@ class _Typesetter(Treeprocessor):
             return render(formula, display)
         except MathError as error:
             loom = getattr(self.md, "loom", None)
-            if loom is None or not loom.weaver.show_failures:
+            if loom is None:
                 raise
-            log.error("loom: %s", error)
-            return f'<strong class="loom-failure">{html.escape(str(error))}</strong>'
+            message = f"{loom.place(formula)}{error}"
+            if not loom.weaver.show_failures:
+                raise MathError(message) from None
+            log.error("loom: %s", message)
+            return f'<strong class="loom-failure">{html.escape(message)}</strong>'
 
 
 class MathExtension(Extension):

@@ -1,18 +1,40 @@
 """MkDocs hooks of each language: what depends on where a page stands in the site."""
 
+import re
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from loom import labs, markdown, policy, references
+from loom import labs, markdown, pages, policy, references
+from loom.pages import on_env, on_nav  # noqa: F401 - MkDocs calls them
 from loom.runner import SnippetError
 from loom.weave import Weaver
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Spare a build what it does not need."""
+    pages.list_quickly(config)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the notebooks of the labs, after mkdocs-jupyter has made pages of them."""
     labs.add(files, config, _weaver(config).settings)
+    pages.begin(config, files, _weaver(config))
     return files
+
+
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    """Let a page take its content from the last build; finish that of a lab."""
+    if labs.is_lab(page.file):
+        render = page.render
+
+        def finished(config: MkDocsConfig, files: Files) -> None:
+            render(config, files)
+            page.content = labs.finish(str(page.content), page, config, _weaver(config).settings)
+
+        page.render = finished
+    return pages.on_pre_page(page, config, files)
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -23,23 +45,23 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
     weave = _weaver(config)
     if not weave.show_failures:
         return source
-    lines = source.splitlines(keepends=True)
+    lines = source.split("\n")
     for reference in references.find(source):
         if reference.kind == "section":
             try:
                 weave.check(reference)
             except SnippetError as error:
-                lines[reference.line - 1] = f"{error}\n"
-    return "".join(lines)
+                lines[reference.line - 1] = str(error)
+    return "\n".join(lines)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Finish a lab; resolve `loom:` links (files beside the languages) and `page:` links."""
-    if labs.is_lab(page.file):
-        html = labs.finish(html, page, config, _weaver(config).settings)
+    """Resolve `loom:` links (files beside the languages) and `page:` links."""
     up = "../" * page.url.count("/")
     for attribute in ("href", "data-assets"):
         html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
+    if not config.use_directory_urls:
+        html = re.sub(r'(href="page:[^"#]*[^"#/])/(?=["#])', r"\1.html", html)
     return html.replace('href="page:', f'href="{up}')
 
 

@@ -1,11 +1,14 @@
 """Find what a page takes from snippets: sections, outputs and values, each with its line."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 FENCE = re.compile(r"^[ >\t]*(?P<ticks>`{3,}|~{3,}) *(?P<name>[\w-]*)(?P<options>.*)$")
-OPTION = re.compile(r'([\w-]+)="([^"]*)"')
+OPTION = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')
+OPTIONS = re.compile(r'([ \t]+[\w-]+="[^"]*")*[ \t]*')
+NEARLY_FENCE = re.compile(r"^[^`~]*+[`~]{2,}+.*\bfile *=")
 INLINE = re.compile(r"(?<!`)`#!(?P<kind>value|code) (?P<path>\S+) (?P<expression>[^`]+)`")
 LINK = re.compile(r"\]\(loom:(?P<path>[^)\s]+)\)")
 EXAMPLE = re.compile(r"``.+?``")
@@ -28,8 +31,16 @@ FENCES = {
         "sizes": 'sizes="16, 50, 20, 4"',
     },
 }
+FORMS = {
+    "part": (
+        r"[1-9]\d*",
+        'part="..." counts the parts of the output, divided by empty lines, from 1',
+    ),
+    "torch": (r"\d+(\.\d+)*", 'torch="..." names a release, as in torch="2.15.0"'),
+}
 KINDS = ("curves", "bars", "mask", "frames", "graph", "graphs", "explorer")
-SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"')
+SNIPPET = re.compile(r"^[ >\t]*-+8<-+(?=[ \t]|$)")
+SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"$')
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Reference:
         line: Line number in the file, from 1.
         text: The line as written.
         kind: "section" (source), "output", "figure", "live" (to be run in the browser), "value",
-            "code" (a value shown as code) or "link".
+            "code" (a value shown as code), "link", or "fence" (one that is not ours, but wrong).
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with the way it is written, or "".
@@ -77,8 +88,9 @@ def problem_of(name: str, options: dict[str, str]) -> str:
         return f"the fence may say {', '.join(known.values())}; there are no other options"
     if not options.get("file"):
         return 'the fence must name its snippet: file="snippets/..."'
-    if not re.fullmatch(r"[1-9]\d*", options.get("part", "1")):
-        return 'part="..." counts the parts of the output, which are divided by empty lines, from 1'
+    for option, (form, problem) in FORMS.items():
+        if not re.fullmatch(form, options.get(option, "1")):
+            return problem
     if name == "figure" and not options.get("value"):
         return 'the fence must name what it draws: value="..."'
     if name == "figure" and options.get("kind") not in KINDS:
@@ -86,37 +98,66 @@ def problem_of(name: str, options: dict[str, str]) -> str:
     return ""
 
 
-def find(markdown: str) -> Iterator[Reference]:
-    """Yield the references of a page in their order.
+@functools.lru_cache(1000)
+def find(markdown: str) -> tuple[Reference, ...]:
+    """Return the references of a page in their order.
 
     Fences and inline values inside another fence are examples and are left out; sections are not,
     because pymdownx.snippets fills them in everywhere.
     """
+    return tuple(_find(markdown))
+
+
+def _find(markdown: str) -> Iterator[Reference]:
+    """Yield the references of a page."""
     open_fence = ""
     fenced: Reference | None = None
-    for number, line in enumerate(markdown.splitlines(), 1):
-        text = line.strip()
-        if section := SECTION.match(line):
-            yield Reference(number, text, "section", section["path"], section["section"] or "")
+    for number, line in enumerate(markdown.split("\n"), 1):
+        if SNIPPET.match(line):
+            yield _section(number, line)
         fence = FENCE.match(line)
         if open_fence:
             closes = fence and not fence["name"] and not fence["options"].strip()
-            if fence and closes and fence["ticks"].startswith(open_fence):
+            if fence and closes and fence["ticks"] == open_fence:
                 open_fence = ""
-                if fenced:
+                if fenced and (fenced.kind != "fence" or fenced.problem):
                     yield fenced
                 fenced = None
             elif fenced:
                 fenced = _with_line(fenced, line)
         elif fence:
             open_fence = fence["ticks"]
-            if fence["name"] in FENCES:
-                options = dict(OPTION.findall(fence["options"]))
-                fenced = from_options(fence["name"], options, number, text)
+            fenced = _fence(number, line.strip(), fence["name"], fence["options"])
         else:
             yield from _in_prose(number, line)
     if fenced:
         yield replace(fenced, problem="the fence is not closed")
+
+
+def _section(number: int, line: str) -> Reference:
+    """Return the section that a line puts into the page, or what is wrong with the line."""
+    if section := SECTION.match(line):
+        return Reference(number, line.strip(), "section", section["path"], section["section"] or "")
+    problem = 'a line that shows code is --8<-- "snippets/...", with :section before the last "'
+    return Reference(number, line.strip(), "section", "(no file)", problem=problem)
+
+
+def _fence(number: int, text: str, name: str, written: str) -> Reference:
+    """Return a fence as it opens: one of ours, or one of code, which takes nothing from a run."""
+    options = dict(OPTION.findall(written))
+    if name not in FENCES:
+        wrong = NEARLY_FENCE.match(text)
+        problem = f"`{name}` is not a fence that names a file; {_known_fences()}" if wrong else ""
+        return Reference(number, text, "fence", options.get("file", "(no file)"), problem=problem)
+    fenced = from_options(name, options, number, text)
+    if OPTIONS.fullmatch(written):
+        return fenced
+    return replace(fenced, problem='options are written name="value", with a space before each')
+
+
+def _known_fences() -> str:
+    """Say how a fence of ours begins."""
+    return f'those that do are written ```name file="snippets/...", name being {", ".join(FENCES)}'
 
 
 def from_options(name: str, options: dict[str, str], number: int = 0, text: str = "") -> Reference:
@@ -134,14 +175,19 @@ def from_options(name: str, options: dict[str, str], number: int = 0, text: str 
 
 def _with_line(fenced: Reference, line: str) -> Reference:
     """Add a line to a fence; only the words on a figure have any."""
+    if fenced.kind == "fence":
+        return fenced
     if fenced.kind != "figure" and line.strip():
         return replace(fenced, problem=f"the {fenced.kind} fence must be empty")
     return replace(fenced, body=f"{fenced.body}{line}\n")
 
 
 def _in_prose(number: int, line: str) -> Iterator[Reference]:
-    """Yield the inline values and the links of a line."""
+    """Yield the inline values and the links of a line, and what was meant to be a fence."""
     prose = EXAMPLE.sub("", line)
+    if NEARLY_FENCE.match(prose):
+        problem = f"this does not open a fence; {_known_fences()}"
+        yield Reference(number, line.strip(), "fence", "(no file)", problem=problem)
     for inline in INLINE.finditer(prose):
         yield Reference(number, line.strip(), inline["kind"], inline["path"], inline["expression"])
     for link in LINK.finditer(prose):

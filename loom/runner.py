@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import hashlib
 import importlib.metadata
 import json
 import multiprocessing
@@ -9,20 +10,28 @@ import os
 import platform
 import re
 import signal
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from loom import child
 
 SERVER_LOCK = threading.Lock()
 # Starting a process asks for the ends of others: two threads must not read one exit status.
 PROCESS_LOCK = threading.Lock()
+STOPPED = threading.Event()  # the build was interrupted: nothing goes on running
+CORES = threading.Semaphore(os.cpu_count() or 1)  # held by all that runs beside the build
+LOOK_AGAIN = 0.2  # seconds between two looks at what a run takes
+GB = 1_000_000_000
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
 
 
@@ -55,6 +64,9 @@ class Settings:
         cache: Where their records are kept, relative to the working directory.
         timeout: Seconds that one run may take.
         output_limit: Bytes that one run may print.
+        memory: Gigabytes of memory that one run may take, with all processes that it starts.
+        disk: Gigabytes that one run may keep in temporary files.
+        processes: How many processes one run may have at a time.
         packages: Packages whose versions are part of a record, by import name.
         preload: Modules that are imported once, before the processes fork.
     """
@@ -63,6 +75,9 @@ class Settings:
     cache: str = ".cache/loom"
     timeout: float = 60
     output_limit: int = 20_000
+    memory: float = 2
+    disk: float = 1
+    processes: int = 64
     packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
 
@@ -100,6 +115,12 @@ class Record:
     files: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """The hash of all that a page can show of the run."""
+        shown = [self.path, self.output, self.values, self.settings, self.versions, self.error]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
 
 def run(path: str, settings: Settings) -> Record:
     """Run a snippet in a child process.
@@ -113,9 +134,10 @@ def run(path: str, settings: Settings) -> Record:
 
     Raises:
         SnippetError: If the snippet raises something it did not promise, keeps its promise
-            not, takes too long, prints too much or not UTF-8, or is killed.
+            not, crosses one of the bounds, prints what is not UTF-8, or is killed.
     """
-    raw_output, answer = _run_child(path, settings)
+    with CORES:
+        raw_output, answer = _run_child(path, settings)
     try:
         output = raw_output.decode()
     except UnicodeDecodeError as error:
@@ -140,78 +162,113 @@ def run(path: str, settings: Settings) -> Record:
     )
 
 
-def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
-    """Run the child; return what it printed and its answer."""
+def call_all(
+    function: Callable[[Any], Any], arguments: Iterable[Any], preload: tuple[str, ...]
+) -> list[Any]:
+    """Return what a function returns for each argument, in processes that have modules loaded.
+
+    Args:
+        function: A module's own function; what it takes and returns can be pickled.
+        arguments: One for each call.
+        preload: The modules, the same as for runs of snippets.
+    """
+    _start_server(preload)
     context = multiprocessing.get_context("forkserver")
-    _start_server(settings.preload)
+    with ProcessPoolExecutor(os.cpu_count(), context) as processes:
+
+        def call(argument: Any) -> Any:
+            with CORES:
+                with PROCESS_LOCK:
+                    future = processes.submit(function, argument)
+                return future.result()
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(call, arguments))
+
+
+def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
+    """Run the child in a temporary folder of its own; return what it printed and its answer."""
+    try:
+        _start_server(settings.preload)
+        scratch = tempfile.TemporaryDirectory(prefix="loom-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise SnippetError(
+            path,
+            f"could not be started: {error}",
+            "",
+            "A run needs a temporary folder: make room, or set TMPDIR to another one.",
+        ) from error
+    context = multiprocessing.get_context("forkserver")
     stdout, stdout_of_child = context.Pipe(duplex=False)
     answer, answer_of_child = context.Pipe(duplex=False)
     process = context.Process(
         target=child.main,
-        args=(path, settings.folder, settings.timeout, stdout_of_child, answer_of_child),
+        args=(path, settings.folder, settings.timeout, scratch.name),
+        kwargs={"stdout": stdout_of_child, "answer": answer_of_child},
         daemon=True,
     )
-    with PROCESS_LOCK:
-        process.start()
-    stdout_of_child.close()
-    answer_of_child.close()
-    try:
-        return _watch(process, stdout, answer, path, settings)
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid or 0, signal.SIGKILL)
-        process.kill()
+    with scratch:
         with PROCESS_LOCK:
-            process.join()
-        stdout.close()
-        answer.close()
+            process.start()
+        stdout_of_child.close()
+        answer_of_child.close()
+        try:
+            return _watch(path, settings, process, Path(scratch.name), stdout=stdout, answer=answer)
+        finally:
+            _end(process)
+            stdout.close()
+            answer.close()
 
 
 def _watch(
-    process: Any, stdout: Connection, answer: Connection, path: str, settings: Settings
+    path: str,
+    settings: Settings,
+    process: Any,
+    scratch: Path,
+    *,
+    stdout: Connection,
+    answer: Connection,
 ) -> tuple[bytes, dict[str, Any]]:
-    """Read from the child until it ends, enforcing the bounds."""
+    """Read from the child until it has answered or ended, enforcing the bounds."""
     os.set_blocking(stdout.fileno(), False)
     deadline = time.monotonic() + settings.timeout
+    look_at = time.monotonic() + LOOK_AGAIN
     output = b""
     message: dict[str, Any] | None = None
     watched: list[Any] = [stdout, answer, process.sentinel]
-    while process.sentinel in watched:
-        ready = wait(watched, timeout=max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise SnippetError(
-                path,
-                f"did not finish within {settings.timeout:g} s and was stopped",
-                _tail(output),
-                "Make it faster or mend the endless loop; the limit is `timeout` of `loom` in "
-                "mkdocs.yml.",
-            )
-        if stdout in ready:
-            try:
-                while chunk := os.read(stdout.fileno(), 65536):
-                    output += chunk
-                    if len(output) > settings.output_limit:
-                        break
-                else:
-                    watched.remove(stdout)
-            except BlockingIOError:
-                pass
-        if len(output) > settings.output_limit:
-            raise SnippetError(
-                path,
-                f"printed more than {settings.output_limit:,} bytes and was stopped",
-                _tail(output[:2000]),
-                "Print less: a page shows all of it.",
-            )
+    while message is None and process.sentinel in watched:
+        ready = wait(watched, timeout=LOOK_AGAIN)
         if answer in ready:
-            with contextlib.suppress(EOFError, OSError):
+            try:
                 message = json.loads(answer.recv_bytes())
-            watched.remove(answer)
-        if process.sentinel in ready and not {stdout, answer} & set(ready):
+            except (EOFError, OSError):
+                watched.remove(answer)
+        elif process.sentinel in ready:
             watched.remove(process.sentinel)
-    with PROCESS_LOCK:
-        process.join()
+        new = _read(stdout, settings.output_limit)
+        if stdout in ready and not new:
+            watched.remove(stdout)  # the snippet has closed it
+        output += new
+        if STOPPED.is_set():
+            raise SnippetError(path, "was stopped with the build")
+        beyond = None
+        if len(output) > settings.output_limit:
+            beyond = f"printed more than {settings.output_limit:,} bytes", "output_limit"
+        elif time.monotonic() > deadline:
+            beyond = f"did not finish within {settings.timeout:g} s", "timeout"
+        elif time.monotonic() > look_at:
+            beyond = _taken_too_much(process.pid, scratch, settings)
+            look_at = time.monotonic() + LOOK_AGAIN
+        if beyond:
+            raise SnippetError(
+                path,
+                f"{beyond[0]} and was stopped",
+                _tail(output[:2000]),
+                f"Mend the snippet; the limit is `{beyond[1]}` of `loom.markdown` in mkdocs.yml.",
+            )
     if message is None:
+        with PROCESS_LOCK:
+            process.join()
         code = process.exitcode
         how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"
         raise SnippetError(
@@ -221,6 +278,69 @@ def _watch(
             "Run it alone to see why: python " + path,
         )
     return output, message
+
+
+def _read(stdout: Connection, limit: int) -> bytes:
+    """Return what can be read now, and no more than a little over the limit."""
+    output = b""
+    with contextlib.suppress(BlockingIOError):
+        while len(output) <= limit and (chunk := os.read(stdout.fileno(), 65536)):
+            output += chunk
+    return output
+
+
+def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, str] | None:
+    """Say what a run has taken too much of, and the name of the setting; None if it has not."""
+    processes = _processes(pid)
+    if len(processes) > settings.processes:
+        return f"started more than {settings.processes} processes", "processes"
+    memory = disk = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            memory += process.memory_info().rss
+    if memory > settings.memory * GB:
+        return f"took more than {settings.memory:g} GB of memory", "memory"
+    for folder, _, names in os.walk(scratch):
+        for name in names:
+            with contextlib.suppress(OSError):
+                disk += os.lstat(Path(folder, name)).st_size
+    if disk > settings.disk * GB:
+        return f"wrote more than {settings.disk:g} GB into temporary files", "disk"
+    return None
+
+
+def _processes(pid: int) -> list[psutil.Process]:
+    """Return those of the process and all below it that are running."""
+    running = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(pid)
+        for process in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    running.append(process)
+    return running
+
+
+def _end(process: Any) -> None:
+    """End the child and all that it started.
+
+    The child goes last: what has left its process group stays below it as long as it is there.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGSTOP)  # so that nothing new starts meanwhile
+    for _ in range(100):
+        started = [member for member in _processes(process.pid) if member.pid != process.pid]
+        for member in started:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        if not started:
+            break
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    with PROCESS_LOCK:
+        process.join()
 
 
 def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:

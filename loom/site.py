@@ -6,30 +6,44 @@ well, so a failed or interrupted build leaves the last good site as it was.
 """
 
 import contextlib
+import errno
 import fcntl
+import functools
 import io
 import logging
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import TextIO
+from typing import ClassVar, TextIO
 
-import jieba
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
+from watchdog.observers.polling import PollingObserver
 
 from equations import markdown as equations
-from loom import glossary, labs, live, markdown, policy, references
+from loom import cache, labs, live, markdown, pages, policy, references, sources
+from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls them
+from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
 
 log = logging.getLogger("mkdocs.loom")
 
 LANGUAGES = ("zh", "en")
+GLOSSARY = "*/glossary.md"  # every page explains its terms
+# Seconds, while serving: between two looks at the files, and without a change before a rebuild.
+POLLED, SETTLED = 0.1, 0.25
 
 
 class _State:
@@ -40,6 +54,7 @@ class _State:
     staging: Path | None = None
     complete = False
     lock: TextIO | None = None
+    inputs: ClassVar[dict[str, str]] = {}  # of the last build, while serving
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -50,14 +65,33 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
     config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
+    pages.list_quickly(config)
     os.chdir(Path(config.config_file_path).parent)
+    os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
         _wait_for_other_builds(_State.site)
         _State.staging = _State.site.with_name(f".{_State.site.name}.building")
         _State.complete = False
+        _put_back(_State.site)
         config.site_dir = str(_State.staging)
+    else:
+        _State.inputs = _inputs()
     return config
+
+
+def _date() -> str:
+    """Return the date that the site map names: of the last commit, in seconds since 1970.
+
+    The date of the build would make two builds of one commit differ. Where there is no commit it
+    is that of the files in exercises.zip, the first one that a zip can hold.
+    """
+    with contextlib.suppress(OSError):
+        command = ["git", "log", "-1", "--format=%ct"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.stdout.strip().isdigit():
+            return done.stdout.strip()
+    return "315532800"  # 1980-01-01
 
 
 def _wait_for_other_builds(site: Path) -> None:
@@ -68,18 +102,35 @@ def _wait_for_other_builds(site: Path) -> None:
         fcntl.flock(_State.lock, fcntl.LOCK_EX)
 
 
+def _old(site: Path) -> Path:
+    """Return where a site lies while a new one takes its place."""
+    return site.with_name(f".{site.name}.old")
+
+
+def _put_back(site: Path) -> None:
+    """Put the last site back, if a build was killed between taking it away and replacing it."""
+    if _old(site).exists() and not site.exists():
+        _old(site).rename(site)
+
+
 def on_pre_build(config: MkDocsConfig) -> None:
     """Run every snippet that a page names, before anything is written."""
-    jieba.setLogLevel(logging.WARNING)
-    for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
-        # The search index must not cut 学习率 in two, but must find 传播 inside 反向传播.
-        if len(term.name) < 4:
-            jieba.add_word(term.name)
+    if faults := sources.faults():
+        for fault in faults:
+            log.error("%s\n", fault)
+        raise BuildError(
+            f"{len(faults)} thing(s) are wrong with files, each named above with its line."
+        )
     run = markdown.weaver_of(config.mdx_configs["loom.markdown"])
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
-    errors = [str(error) for error in run.prepare(pages)] + wrong_equations(pages)
-    errors += labs.prepare(LANGUAGES, run.settings)
+    with ThreadPoolExecutor() as beside:
+        checks = [
+            beside.submit(labs.prepare, LANGUAGES, run.settings),
+            beside.submit(wrong_equations, pages, run.settings),
+        ]
+        errors = [str(error) for error in run.prepare(pages)]
+    errors += [error for check in checks for error in check.result()]
     for error in errors:
         log.error("%s\n", error)
     if errors and not run.show_failures:
@@ -89,25 +140,33 @@ def on_pre_build(config: MkDocsConfig) -> None:
         )
 
 
-def wrong_equations(pages: list[Path]) -> list[str]:
+def wrong_equations(pages: list[Path], settings: Settings) -> list[str]:
     """Check the equations of the pages that declare symbols; say where one is wrong, and why."""
-    errors = []
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
-        if equations.COMMENT in text:
-            errors += [
-                f"{page}:{result.line}: {result.latex}\n{result.message}"
-                for result in equations.results_of(text)
-                if result.status == "wrong"
-            ]
-    return errors
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    texts = {page: text for page, text in texts.items() if equations.COMMENT in text}
+    new = [page for page, text in texts.items() if not equations.are_kept(text)]
+    groups: dict[str, list[Path]] = {}  # the equations of a page are the same in all languages
+    for page in new:
+        groups.setdefault(page.relative_to(*page.parts[:2]).as_posix(), []).append(page)
+    tasks = [[texts[page] for page in group] for group in groups.values()]
+    checked = call_all(equations.results_of_all, tasks, settings.preload) if new else []
+    found = {
+        page: results
+        for group, answers in zip(groups.values(), checked, strict=True)
+        for page, results in zip(group, answers, strict=True)
+    }
+    return [
+        f"{page}:{result.line}: {result.latex}\n{result.message}"
+        for page, results in found.items()
+        for result in results
+        if result.status == "wrong"
+    ]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Publish the snippets, without the section marks, the exercises, and what live boxes load."""
-    for path in sorted(Path("snippets").rglob("*.py")):
-        source = references.without_marks(path.read_text(encoding="utf-8", errors="replace"))
-        files.append(File.generated(config, path.as_posix(), content=source))
+    for name, source in _snippets().items():
+        files.append(File.generated(config, name, content=source))
     files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
     if live.are_there():
         for name in live.files(list(live.WHEELS)):
@@ -115,7 +174,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.append(File.generated(config, f"{live.PUBLISHED}/{name}", abs_src_path=source))
     else:
         log.info("Live boxes show static code: `make live` fetches the Python that they run.")
+    pages.begin(config, files, markdown.weaver_of(config.mdx_configs["loom.markdown"]))
     return files
+
+
+def _snippets() -> dict[str, str]:
+    """Return the snippets as readers get them, by path."""
+    return {
+        path.as_posix(): references.without_marks(path.read_text("utf-8", errors="replace"))
+        for path in sorted(Path("snippets").rglob("*.py"))
+    }
 
 
 def _zip(folder: Path) -> bytes:
@@ -139,23 +207,97 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Build each language below the landing page."""
-    for language in LANGUAGES:
-        log.info("Building %s", language)
-        build(
-            load_config(
-                f"mkdocs.{language}.yml",
-                site_dir=str(Path(config.site_dir, language)),
-                site_url=f"{config.site_url}{language}/",
-                # A warning stops a build, but it must not keep the served pages from reloading.
-                strict=config.strict or _State.command != "serve",
-            )
-        )
+    first, *others = LANGUAGES
+    beside: list[ForkProcess] = []
+    # A process that serves has threads, and only Linux can copy one that has used frameworks.
+    if _State.command != "serve" and sys.platform == "linux":
+        beside = [ForkProcess(target=build_language, args=(name, config)) for name in others]
+        others = []
+    try:
+        for process in beside:
+            process.start()
+        for name in (first, *others):
+            build_language(name, config)
+    except BaseException:
+        for process in beside:
+            process.kill()
+        raise
+    finally:
+        for process in beside:
+            process.join()
+    if any(process.exitcode for process in beside):
+        raise BuildError("A language could not be built; the reason stands above.")
     _State.complete = True
 
 
+def build_language(language: str, config: MkDocsConfig) -> None:
+    """Build a language into its folder of the site."""
+    log.info("Building %s", language)
+    build(
+        load_config(
+            f"mkdocs.{language}.yml",
+            site_dir=str(Path(config.site_dir, language)),
+            site_url=f"{config.site_url}{language}/",
+            # A warning stops a build, but it must not keep the served pages from reloading.
+            strict=config.strict or _State.command != "serve",
+        )
+    )
+
+
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
+) -> LiveReloadServer:
+    """Look for changes more often than MkDocs does, and rebuild only what depends on them."""
+    watched = [config.docs_dir, str(config.config_file_path)]
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=POLLED)
+    server.build_delay = SETTLED
+    for path in watched:
+        server.watch(path)
+    server.builder = functools.partial(_rebuild, config, builder)
+    pages.teach_terms()  # now, not when the first change has to be shown
+    return server
+
+
+def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
+    """Build the parts of the site whose inputs have changed since the last build."""
+    before, now = _State.inputs, _inputs()
+    _State.inputs = {}  # should this build fail, the next one makes everything
+    changed = {part for part in now if now[part] != before.get(part)}
+    if "rest" in changed:
+        builder()
+    else:
+        on_pre_build(config)
+        for name, source in _snippets().items() if "snippets" in changed else ():
+            write_file(source.encode(), str(Path(config.site_dir, name)))
+        for language in LANGUAGES:
+            if changed & {language, "snippets"}:
+                build_language(language, config)
+    _State.inputs = now
+
+
+def _inputs() -> dict[str, str]:
+    """Hash what the site is made of: each language, the snippets, and the rest."""
+    parts = {language: sorted(Path("docs", language).rglob("*.*")) for language in LANGUAGES}
+    parts["snippets"] = sorted(Path("snippets").rglob("*.py"))
+    rest = [path for name in ("theme", "exercises", "releases") for path in Path(name).rglob("*.*")]
+    rest += [*Path().glob("mkdocs*.yml"), *Path("docs").glob("*.md"), *Path("docs").glob(GLOSSARY)]
+    parts["rest"] = sorted(rest)
+    return {
+        part: cache.key(*(text for file in files for text in (file.as_posix(), cache.sha256(file))))
+        for part, files in parts.items()
+    }
+
+
 def on_build_error(error: Exception) -> None:
-    """Remember that the staging folder is not a whole site."""
+    """Remember that the staging folder is not a whole site; say what to do about a full disk."""
     _State.complete = False
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        raise BuildError(
+            f"The site cannot be written: {error}. Make room on the disk and build again. "
+            "The site of the last good build is untouched."
+        ) from error
 
 
 def on_shutdown() -> None:
@@ -165,7 +307,7 @@ def on_shutdown() -> None:
     if not _State.complete:
         shutil.rmtree(_State.staging, ignore_errors=True)
         return
-    old = _State.site.with_name(f".{_State.site.name}.old")
+    old = _old(_State.site)
     shutil.rmtree(old, ignore_errors=True)
     if _State.site.exists():
         _State.site.rename(old)

@@ -19,6 +19,7 @@ from loom.runner import Record, Settings, SnippetError
 log = logging.getLogger("mkdocs.loom")
 
 EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
+RIGHT = Path(".cache", "pages", "right")  # what the pages were whose references are right
 RELEASES = "releases/torch-{}.json"  # written by scripts/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
@@ -55,6 +56,8 @@ class Weaver:
         self._failures: dict[str, SnippetError] = {}
         self._records: dict[str, Record] = {}
         self._running: set[str] = set()
+        self._before: dict[str, tuple[int, ...]] = {}  # states when `prepare` began
+        self._paths: set[str] = set()  # found to be files in the snippets' folder
 
     def prepare(self, pages: Iterable[Path]) -> list[PageError]:
         """Run every snippet that the pages name and check all of their references.
@@ -66,19 +69,48 @@ class Weaver:
             All that is wrong, page by page.
         """
         self._failures, self._records, self._prepared = {}, {}, True
-        found = [
-            (page.as_posix(), reference)
-            for page in pages
-            for reference in references.find(page.read_text(encoding="utf-8"))
-        ]
-        self._run_all([reference for _, reference in found if reference.is_run])
+        self._paths.clear()
+        self._before = self._states()
+        texts = {page: page.read_text(encoding="utf-8") for page in pages}
+        found = [reference for text in texts.values() for reference in references.find(text)]
+        self._run_all([reference for reference in found if reference.is_run])
+        return [error for page, text in texts.items() for error in self._errors(page, text)]
+
+    def _errors(self, page: Path, text: str) -> list[PageError]:
+        """Check the references of a page, unless they were right when all was as it is now."""
+        right = RIGHT / f"{page.as_posix()}.json"
+        try:
+            key = cache.key(text, cache.code(), cache.installed(), *self.dependencies(text))
+            if cache.read(right) == key:
+                return []
+        except SnippetError:
+            key = ""
         errors = []
-        for page, reference in found:
+        for reference in references.find(text):
             try:
                 self.check(reference)
             except SnippetError as error:
-                errors.append(PageError(page, reference, error))
+                errors.append(PageError(page.as_posix(), reference, error))
+        if key and not errors:
+            cache.write(right, key)
         return errors
+
+    def dependencies(self, text: str) -> list[str]:
+        """Return hashes of what the references of a page stand for at present.
+
+        Raises:
+            SnippetError: If a run fails, or a file is not there.
+        """
+        return [self._depends(reference) for reference in references.find(text)]
+
+    def _depends(self, reference: Reference) -> str:
+        """Return a hash of what one reference stands for."""
+        if reference.is_run:
+            return self.record_for(reference).fingerprint
+        if reference.problem or reference.path == EXERCISES:
+            return ""
+        self._check_path(reference.path)
+        return cache.sha256(reference.path)
 
     def check(self, reference: Reference) -> None:
         """Raise SnippetError if a reference cannot be filled in."""
@@ -158,7 +190,7 @@ class Weaver:
         try:
             kept = json.loads(Path(RELEASES.format(release)).read_text(encoding="utf-8"))
             record = cache.from_json(kept[reference.path])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             record = None
         if record is None:
             raise SnippetError(
@@ -245,6 +277,8 @@ class Weaver:
 
     def _check_path(self, path: str) -> None:
         """Raise SnippetError unless the path is a file in the snippets' folder."""
+        if path in self._paths:
+            return
         folder = Path(self.settings.folder).resolve()
         if not Path(path).resolve().is_relative_to(folder) or not path.startswith(
             f"{self.settings.folder}/"
@@ -259,14 +293,15 @@ class Weaver:
             raise SnippetError(
                 path, "does not exist", "", "Mend the name on the page, or write the snippet."
             )
+        if self._prepared:
+            self._paths.add(path)
 
     def _run(self, path: str, diverges: bool | None) -> Record:
         """Run a snippet and keep the record, unless a file changed under the run."""
-        started = time.time()
         self._running.add(path)
         try:
+            before = self._before if self._prepared else self._states()
             record = runner.run(path, self.settings)
-            changes = [Path(file).stat() for file in record.files]
         except (OSError, UnicodeError) as error:
             raise SnippetError(
                 path, f"cannot be read: {error}", "", "Save it as UTF-8 and build again."
@@ -274,9 +309,14 @@ class Weaver:
         finally:
             self._running.discard(path)
         _check_finite(record, diverges)
-        if all(max(stat.st_mtime, stat.st_ctime) < started for stat in changes):
+        if all(file in before and before[file] == _state(file) for file in record.files):
             cache.store(record, self.settings)
         return record
+
+    def _states(self) -> dict[str, tuple[int, ...]]:
+        """Return the state of each snippet."""
+        paths = [path.as_posix() for path in Path(self.settings.folder).rglob("*.py")]
+        return {path: _state(path) for path in paths}
 
     def _run_all(self, wanted: list[Reference]) -> None:
         """Run what is not in the cache, as many at once as there are cores, and report it."""
@@ -296,6 +336,7 @@ class Weaver:
             try:
                 self._report(futures, seconds)
             except BaseException:  # interrupted: what still waits is not begun
+                runner.STOPPED.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         log.info(
@@ -337,6 +378,15 @@ class Weaver:
 def weaver(settings: Settings) -> Weaver:
     """Return the one weaver of these settings: all pages and languages share its runs."""
     return Weaver(settings)
+
+
+def _state(path: str) -> tuple[int, ...]:
+    """Return what changes with every change of a file, whatever the clock says meanwhile."""
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return ()  # gone
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def _check_finite(record: Record, diverges: bool | None) -> None:

@@ -6,14 +6,20 @@ import http.server
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
+from builder import Builder
 from playwright.sync_api import sync_playwright
+from small_site import write_site
 
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -22,11 +28,23 @@ ROOT = Path(__file__).parent.parent
 PREFIX = "/numpy-to-pytorch"  # a path prefix, as on GitHub Pages
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what needs a browser: `pytest -m "not browser"` leaves it out."""
+    for item in items:
+        if "browser" in item.path.name or {"browser", "firefox"} & set(item.fixturenames):
+            item.add_marker("browser")
+
+
 def pytest_terminal_summary(terminalreporter):
-    """Print what tests recorded: counts that tell how much a test has tried."""
+    """Print what tests recorded: counts that tell how much they have tried, added by name."""
+    counts = Counter()
+    for reason in {report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])}:
+        terminalreporter.write_line(reason)  # nothing is left out in silence
     for report in terminalreporter.stats.get("passed", []):
         for name, value in report.user_properties:
-            terminalreporter.write_line(f"{name}: {value}")
+            counts[name] += value
+    for name, count in counts.items():
+        terminalreporter.write_line(f"{name}: {count:,}")
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +69,15 @@ def site(tmp_path_factory) -> Path:
             assert done.returncode == 0, done.stderr
             assert not re.search(r"WARNING -|ERROR +-", done.stderr), done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def pages(site) -> dict[str, BeautifulSoup]:
+    """All HTML files of the real site, parsed, by path."""
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in site.rglob("*.html")
+    }
 
 
 class _Host(http.server.SimpleHTTPRequestHandler):
@@ -126,3 +153,51 @@ def open_page(browser, address):
     for context, _ in opened:
         context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def builder(tmp_path_factory) -> Iterator[Builder]:
+    """Runs `mkdocs build`, without a network."""
+    builder = Builder(tmp_path_factory.mktemp("builder"))
+    yield builder
+    builder.process.stdin.close()
+    builder.process.wait()
+
+
+@pytest.fixture
+def build(builder):
+    """Build a site with its own `mkdocs.yml`.
+
+    Returns:
+        A function of the site's folder and arguments; it returns the exit code and what was said.
+    """
+
+    def run(folder: Path, *arguments: str) -> SimpleNamespace:
+        code = builder(folder, *arguments)
+        return SimpleNamespace(returncode=code, stderr=(folder / "build.log").read_text("utf-8"))
+
+    return run
+
+
+@pytest.fixture
+def small_site(tmp_path) -> Path:
+    """A small site of the real configuration, not yet built."""
+    return write_site(tmp_path)
+
+
+@pytest.fixture
+def server(small_site) -> Iterator[str]:
+    """Serve the small site; yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"],
+        cwd=small_site,
+        stderr=(small_site / "serve.log").open("w"),
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/numpy-to-pytorch/"
+    finally:
+        process.terminate()
+        process.wait()

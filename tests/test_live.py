@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import test_build
+from small_site import PAGE
 
 from loom import live, references
 from loom.runner import SnippetError
@@ -23,7 +23,6 @@ from snippets import warmup_numpy
 from snippets.derivation import autograd_bridge
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "fetch_live.py"
-small_site = test_build.site  # the small site of the build's tests, as a fixture of this module
 
 NUMPY = b"a wheel for the browser"
 AUTOGRAD = b"autograd's wheel"
@@ -176,15 +175,15 @@ def page(small_site) -> Path:
     for language in ("zh", "en"):
         path = small_site / "docs" / language / "index.md"
         fence = '\n```live file="snippets/live.py" sizes="1, 2, 3, 4"\n```\n'
-        path.write_text(test_build.PAGE + fence, encoding="utf-8")
+        path.write_text(PAGE + fence, encoding="utf-8")
     return small_site
 
 
 NOTICE = "Live boxes show static code: `make live` fetches the Python that they run."
 
 
-def test_a_build_without_the_assets_shows_static_code_and_says_so(page):
-    done = test_build.build(page)
+def test_a_build_without_the_assets_shows_static_code_and_says_so(build, page):
+    done = build(page)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count(NOTICE) == 1
     assert "WARNING -" not in done.stderr
@@ -196,14 +195,14 @@ def test_a_build_without_the_assets_shows_static_code_and_says_so(page):
         assert "live__" not in html
 
 
-def test_a_build_with_the_assets_publishes_them(page):
+def test_a_build_with_the_assets_publishes_them(build, page):
     assets = page / live.ASSETS
     assets.mkdir(parents=True)
     names = [*live.RUNTIME, *live.WHEELS.values()]
     for name in names:
         (assets / name).write_text(name)
     (assets / live.SIZES).write_text(json.dumps(dict.fromkeys(names, 1_500_000)))
-    done = test_build.build(page)
+    done = build(page)
     assert done.returncode == 0, done.stderr
     assert NOTICE not in done.stderr
     there = sorted(path.name for path in (page / "site" / live.PUBLISHED).iterdir())

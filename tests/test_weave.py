@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from loom import cache, references
+from loom import cache, references, runner
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten
 
-COUNTING = "open('runs', 'a').write('x')\n"  # so that a test can count the runs
+RUNS: list[str] = []  # of one test
 
 
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch):
     """An empty project, the working directory of a test."""
     monkeypatch.chdir(tmp_path)
+    RUNS.clear()
+    plain = runner.run
+    monkeypatch.setattr(runner, "run", lambda *run: RUNS.append(run[0]) or plain(*run))
     Path("snippets").mkdir()
     Path("docs").mkdir()
     return tmp_path
@@ -37,7 +40,13 @@ def prepare(page: str, settings: Settings | None = None) -> list[str]:
 
 
 def runs() -> int:
-    return len(Path("runs").read_text()) if Path("runs").exists() else 0
+    return len(RUNS)
+
+
+def at_the_end_of_a_run(monkeypatch, do) -> None:
+    """Do something while a snippet runs, as its author might."""
+    plain = runner.run
+    monkeypatch.setattr(runner, "run", lambda *run: (plain(*run), do())[0])
 
 
 def cached() -> list[Path]:
@@ -69,22 +78,22 @@ def test_examples_inside_a_longer_fence_are_not_references():
 
 
 def test_a_snippet_runs_once_for_many_references():
-    write("snippets/a.py", COUNTING + "x = 1\nprint(x)\n")
+    write("snippets/a.py", "x = 1\nprint(x)\n")
     assert prepare(OUTPUT * 3 + "`#!value snippets/a.py x`\n") == []
     assert runs() == 1
 
 
 def test_an_unchanged_snippet_does_not_run_again():
-    write("snippets/a.py", COUNTING + "print(1)\n")
+    write("snippets/a.py", "print(1)\n")
     prepare(OUTPUT)
     prepare(OUTPUT)
     assert runs() == 1
 
 
 def test_a_changed_snippet_runs_again():
-    write("snippets/a.py", COUNTING + "print(1)\n")
+    write("snippets/a.py", "print(1)\n")
     prepare(OUTPUT)
-    write("snippets/a.py", COUNTING + "print(2)\n")
+    write("snippets/a.py", "print(2)\n")
     prepare(OUTPUT)
     assert runs() == 2
     assert Weaver(Settings()).record("snippets/a.py").output == "2\n"
@@ -93,7 +102,7 @@ def test_a_changed_snippet_runs_again():
 def test_a_changed_helper_makes_its_users_run_again():
     write("snippets/__init__.py", "")
     write("snippets/helper.py", "x = 1\n")
-    write("snippets/a.py", COUNTING + "from snippets.helper import x\nprint(x)\n")
+    write("snippets/a.py", "from snippets.helper import x\nprint(x)\n")
     prepare(OUTPUT)
     write("snippets/helper.py", "x = 5\n")
     prepare(OUTPUT)
@@ -102,29 +111,32 @@ def test_a_changed_helper_makes_its_users_run_again():
 
 
 def test_another_version_of_a_package_makes_snippets_run_again(monkeypatch):
-    write("snippets/a.py", COUNTING + "print(1)\n")
+    write("snippets/a.py", "print(1)\n")
     prepare(OUTPUT)
     monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "9.9"})
     prepare(OUTPUT)
     assert runs() == 2
 
 
-def test_a_file_saved_while_it_runs_is_not_cached():
-    write("snippets/a.py", "from pathlib import Path\nPath('snippets/a.py').touch()\nprint(1)\n")
+def test_a_file_saved_while_it_runs_is_not_cached(monkeypatch):
+    write("snippets/a.py", "print(1)\n")
+    at_the_end_of_a_run(monkeypatch, Path("snippets/a.py").touch)
     prepare(OUTPUT)
     assert cached() == []
 
 
-def test_a_file_replaced_by_an_older_one_while_it_runs_is_not_cached():
+def test_a_file_replaced_by_an_older_one_while_it_runs_is_not_cached(monkeypatch):
     write("older.py", "print('new')\n")
-    write("snippets/a.py", "import os\nos.replace('older.py', 'snippets/a.py')\nprint('old')\n")
-    prepare(OUTPUT)
+    write("snippets/a.py", "print('old')\n")
+    with monkeypatch.context() as once:
+        at_the_end_of_a_run(once, lambda: os.replace("older.py", "snippets/a.py"))
+        prepare(OUTPUT)
     assert Weaver(Settings()).record("snippets/a.py").output == "new\n"
 
 
 @pytest.mark.parametrize("content", ["", "{", "null", '{"path": "snippets/a.py"}', "\x00"])
 def test_a_damaged_record_is_as_good_as_none(content):
-    write("snippets/a.py", COUNTING + "print(1)\n")
+    write("snippets/a.py", "print(1)\n")
     prepare(OUTPUT)
     (record,) = cached()
     record.write_text(content)
@@ -134,7 +146,7 @@ def test_a_damaged_record_is_as_good_as_none(content):
 
 def test_a_cache_that_cannot_be_written_does_not_stop_the_build():
     Path(".cache").write_text("a file where the folder should be")
-    write("snippets/a.py", COUNTING + "print(1)\n")
+    write("snippets/a.py", "print(1)\n")
     assert prepare(OUTPUT * 3) == []
     assert runs() == 1, "the run is remembered all the same"
 
@@ -145,7 +157,7 @@ def test_two_builds_at_once_leave_whole_records():
         wrong = list(pool.map(lambda _: Weaver(Settings()).record("snippets/a.py"), range(8)))
     assert {len(record.output) for record in wrong} == {5001}
     (record,) = cached()
-    assert len(json.loads(record.read_text())["output"]) == 5001
+    assert len(cache.read(record)["output"]) == 5001
 
 
 FAILURES = {
@@ -228,7 +240,7 @@ def test_a_link_that_leads_out_of_snippets_is_refused(project):
 
 
 def test_divergence_may_be_the_point():
-    write("snippets/a.py", COUNTING + "print(float('nan'))\n")
+    write("snippets/a.py", "print(float('nan'))\n")
     assert prepare('```output file="snippets/a.py" diverges="true"\n```\n') == []
     (wrong,) = prepare(OUTPUT)
     assert "printed nan" in wrong, "a cached record is checked against each page's word"

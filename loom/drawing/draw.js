@@ -8,6 +8,8 @@ const colour = (index) => `var(--chart-${(index % 8) + 1})`;
 
 function plot(options) {
   const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: "11px" }, ...options });
+  // The picture is described as a whole; Plot's names for its parts are in English and on no role.
+  svg.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
   svg.querySelectorAll("style").forEach((style) => style.remove());
   svg.removeAttribute("class");
   return svg.outerHTML.replace(/(\d+\.\d\d)\d+/g, "$1");

@@ -1,0 +1,71 @@
+"""A small site of the real configuration, for tests of builds."""
+
+import re
+import shutil
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = """# Title {#title}
+
+```python
+--8<-- "snippets/a.py:part"
+```
+
+```output file="snippets/a.py"
+```
+
+Seven is `#!value snippets/a.py seven`, $x_1$.
+
+$$
+\\begin{aligned}
+a &= b \\\\
+&= c
+\\end{aligned}
+$$
+"""
+SNIPPET = "# --8<-- [start:part]\nseven = 7\nprint('it ran', seven)\n# --8<-- [end:part]\n"
+GLOSSARY = "# Glossary {#glossary}\n\n## word · 词 {#word}\n\nAn explanation.\n"
+
+
+def write_site(folder: Path) -> Path:
+    """Copy the configuration, theme, hooks and exercises; write one page in each language."""
+    for name in ("theme", "loom", "exercises", "releases"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("mkdocs.yml", "mkdocs.zh.yml", "mkdocs.en.yml"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(r"^nav:\n(  .*\n)+", "", text, flags=re.MULTILINE)
+        text = text.replace("preload: [numpy, torch, torch._dynamo]", "preload: []")
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "snippets").mkdir()
+    (folder / "snippets/a.py").write_text(SNIPPET)
+    (folder / "docs").mkdir()
+    shutil.copy(ROOT / "docs/index.md", folder / "docs/index.md")
+    for language in ("zh", "en"):
+        (folder / "docs" / language).mkdir()
+        (folder / "docs" / language / "index.md").write_text(PAGE, encoding="utf-8")
+        (folder / "docs" / language / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def shows(address: str, words: str, seconds: float = 20) -> bool:
+    """Wait until the text of a page has some words."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if words in re.sub(r"<[^>]*>", "", answer.read().decode()):
+                    return True
+        except OSError:
+            pass
+        time.sleep(0.2)
+    return False

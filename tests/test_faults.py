@@ -1,0 +1,696 @@
+"""Faults, put in one by one: what must hold all the same, and what must be said.
+
+Whole builds are made by one process that has loaded MkDocs and forks for each; it has no network.
+"""
+
+import contextlib
+import ctypes
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import small_site
+from markdown import Markdown
+from mkdocs.config import load_config
+from pymdownx.snippets import SnippetMissingError
+
+from loom import cache, markdown, runner, sources
+from loom.runner import Record, Settings, SnippetError
+from loom.weave import Weaver
+
+ROOT = Path(__file__).parent.parent
+CONFLICT = "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> other\n"
+
+# Builds: ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(builder, tmp_path_factory) -> Path:
+    """A small site that was built undisturbed, with an empty page.
+
+    All of its files are from the future, as after the clock was set back.
+    """
+    folder = small_site.write_site(tmp_path_factory.mktemp("built"))
+    for language in ("en", "zh"):
+        (folder / "docs" / language / "empty.md").write_text("")
+    for path in (*folder.glob("docs/*/*"), *folder.glob("snippets/*")):
+        os.utime(path, (time.time() + 1e8,) * 2)
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    return folder
+
+
+@pytest.fixture
+def site(built, tmp_path) -> Path:
+    """A copy of the small site that was built undisturbed."""
+    return shutil.copytree(built, tmp_path / "site", dirs_exist_ok=True)
+
+
+def whole(site: Path, name: str = "site") -> dict[str, bytes]:
+    return small_site.contents(site / name)
+
+
+def cached(site: Path) -> list[Path]:
+    return [path for path in (site / ".cache").rglob("*") if path.is_file()]
+
+
+def assert_sound(site: Path) -> None:
+    """Check that each file in the cache can be read, and that no half-written one lies about."""
+    files = [path for path in cached(site) if path.suffix not in (".lock", ".ipynb")]
+    assert files
+    assert all(path.suffix == ".json" and cache.read(path) is not None for path in files), files
+
+
+def test_a_build_asks_nothing_of_a_network(builder, built):
+    assert builder.asked.read_text() == ""
+    probe = builder.python("import socket; socket.create_connection(('127.0.0.1', 9))")
+    assert probe.wait() != 0
+    assert "socket.getaddrinfo 127.0.0.1" in builder.asked.read_text()
+
+
+def test_a_build_killed_at_any_moment_leaves_the_last_site_or_the_next(builder, site, tmp_path):
+    before = whole(site)
+    page = site / "docs/en/index.md"
+    page.write_text(small_site.PAGE + "\nNew.\n", encoding="utf-8")
+    (site / "snippets/a.py").write_text(small_site.SNIPPET.replace("it ran", "it ran anew"))
+    undisturbed = shutil.copytree(site, tmp_path / "undisturbed")
+    started = time.monotonic()
+    assert builder(undisturbed) == 0
+    length = time.monotonic() - started
+    after = whole(undisturbed)
+
+    moments = random.Random(7)
+    codes = []
+    for tenth in range(10):
+        if tenth == 5:
+            shutil.rmtree(site / ".cache")
+        codes.append(builder(site, seconds=(tenth + moments.random()) / 10 * length))
+        assert whole(site) in (before, after), tenth
+    assert -signal.SIGKILL in codes
+    assert builder(site) == 0
+    assert whole(site) == after
+    assert not list(site.glob(".site*"))
+    leftovers = [path for path in cached(site) if path.suffix == ".tmp"]
+    for path in leftovers:  # of the killed ones: nothing reads them
+        path.unlink()
+    assert_sound(site)
+
+
+def test_a_site_that_a_killed_build_took_away_is_put_back(builder, site):
+    before = whole(site)
+    (site / "site").rename(site / ".site.old")
+    (site / "docs/en/index.md").write_text(CONFLICT)
+    assert builder(site) != 0
+    assert whole(site) == before
+
+
+def test_two_builds_at_once_share_one_cache(builder, site):
+    shutil.rmtree(site / ".cache")
+    folders = [[str(site), ("-d", str(site / name))] for name in ("one", "two")]
+    assert builder.all(*folders) == [0, 0]
+    assert whole(site, "one") == whole(site, "two") == whole(site)
+    assert_sound(site)
+
+
+def test_a_full_disk_stops_the_build_and_leaves_the_last_site(builder, site):
+    """No file may become larger than 20 kB: that fails as a full disk does, for all users."""
+    before = whole(site)
+    shutil.rmtree(site / ".cache")
+    assert builder(site, largest_file=20_000) == 1
+    log = (site / "build.log").read_text()
+    assert "The site cannot be written" in log
+    assert "Make room on the disk and build again" in log
+    assert whole(site) == before
+    assert not list(site.glob(".site*"))
+    assert_sound(site)
+
+
+def test_a_spoilt_cache_changes_nothing(builder, site):
+    before = whole(site)
+    damage = random.Random(7)
+    for path in cached(site):
+        content = bytearray(path.read_bytes())
+        if content:
+            content[damage.randrange(len(content))] ^= 0xFF
+        path.write_bytes(content if damage.random() < 0.5 else content[: len(content) // 2])
+    assert builder(site) == 0
+    assert whole(site) == before
+
+
+def test_files_from_the_future_and_an_empty_page(built):
+    assert "it ran" in (built / "site/en/index.html").read_text()
+    assert "</html>" in (built / "site/en/empty/index.html").read_text()
+
+
+def test_the_build_names_what_is_wrong_with_files(builder, site):
+    before = whole(site)
+    (site / "docs/en/index.md").write_text(f"# T\n\n{CONFLICT}")
+    (site / "docs/zh/index.md").write_bytes("# 题\n\n第一行\n".encode("gbk"))
+    (font := next(site.glob("theme/assets/katex/fonts/*"))).unlink()
+    assert builder(site) == 1
+    log = (site / "build.log").read_text()
+    for words in ("docs/en/index.md:3: ", "docs/zh/index.md:1: ", f"fonts/{font.name}, which is"):
+        assert words in log
+    assert whole(site) == before
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "words"),
+    [
+        ("docs/index.md", "# T\n\n--8<--\nmkdocs.yml\n--8<--\n", "is not inside snippets/"),
+        ("docs/en/index.md", "# T\n\n::: os\n", "docs/en/index.md:3: ::: os: is not a module"),
+    ],
+)
+def test_a_build_refuses_a_page_that_reaches_out(builder, site, page, text, words):
+    (site / page).write_text(text)
+    assert builder(site) == 1
+    assert words in (site / "build.log").read_text()
+    assert page.rpartition("/")[2] in (site / "build.log").read_text()
+
+
+# Files that a build reads: ----------------------------------------------------------------------
+
+SPOILT = {
+    "GBK": ("docs/a.md", "# T\n\n汉字\n".encode("gbk"), "docs/a.md:3: is not UTF-8"),
+    "Latin-1": ("snippets/a.py", b"x = 1\nname = '\xe9'\n", "snippets/a.py:2: is not UTF-8"),
+    "UTF-16": ("docs/a.md", "# T\n".encode("utf-16"), "docs/a.md:1: is not UTF-8"),
+    "a mark": ("docs/a.md", b"\xef\xbb\xbf# T\n", "docs/a.md:1: begins with a byte order mark"),
+    "NUL": ("docs/a.md", b"# T\n\n\x00\n", "docs/a.md:3: holds a NUL byte"),
+    "a conflict": ("docs/a.md", f"# T\n{CONFLICT}".encode(), "docs/a.md:2: an unresolved merge"),
+    "in a snippet": ("snippets/a.py", f"'''\n{CONFLICT}'''".encode(), "snippets/a.py:2: an unres"),
+    "in a lab": ("docs/labs/a.py", CONFLICT.encode(), "docs/labs/a.py:1: an unresolved merge"),
+    "no font": ("theme/a.css", b"@font-face {\nsrc: url(a.woff2)}", "theme/a.css:2: asks for a.wo"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_files_that_no_build_may_read(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    path, content, words = SPOILT[name]
+    Path(path).parent.mkdir(parents=True)
+    Path(path).write_bytes(content)
+    faults = sources.faults()
+    assert faults[0].startswith(words)
+    assert "What to do:" in faults[0]
+
+
+def test_files_that_builds_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("docs").mkdir()
+    Path("docs/a.md").write_text("Title\n=======\n\n<<<<<<<< not a mark\n\n汉字 é\r\n")
+    Path("docs/empty.md").write_text("")
+    Path("docs/picture.png").write_bytes(b"\x89PNG\x00")
+    assert sources.faults() == []
+
+
+@pytest.mark.parametrize("target", ["/etc", "/etc/passwd", "../../outside.py"])
+def test_links_out_of_the_repository(tmp_path, monkeypatch, target):
+    (tmp_path / "outside.py").write_text("")
+    (tmp_path / "project/snippets").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "project")
+    Path("snippets/a.py").symlink_to(target)
+    assert sources.faults()[0].startswith("snippets/a.py:1: leads out of the repository")
+
+
+# Pages: what they cannot reach ------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project with a snippet, and secrets that no page may show."""
+    (tmp_path / "secret.py").write_text("SECRET = 1\nSECRET = 2\nSECRET = 3\n")
+    project = tmp_path / "project"
+    for folder in ("snippets", "docs"):
+        (project / folder).mkdir(parents=True)
+    monkeypatch.chdir(project)
+    shutil.copy(tmp_path / "secret.py", "config.py")
+    Path("snippets/__init__.py").write_text("")
+    Path("snippets/link.py").symlink_to(tmp_path / "secret.py")
+    Path("snippets/a.py").write_text(
+        '# --8<-- [start:x]\nx = """\n--8<-- "config.py"\n"""\n# --8<-- [end:x]\nprint(1)\n'
+    )
+    return project
+
+
+@pytest.fixture(scope="module")
+def extensions() -> dict[str, dict]:
+    """The Markdown extensions of the site, in their order, with their settings."""
+    config = load_config(str(ROOT / "mkdocs.en.yml"))
+    named = [name for name in config.markdown_extensions if name != "loom.glossary"]  # has a page
+    return {name: config.mdx_configs.get(name, {}) for name in named}
+
+
+def render(page: str, extensions: dict[str, dict]) -> str:
+    settings = {**extensions, "loom.markdown": {}}
+    return Markdown(extensions=list(settings), extension_configs=settings).convert(page)
+
+
+INCLUDES = [
+    '--8<-- "{}"',
+    "--8<-- '{}'",
+    '-8<- "{}"',
+    '----8<---   "{}"',
+    '   --8<-- "{}"',
+    '--8<-- "{}:1:2"',
+    '--8<-- "{}:2"',
+    '--8<-- "{}:x"',
+    "--8<--\n{}\n--8<--",
+    "--8<--\nsnippets/a.py:x\n\n  {}:1\n--8<--",
+    '```python\n--8<-- "{}"\n```',
+    '> --8<-- "{}"',
+    'words --8<-- "{}"',
+    ';--8<-- "{}"',
+]
+
+
+@pytest.mark.parametrize("form", INCLUDES)
+@pytest.mark.parametrize(
+    "path", ["config.py", "../secret.py", "{root}/secret.py", "snippets/link.py"]
+)
+def test_no_page_includes_a_file_from_elsewhere(project, extensions, form, path):
+    page = "# T\n\n" + form.format(path.format(root=project.parent))
+    with contextlib.suppress(SnippetMissingError):
+        assert "SECRET" not in re.sub("<[^>]*>", "", render(page, extensions))
+    Path("docs/a.md").write_text(page)
+    wrong = [str(error) for error in Weaver(Settings()).prepare([Path("docs/a.md")])]
+    if "words" not in form and ";" not in form:
+        assert re.match(r"docs/a.md:[34]: ", wrong[0])
+        assert "is not inside snippets/" in wrong[0] or "a line that shows code is" in wrong[0]
+
+
+def test_no_snippet_includes_a_file_from_elsewhere(project, extensions):
+    with pytest.raises(Exception, match=r"config\.py: is not inside snippets/"):
+        render('--8<-- "snippets/a.py:x"', extensions)
+
+
+def test_no_page_includes_an_address(project, extensions):
+    with pytest.raises(Exception, match="is not inside snippets/"):
+        render('--8<-- "http://127.0.0.1:9/"', extensions)
+
+
+TAKES = [
+    '```output file="{}"\n```',
+    '```figure file="{}" value="x" kind="bars"\n```',
+    '```live file="{}"\n```',
+    "`#!value {} x`",
+    "`#!code {} x`",
+    "[x](loom:{})",
+    '--8<-- "{}"',
+]
+
+
+@pytest.mark.parametrize("form", TAKES)
+@pytest.mark.parametrize(
+    "path", ["config.py", "snippets/../config.py", "/etc/passwd", "snippets/link.py"]
+)
+def test_no_page_runs_or_takes_a_file_from_elsewhere(project, monkeypatch, form, path):
+    monkeypatch.setattr(runner, "run", lambda *_: pytest.fail("it was run"))
+    Path("docs/a.md").write_text("# T\n\n" + form.format(path))
+    (error,) = Weaver(Settings()).prepare([Path("docs/a.md")])
+    assert str(error).startswith("docs/a.md:3: ")
+    assert "is not inside snippets/" in str(error)
+
+
+def test_no_page_reads_a_record_from_elsewhere(project):
+    Path("docs/a.md").write_text('```output file="snippets/a.py" torch="/../../secret"\n```\n')
+    (error,) = Weaver(Settings()).prepare([Path("docs/a.md")])
+    assert "names a release" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: os",
+        "# ::: os.path",
+        "> ::: os",
+        "- ::: os",
+        "words\n::: os",
+        "::: snippets",
+        "::: snippets.a\n    handler: shell",
+        "::: snippets.a\n\n    options: {extensions: [/tmp/a.py]}",
+        "::: snippets.a\n    {options: {force_inspection: true}}",
+    ],
+)
+def test_no_page_documents_a_module_from_elsewhere(project, extensions, text):
+    with pytest.raises(SnippetError, match="is not a module of the snippets"):
+        render(text, extensions)
+
+
+def test_a_page_documents_modules_of_snippets(project, extensions):
+    assert "::: snippets.a" in render("::: snippets.a\n\nWords.", extensions)
+    assert "::: os" in render("```text\n::: os\n```", extensions)
+
+
+# Snippets: what a run must stand ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_on_bounds_names_those_of_the_settings(language, extensions):
+    page = (ROOT / "docs" / language / "how-this-site-works.md").read_text(encoding="utf-8")
+    section = page.partition("{#bounds}")[2].partition("\n## ")[0]
+    bounds = markdown.weaver_of(extensions["loom.markdown"]).settings
+    named = [float(number) for number in re.findall(r"\b(\d+) ", section)]
+    assert named == [bounds.timeout, bounds.memory, bounds.disk, bounds.processes]
+
+
+def run(source: str, **settings) -> Record:
+    Path("snippets/one.py").write_text(source, encoding="utf-8")
+    return runner.run("snippets/one.py", Settings(**{"timeout": 20, **settings}))
+
+
+def state() -> dict[str, tuple]:
+    """Everything in the project: contents and modes."""
+    return {
+        str(path): (path.lstat().st_mode, path.is_file() and path.read_bytes())
+        for path in Path.cwd().parent.rglob("*")
+    }
+
+
+def landlock() -> bool:
+    return sys.platform == "linux" and ctypes.CDLL(None).syscall(444, None, 0, 1) > 0
+
+
+WRITES = [
+    "open('made', 'w')",
+    "open('config.py', 'r+')",
+    "open('../made', 'a')",
+    "import os; os.open('made', os.O_CREAT)",
+    "from pathlib import Path; Path('snippets/one.py').write_text('')",
+    "from pathlib import Path; Path('snippets/one.py').touch()",
+    "from pathlib import Path; Path('snippets/a.py').unlink()",
+    "import os; os.mkdir('made')",
+    "import os; os.rmdir('docs')",
+    "import os; os.rename('config.py', 'made')",
+    "import os; os.replace('snippets/a.py', 'config.py')",
+    "import os; os.truncate('config.py', 0)",
+    "import os; os.chmod('config.py', 0)",
+    "import os; os.symlink('a', 'made')",
+    "import os; os.link('config.py', 'made')",
+    "import os; os.chdir('docs'); open('made', 'w')",
+    "import shutil; shutil.copy('config.py', 'made')",
+    "import os, tempfile; os.chdir(tempfile.mkdtemp()); os.symlink('/', 'p'); open('p/x', 'w')",
+]
+
+
+def test_a_snippet_that_writes_into_the_repository(project):
+    tries = [
+        f"here = os.getcwd()\ntry:\n    {write}\nexcept PermissionError as error:\n    print(error)"
+        "\nelse:\n    print('done')\nos.chdir(here)\n"
+        for write in WRITES
+    ]
+    source = "import os\n" + "".join(tries)
+    Path("snippets/one.py").write_text(source)
+    before = state()
+    answers = run(source).output.splitlines()
+    assert state() == before
+    assert len(answers) == len(WRITES)
+    for write, answer in zip(WRITES, answers, strict=True):
+        assert "may write into the folder tempfile.gettempdir() only, not into: '" in answer, write
+
+
+def test_writing_into_the_repository_is_named_with_its_line(project):
+    with pytest.raises(SnippetError) as caught:
+        run("print(1)\nopen('made', 'w')\n")
+    assert caught.value.problem == "raised PermissionError"
+    assert 'File "snippets/one.py", line 2' in caught.value.detail
+    assert caught.value.detail.endswith("not into: 'made'\n")
+
+
+UNSEEN = [
+    "import ctypes; ctypes.CDLL(None).fopen(b'made', b'w')",
+    "import ctypes; ctypes.CDLL(None).truncate(b'config.py', 0)",
+    "import os; os.system('echo x > made; rm -f config.py; mv docs made')",
+    "import shutil; shutil.rmtree('docs', ignore_errors=True)",
+    "import sqlite3\ntry: sqlite3.connect('made').execute('vacuum')\nexcept Exception: pass",
+]
+
+
+@pytest.mark.skipif(not landlock(), reason="this system has no Landlock; see how-this-site-works")
+@pytest.mark.parametrize("write", UNSEEN)
+def test_writing_that_python_does_not_see(project, write):
+    Path("snippets/one.py").write_text(write)
+    before = state()
+    run(write)
+    assert state() == before
+
+
+def test_a_snippet_may_write_into_its_temporary_folder(project):
+    record = run(
+        "import os, shutil, subprocess, tempfile\nfolder = tempfile.gettempdir()\n"
+        "with tempfile.TemporaryDirectory() as inner:\n"
+        "    open(inner + '/a', 'w').write('kept')\n    os.rename(inner + '/a', folder + '/b')\n"
+        "    os.mkdir(inner + '/c'); open(inner + '/c/d', 'w').close()\n"
+        "text = open(folder + '/b').read()\nopen(os.devnull, 'w').write('x')\n"
+        "code = subprocess.call('echo x > $TMPDIR/e', shell=True)\n"
+    )
+    assert record.values["text"] == "kept"
+    assert record.values["code"] == 0
+    assert not Path(record.values["folder"]).exists(), "it is removed after the run"
+
+
+def stopped(source: str, **settings) -> SnippetError:
+    """Run a snippet that has to be stopped; check that nothing of it is left."""
+    started = time.monotonic()
+    with pytest.raises(SnippetError) as caught:
+        run(source, **settings)
+    assert time.monotonic() - started < 10
+    assert wait_until(lambda: not own_processes())
+    (limit,) = {"timeout", *settings} - {"timeout"} or {"timeout"}
+    assert f"the limit is `{limit}` of `loom.markdown` in mkdocs.yml" in str(caught.value)
+    return caught.value
+
+
+def own_processes() -> list[psutil.Process]:
+    """Processes that run in this test's project."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            inside = Path(process.cwd()).is_relative_to(Path.cwd())
+            if process.pid != os.getpid() and inside and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            pass
+    return found
+
+
+def wait_until(condition, seconds=10) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+def test_filling_memory(project):
+    source = "import time\nx = bytearray(b'x') * 300_000_000\ntime.sleep(30)\n"
+    assert "took more than 0.2 GB of memory and was stopped" in stopped(source, memory=0.2).problem
+
+
+def test_filling_memory_in_another_process(project):
+    source = "import os, time\nx = os.fork() or bytearray(b'x') * 300_000_000\ntime.sleep(30)\n"
+    assert "took more than 0.2 GB of memory" in stopped(source, memory=0.2).problem
+
+
+def test_filling_the_disk(project):
+    source = (
+        "import tempfile, time\nfor name in 'ab':\n"
+        "    open(f'{tempfile.gettempdir()}/{name}', 'wb').write(bytes(600_000))\ntime.sleep(30)\n"
+    )
+    error = stopped(source, disk=0.001)
+    assert "wrote more than 0.001 GB into temporary files and was stopped" in error.problem
+
+
+def test_forking_without_end(project):
+    """Five doublings, not more: it must be harmless where the guard is broken."""
+    source = "import os, time\nfor _ in range(5): os.fork(), os.setsid\ntime.sleep(30)\n"
+    error = stopped(source, processes=8)
+    assert "started more than 8 processes and was stopped" in error.problem
+
+
+def test_ignoring_every_signal(project):
+    source = (
+        "import signal\nfor number in signal.valid_signals():\n"
+        "    try: signal.signal(number, signal.SIG_IGN)\n    except OSError: pass\n"
+        "while True: pass\n"
+    )
+    assert "did not finish within 1 s and was stopped" in stopped(source, timeout=1).problem
+
+
+DAEMON = (
+    "import os, subprocess, sys, time\n"
+    "if os.fork() == 0:\n"
+    "    os.setsid()\n"
+    "    if os.fork() == 0:\n"
+    "        for descriptor in range(3, 100):\n"
+    "            try: os.close(descriptor)\n"
+    "            except OSError: pass\n"
+    "        os.close(1), os.close(2)\n"
+    "        os.execvp('sleep', ['sleep', '60'])\n"
+    "    os._exit(0)\n"
+    "os.wait()\n"
+    "print('done')\n"
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps orphans below a process")
+def test_a_background_process_that_leaves_its_group_is_ended(project):
+    assert run(DAEMON).output == "done\n"
+    assert own_processes() == []
+    with pytest.raises(SnippetError):
+        run(DAEMON + "1 / 0\n")
+    assert own_processes() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_snippet_ends_when_the_build_is_killed(project):
+    Path("snippets/one.py").write_text(
+        "import signal, tempfile, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+        "open(tempfile.gettempdir() + '/ready', 'w').close()\ntime.sleep(60)\n"
+    )
+    program = "from loom import runner; runner.run('snippets/one.py', runner.Settings())"
+    # Not below pytest's own folder: the name of a socket must not be longer than 108 letters.
+    folder = tempfile.TemporaryDirectory()
+    temporary = Path(folder.name)
+    build = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
+    )
+    assert wait_until(lambda: list(temporary.glob("loom-*/ready")))
+    build.kill()
+    build.wait()
+    assert wait_until(lambda: not own_processes())
+    folder.cleanup()
+
+
+def test_changing_the_working_directory(project):
+    record = run("import os\nfrom snippets import a\nos.chdir('/')\nprint(a.__name__)\nx = 1\n")
+    assert record.values["x"] == 1
+    assert set(record.files) == {f"snippets/{name}.py" for name in ("__init__", "a", "one")}
+    with pytest.raises(SnippetError) as caught:
+        run("import os\nos.chdir('/')\n1 / 0\n")
+    assert "    1 / 0\n" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["sys.stdout.close()", "sys.stdout = None", "os.close(1)", "os.close(1); os.close(2)"],
+)
+def test_closing_stdout(project, end):
+    record = run(f"import os, sys\nprint('before')\nx = 1\n{end}\n")
+    assert (record.output, record.values["x"]) == ("before\n", 1)
+
+
+def test_closing_everything(project):
+    with pytest.raises(SnippetError, match="left with exit status 1 before it finished"):
+        run("import os\nos.closerange(0, 200)\n")
+
+
+def test_a_thread_that_still_prints_is_waited_for(project):
+    record = run(
+        "import threading, time\n"
+        "threading.Thread(target=lambda: (time.sleep(0.3), print('late'))).start()\nprint('soon')\n"
+    )
+    assert record.output == "soon\nlate\n"
+
+
+def test_no_room_for_a_temporary_folder(project, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "/tmp/x")
+
+    monkeypatch.setattr(runner.tempfile, "TemporaryDirectory", full)
+    with pytest.raises(SnippetError, match="No space left on device") as caught:
+        run("print(1)\n")
+    assert "make room, or set TMPDIR" in str(caught.value)
+
+
+# The cache: -------------------------------------------------------------------------------------
+
+
+def test_snippets_from_the_future_are_cached_and_seen_to_change(project):
+    """As after the clock was set back: all files are younger than any run."""
+    for age in (1e8, 2e8, -1e8):
+        Path("snippets/one.py").write_text(f"print({age})\n")
+        os.utime("snippets/one.py", (time.time() + age,) * 2)
+        assert Weaver(Settings()).record("snippets/one.py").output == f"{age}\n"
+        assert cache.load("snippets/one.py", Settings()).output == f"{age}\n"
+
+
+def test_a_clock_set_back_during_a_run_caches_nothing_stale(project, monkeypatch):
+    plain = runner.run
+
+    def saved_meanwhile(path, settings):
+        record = plain(path, settings)
+        Path(path).write_text("print('new')\n")
+        os.utime(path, (time.time() - 1e8,) * 2)
+        return record
+
+    Path("snippets/one.py").write_text("print('old')\n")
+    monkeypatch.setattr(runner, "run", saved_meanwhile)
+    Weaver(Settings()).record("snippets/one.py")
+    assert cache.load("snippets/one.py", Settings()) is None
+
+
+@pytest.fixture
+def folder_to_read_only(project) -> Iterator[Path]:
+    """A cache that this process may not write to, root or not."""
+    folder = Path(".cache/loom")
+    folder.mkdir(parents=True)
+    yield folder
+    os.seteuid(os.getuid())
+    folder.chmod(0o755)
+
+
+def test_a_read_only_cache_is_read_and_does_no_harm(folder_to_read_only):
+    cache.write(folder_to_read_only / "kept.json", 1)
+    (folder_to_read_only / "kept.json").chmod(0o444)
+    folder_to_read_only.chmod(0o555)
+    if os.getuid() == 0:
+        os.seteuid(65534)
+    cache.write(folder_to_read_only / "kept.json", 2)
+    cache.write(folder_to_read_only / "new.json", 2)
+    assert cache.read(folder_to_read_only / "kept.json") == 1
+    assert cache.read(folder_to_read_only / "new.json") is None
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_kept(project, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    target = Path(".cache/loom/kept.json")
+    cache.write(target, 1)
+    monkeypatch.setattr(cache.os, "replace", full)
+    cache.write(target, 2)
+    assert cache.read(target) == 1
+    assert os.listdir(target.parent) == ["kept.json"]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40, 64, 65, 66, -1])
+def test_a_truncated_file_counts_as_none(project, cut):
+    target = Path(".cache/loom/kept.json")
+    cache.write(target, {"x": 1})
+    target.write_bytes(target.read_bytes()[:cut])
+    assert cache.read(target) is None
+
+
+def test_writers_at_once_leave_one_whole_file(project):
+    target, found = Path(".cache/loom/kept.json"), []
+    values = [[n] * 20_000 for n in range(4)]
+    writers = [
+        threading.Thread(target=lambda v=v: [cache.write(target, v) for _ in range(20)])
+        for v in values
+    ]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        found.append(cache.read(target) if target.exists() else values[0])
+    assert found
+    assert all(value in values for value in found)

@@ -1,0 +1,212 @@
+"""A build after a change: nothing is stale, and only what depends on the change is made anew."""
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small_site import GLOSSARY, PAGE, contents, shows, write_site
+
+from loom import cache, weave
+from loom.runner import Settings
+
+SECOND = "# Second {#second}\n\nTo [the start](index.md#title), a word.\n"
+HELPER = "number = 7\n"
+SNIPPET = (
+    "from snippets import helper\n\n"
+    "# --8<-- [start:part]\nseven = helper.number\nprint('it ran', seven)\n# --8<-- [end:part]\n"
+)
+
+
+def words_of(page: Path) -> str:
+    """Return the text of a page, and what it shows on hover."""
+    html = page.read_text(encoding="utf-8")
+    return re.sub(r"<[^>]*>", "", html) + " ".join(re.findall(r'title="([^"]*)"', html))
+
+
+@pytest.fixture(scope="module")
+def built(builder, tmp_path_factory) -> Path:
+    folder = write_site(tmp_path_factory.mktemp("rebuilt"))
+    (folder / "snippets/a.py").write_text(SNIPPET)
+    (folder / "snippets/helper.py").write_text(HELPER)
+    (folder / "snippets/__init__.py").write_text("")  # not the real one
+    for language in ("zh", "en"):
+        (folder / "docs" / language / "second.md").write_text(SECOND)
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    return folder
+
+
+@pytest.fixture
+def small(built, tmp_path) -> Path:
+    """A copy of a small site that has been built."""
+    return shutil.copytree(built, tmp_path / "site")
+
+
+# What changes, how, and what a page then shows, or does not show any more.
+CHANGES = {
+    "a page": ("docs/en/second.md", SECOND + "\nNew.\n", "en/second", "New.", ""),
+    "a snippet": (
+        "snippets/a.py",
+        SNIPPET.replace("it ran", "it went"),
+        "zh",
+        "it went 7",
+        "it ran",
+    ),
+    "a helper that a snippet imports": (
+        "snippets/helper.py",
+        "number = 8\n",
+        "en",
+        "it ran 8",
+        "it ran 7",
+    ),
+    "the source of a helper, but no result": (
+        "snippets/helper.py",
+        "number = 6 + 1\n",
+        "snippets/helper.py",
+        "6 + 1",
+        "",
+    ),
+    "a title, which other pages show": (
+        "docs/en/second.md",
+        SECOND.replace("# Second", "# Other"),
+        "en",
+        "Other",
+        "Second",
+    ),
+    "the glossary, which other pages explain": (
+        "docs/en/glossary.md",
+        GLOSSARY.replace("An explanation", "Another text"),
+        "en/second",
+        "Another text",
+        "An explanation",
+    ),
+    "the name of the site": (
+        "mkdocs.en.yml",
+        re.compile("(?<=site_name: ).*"),
+        "en/second",
+        "Renamed",
+        "From numpy",
+    ),
+    "the theme": (
+        "theme/404.html",
+        re.compile("There is no such page"),
+        "en/404.html",
+        "Renamed",
+        "There is no such page",
+    ),
+    "a part of the theme": (
+        "theme/partials/copyright.html",
+        re.compile("The code, numbers"),
+        "en/second",
+        "Renamed",
+        "The code, numbers",
+    ),
+}
+
+
+def change(small: Path, name: str) -> None:
+    """Carry out one of the changes."""
+    path, text, *_ = CHANGES[name]
+    before = (small / path).read_text(encoding="utf-8")
+    after = text if isinstance(text, str) else text.sub("Renamed", before, count=1)
+    assert after != before
+    (small / path).write_text(after, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_shown(builder, small, name):
+    change(small, name)
+    assert builder(small) == 0, (small / "build.log").read_text()
+    _, _, page, shown, gone = CHANGES[name]
+    file = small / "site" / page
+    words = words_of(file if file.is_file() else file / "index.html")
+    assert shown in words
+    assert not gone or gone not in words
+
+
+def test_after_many_changes_a_site_is_what_a_first_build_makes(builder, small, tmp_path):
+    for name in CHANGES:
+        change(small, name)
+        if name in ("a helper that a snippet imports", "the name of the site"):
+            assert builder(small) == 0  # now and then, as while somebody writes
+    assert builder(small) == 0
+    fresh = tmp_path / "fresh"
+    shutil.copytree(small, fresh, ignore=shutil.ignore_patterns(".cache", "site"))
+    assert builder(fresh) == 0
+    assert contents(small / "site") == contents(fresh / "site")
+
+
+def test_our_own_code_makes_all_pages_anew(small):
+    code = small / "loom/markdown.py"
+    code.write_text(code.read_text("utf-8").replace('"output": "Output"', '"output": "Printed"'))
+    # In a process that has not loaded our code yet.
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=small, check=True)
+    assert "Printed" in words_of(small / "site/en/index.html")
+
+
+def test_a_deleted_page_is_gone_from_pages_and_from_the_search(builder, small):
+    for language in ("zh", "en"):
+        (small / "docs" / language / "second.md").unlink()
+    assert builder(small) == 0
+    assert not any(b"second/" in content for content in contents(small / "site").values())
+
+
+def test_a_link_that_a_change_elsewhere_breaks_is_reported_each_time(builder, small):
+    page = small / "docs/en/index.md"
+    page.write_text(PAGE.replace("{#title}", "{#renamed}"), encoding="utf-8")
+    for _ in range(2):
+        assert builder(small, "--strict") != 0
+        assert "index.md#title" in (small / "build.log").read_text()
+
+
+def test_a_warning_is_repeated_as_long_as_its_reason_lasts(builder, small):
+    page = small / "docs/en/second.md"
+    page.write_text(SECOND + "\n[x](none.md)\n", encoding="utf-8")
+    for _ in range(2):
+        assert builder(small, "--strict") != 0
+        assert "none.md" in (small / "build.log").read_text()
+
+
+def test_a_build_without_changes_runs_and_renders_nothing(builder, small):
+    kept = {path: path.stat().st_mtime_ns for path in small.glob(".cache/*/**/*.json")}
+    assert builder(small) == 0
+    assert "0 run in" in (small / "build.log").read_text()
+    assert {p: p.stat().st_mtime_ns for p in small.glob(".cache/*/**/*.json")} == kept
+
+
+def test_another_version_of_a_package_asks_for_another_run(small, monkeypatch):
+    monkeypatch.chdir(small)
+    settings = Settings(packages=("numpy",))
+    weave.Weaver(settings).record("snippets/a.py")
+    assert cache.load("snippets/a.py", settings) is not None
+    monkeypatch.setattr("importlib.metadata.version", lambda package: "0.0")
+    assert cache.load("snippets/a.py", Settings(packages=("numpy",), timeout=59)) is None
+
+
+def test_pages_are_made_anew_when_a_package_is_installed(tmp_path, monkeypatch):
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    cache.installed.cache_clear()
+    before = cache.installed()
+    (tmp_path / "mkdocs_material-10.0.dist-info").mkdir()
+    cache.installed.cache_clear()
+    assert cache.installed() != before
+    cache.installed.cache_clear()
+
+
+def test_many_saves_lead_to_one_rebuild_of_what_they_concern(small_site, server):
+    assert shows(server + "en/", "it ran 7")
+    log, page = small_site / "serve.log", small_site / "docs/en/index.md"
+    time.sleep(1)
+    before = log.read_text()
+    for number in range(10):
+        page.write_text(PAGE + f"\nSave {number}.\n", encoding="utf-8")
+        time.sleep(0.05)
+    assert shows(server + "en/", "Save 9.")
+    time.sleep(1)
+    since = log.read_text().removeprefix(before)
+    assert since.count("Detected file changes") == 1
+    assert since.count("Building en") == 1
+    assert "Building zh" not in since
