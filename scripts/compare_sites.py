@@ -1,0 +1,160 @@
+"""Compare two built sites: only values may differ, and say which do and by how much.
+
+Two builds of one commit on one machine are equal to the byte. Another machine adds up in another
+order and rounds differently. `python scripts/compare_sites.py SITE OTHER` lists each value that
+differs, the largest difference first, and fails if anything else differs, or a value by too much.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+
+from loom.compare import NUMBER
+
+RELATIVE = 0.02  # what two numbers may differ by, as a part of the larger
+ROUNDING = 1e-9  # numbers below are errors of rounding, or a loss that is as good as 0
+# Where a number may be any other: it measures rounding, or depends on the smallest of many.
+ANY = {
+    "equation-mark": "the largest error of a checked equation is rounding",
+    "equation-summary": "the same",
+    "labs/checking-gradients": "shows how rounding grows as the step of a difference shrinks",
+    "snippets/derivation/central_difference.py": "shows the same",
+    "snippets/pictures/one_start.py": "shows how far rounding carries equal programs apart",
+    "snippets/pictures/explorer.py": "has learning rates at which a run is chaotic",
+    "snippets/pictures/training_in_nn.py": "bins begin at the smallest of 100,000 gradients",
+    "snippets/questions/autograd_clamp_at_zero.py": "counts weights that are almost 0",
+    "snippets/questions/optim_sgd_by_hand.py": "shows the last digit of float32",
+    "snippets/questions/weight_sharing_by_depth.py": "shows whole per cents",
+}
+DIGITS = re.compile(r"[-+−⁻.,e\d⁰¹²³⁴-⁹ ]")  # numbers in the search index stick together
+SHOWN = "figure.loom, data.loom-value, .equation-mark, .equation-summary"
+DRAWN = "svg, script"  # made of values, which stand beside them as text and as a table
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place in which two sites differ.
+
+    Attributes:
+        where: The file, and for a value the snippet whose run it is from.
+        what: Both sides.
+        size: The difference of two numbers as a part of the larger; infinite for all else.
+        bad: Whether it is more than may be.
+    """
+
+    where: str
+    what: str
+    size: float = float("inf")
+    bad: bool = True
+
+    def __str__(self) -> str:
+        """Say where, what and how much."""
+        return f"{'!' if self.bad else ' '} {self.size:7.1e}  {self.where}: {self.what}"
+
+
+def compare(first: Path, second: Path) -> list[Difference]:
+    """Return what differs between two sites: first what must not, then the largest."""
+    names = [{p.relative_to(s).as_posix() for p in s.rglob("*")} for s in (first, second)]
+    found = [Difference(name, "is in one site only") for name in names[0] ^ names[1]]
+    for name in sorted(names[0] & names[1]):
+        files = [site / name for site in (first, second)]
+        if files[0].is_file() and files[0].read_bytes() != files[1].read_bytes():
+            found += _compare_files(name, *files)
+    return sorted(set(found), key=lambda d: (not d.bad, -d.size, d.where))
+
+
+def _compare_files(name: str, first: Path, second: Path) -> Iterator[Difference]:
+    """Compare two files whose bytes differ."""
+    if name.endswith(".html"):
+        rests, values = zip(*map(_parts, (first, second)), strict=True)
+        yield from _compare_words(name, *rests)
+        for (where, one), (_, other) in zip(*values, strict=False):
+            yield from _compare_values(f"{name} {where}".strip(), one, other)
+    elif name.endswith("search_index.json"):  # repeats the text of the pages
+        texts = [json.loads(path.read_bytes())["docs"] for path in (first, second)]
+        lines = ["\n".join(DIGITS.sub("", str(entry)) for entry in text) for text in texts]
+        yield from _compare_words(name, *lines)
+    else:
+        yield Difference(name, "the bytes differ")
+
+
+def _parts(page: Path) -> tuple[str, list[tuple[str, str]]]:
+    """Divide a page into what must be the same, and values, each with where it is from."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    values = []
+    for shown in soup.select(SHOWN):
+        caption = shown.find("figcaption")
+        if isinstance(caption, Tag):
+            shown.insert_after(caption.extract())  # versions and settings must be the same
+        texts = [str(tag["aria-label"]) for tag in shown.select("svg[aria-label]")]
+        for drawing in shown.select(DRAWN):
+            drawing.decompose()
+        texts += [str(shown.get(name, "")) for name in ("title", "value", "aria-label")]
+        values.append((_source(shown, caption), "\n".join([*texts, shown.get_text("\n")])))
+        shown.replace_with(soup.new_tag("shown"))
+    return str(soup), values
+
+
+def _source(shown: Tag, caption: object) -> str:
+    """Name what a value is from: its snippet, or its class if it is an equation's mark."""
+    if isinstance(caption, Tag) and isinstance(caption.a, Tag):
+        return caption.a.get_text()
+    if shown.name == "data":
+        return str(shown["title"]).partition(":")[0]
+    return " ".join(shown.get("class") or [])
+
+
+def _compare_words(where: str, first: str, second: str) -> Iterator[Difference]:
+    """Compare two texts line by line."""
+    for one, other in zip_longest(first.splitlines(), second.splitlines(), fillvalue=""):
+        if one != other:
+            yield Difference(where, f"{_around(one, other)} | {_around(other, one)}")
+
+
+def _compare_values(where: str, first: str, second: str) -> Iterator[Difference]:
+    """Compare two texts with values, number by number if they have the same words."""
+    free = any(name in where for name in ANY)
+    words = [" ".join(NUMBER.sub("#", text).split()) for text in (first, second)]
+    numbers = [NUMBER.findall(text) for text in (first, second)]
+    if words[0] != words[1]:
+        if free:  # rows of a table may be missing as well
+            words = [re.sub("#[ #]*", "#", text) for text in words]
+        bad = words[0] != words[1]
+        yield Difference(where, f"{_around(*words)} | {_around(*reversed(words))}", bad=bad)
+        return
+    for one, other in zip(*numbers, strict=True):
+        if one != other:
+            left, right = float(one), float(other)
+            largest = max(abs(left), abs(right), sys.float_info.min)
+            size = abs(left - right) / largest
+            bad = size > RELATIVE and largest > ROUNDING and not free
+            yield Difference(where, f"{one} | {other}", size, bad)
+
+
+def _around(text: str, other: str) -> str:
+    """Return a piece of a text from shortly before the place where it differs from another."""
+    pairs = enumerate(zip(text, other, strict=False))
+    start = next((i for i, (a, b) in pairs if a != b), min(len(text), len(other)))
+    return repr(text[max(0, start - 30) : start + 40])
+
+
+def main() -> None:
+    """Print what differs; exit with status 1 if it is more than may be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sites", nargs=2, type=Path)
+    found = compare(*parser.parse_args().sites)
+    print(*found, sep="\n")
+    bad = sum(difference.bad for difference in found)
+    print(f"{len(found)} differences, {bad} of them more than may be (marked !)")
+    sys.exit(bad > 0)
+
+
+if __name__ == "__main__":
+    main()
