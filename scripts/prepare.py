@@ -5,7 +5,6 @@ It runs on Python 3.6 too, so that one that is too old gets a sentence instead o
 
 import argparse
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -13,8 +12,11 @@ import sys
 
 VENV = ".venv"
 PYTHON = os.path.join(VENV, "bin", "python")
-READY = os.path.join(VENV, "ready")  # holds the requirements that were installed
+READY = os.path.join(VENV, "ready")  # holds what was installed
+OLDEST_PYTHON = (3, 11, 5)  # pymdown-extensions needs it
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+# Written by scripts/lock.py, which says what is in which.
+ALL, BUILD, CPU, CUDA = [f"requirements{kind}.lock" for kind in ("", "-build", "-cpu", "-cuda")]
 
 
 def stop(message):
@@ -24,10 +26,12 @@ def stop(message):
 
 def check_python():
     """Stop if this Python is too old."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < OLDEST_PYTHON:
+        oldest, this = (
+            ".".join(map(str, version[:3])) for version in (OLDEST_PYTHON, sys.version_info)
+        )
         stop(
-            f"This course needs Python 3.11 or newer; {sys.executable} is "
-            f"Python {sys.version_info[0]}.{sys.version_info[1]}.\n"
+            f"This course needs Python {oldest} or newer; {sys.executable} is Python {this}.\n"
             "What to do: install a newer one, then name it: make serve PYTHON=python3.12"
         )
 
@@ -62,33 +66,55 @@ def make_venv():
 
 
 def install():
-    """Install the requirements, unless exactly these are installed already."""
-    with open("requirements.txt") as file, open("pyproject.toml") as project:
-        wanted = file.read() + project.read()
-    if os.path.exists(READY):
-        with open(READY) as file:
-            if file.read() == wanted:
-                return
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    """Install what the locks name, unless exactly that is installed already."""
+    wanted = "".join(map(read, (ALL, BUILD, CPU, CUDA, "pyproject.toml")))
+    if os.path.exists(READY) and read(READY) == wanted:
+        return
     print("Installing what the site and its tests need, PyTorch included ...", flush=True)
-    if sys.platform == "linux":
-        install_small_torch(pip, wanted)
-    if subprocess.call([*pip, "-r", "requirements.txt"]) != 0:
+    small = sys.platform == "linux" and install_small_torch()
+    locks = [ALL] if small or sys.platform != "linux" else [ALL, CUDA]
+    # Nothing is fetched to build a package: what builds is in the locks too.
+    if not (
+        pip_install("--no-deps", "--require-hashes", "-r", BUILD)
+        and pip_install("--require-hashes", "--no-build-isolation", *named(locks))
+        and pip_install("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
+    ):
         stop(
             "pip could not install the packages; its own message stands above.\n"
             "What to do: check the network, then run the same command again; nothing is lost.\n"
-            "Where the default index is slow, name a mirror: PIP_INDEX_URL=https://... make serve"
+            "Where the default index is slow, name a mirror: PIP_INDEX_URL=https://... make serve\n"
+            "If it says that hashes do not match, that package is not the one that was locked: do\n"
+            "not install it by other means; SECURITY.md says how to report it."
         )
     with open(READY, "w") as file:
         file.write(wanted)
 
 
-def install_small_torch(pip, requirements):
+def read(path):
+    """Return the text of a file."""
+    with open(path) as file:
+        return file.read()
+
+
+def named(locks):
+    """Return pip's arguments that name the locks."""
+    return [argument for lock in locks for argument in ("-r", lock)]
+
+
+def pip_install(*arguments):
+    """Call pip; tell whether it could install everything."""
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *arguments]
+    # setuptools warns of editable installs and of folders of data; both are meant
+    return subprocess.call(pip, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
+
+
+def install_small_torch():
     """Take PyTorch's CPU build, if its index answers: the default one is larger by gigabytes."""
-    torch = re.search(r"^torch==\S+", requirements, re.MULTILINE).group()
-    small = ["--no-deps", "--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15", torch]
-    if subprocess.call([*pip, *small]) != 0:
-        print("The index of CPU builds did not answer; taking PyTorch from the default index.")
+    index = ["--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15"]
+    if pip_install("--no-deps", "--require-hashes", *index, "-r", CPU):
+        return True
+    print("No CPU build that is locked could be had; taking PyTorch from the default index.")
+    return False
 
 
 def find_browser():
@@ -109,6 +135,14 @@ def find_browser():
     )
 
 
+def find_firefox():
+    """Install a Firefox where Debian has one; without it, its tests say that they did not run."""
+    if os.environ.get("FIREFOX") or any(map(shutil.which, ("firefox", "firefox-esr"))):
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.call(["apt-get", "install", "-qq", "-y", "firefox-esr"])
+
+
 def main():
     """Read the arguments and prepare."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,6 +157,7 @@ def main():
     install()
     if arguments.browser:
         find_browser()
+        find_firefox()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import ast
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ def prepare(folder: Path, *arguments: str, **environment: str):
     )
 
 
+def test_the_oldest_python_is_the_one_that_the_project_declares(monkeypatch):
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    import prepare as script  # noqa: PLC0415 - found only now
+
+    declared = tomllib.loads((SCRIPT.parent.parent / "pyproject.toml").read_text())
+    oldest = ".".join(map(str, script.OLDEST_PYTHON))
+    assert declared["project"]["requires-python"] == f">={oldest}"
+
+
 def test_a_port_that_is_taken(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -38,11 +48,11 @@ def test_a_python_that_is_too_old(monkeypatch):
     monkeypatch.syspath_prepend(SCRIPT.parent)
     import prepare as script  # noqa: PLC0415 - found only now
 
-    monkeypatch.setattr(script.sys, "version_info", (3, 9, 1))
+    monkeypatch.setattr(script.sys, "version_info", (3, 11, 4, "final", 0))
     with pytest.raises(SystemExit) as stopped:
         script.check_python()
-    assert "needs Python 3.11 or newer" in str(stopped.value)
-    assert "is Python 3.9" in str(stopped.value)
+    assert "needs Python 3.11.5 or newer" in str(stopped.value)
+    assert "is Python 3.11.4" in str(stopped.value)
     assert "make serve PYTHON=python3.12" in str(stopped.value)
 
 
@@ -52,7 +62,14 @@ def test_it_can_be_read_by_python_3_6():
 
 def test_no_network(tmp_path):
     """An index that nothing listens at: the script says so, and the next run tries again."""
-    (tmp_path / "requirements.txt").write_text("torch==2.13.0\n")
+    digest = f"--hash=sha256:{'0' * 64}"
+    for kind, pin in {
+        "": "torch==2.13.0",
+        "-build": "pip==26.3",
+        "-cpu": "torch==2.13.0+cpu",
+    }.items():
+        (tmp_path / f"requirements{kind}.lock").write_text(f"{pin} {digest}\n")
+    (tmp_path / "requirements-cuda.lock").write_text("")
     (tmp_path / "pyproject.toml").write_text("")
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",

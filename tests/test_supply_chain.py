@@ -1,0 +1,251 @@
+"""What the site and its tests are made of is what was locked, and pages load nothing else."""
+
+import hashlib
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from test_prepare import prepare
+
+ROOT = Path(__file__).parent.parent
+ALL, BUILD, CPU, CUDA = (f"requirements{kind}.lock" for kind in ("", "-build", "-cpu", "-cuda"))
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+LOADS = {  # attributes that make a browser load something
+    "src": "script, img, iframe, embed, source, audio, video, track, input",
+    "srcset": "img, source",
+    "poster": "video",
+    "data": "object",
+    "href": "image, use, link:not([rel=canonical], [rel=alternate], [rel=prev], [rel=next])",
+}
+RUNS = ("javascript:", "vbscript:", "data:text/html")
+
+
+def packages(lock: str) -> list[tuple[Requirement, list[str]]]:
+    """The packages of a lock, each with the hashes that it allows."""
+    text = "".join(re.findall(r"^[^#\n].*\n", lock, re.MULTILINE))
+    entries = text.replace("\\\n", " ").splitlines()
+    return [(Requirement(entry.split(" --hash")[0]), HASH.findall(entry)) for entry in entries]
+
+
+def pins(text: str) -> dict[str, str]:
+    """The versions that a readable list of requirements names."""
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-e "))]
+    return {canonicalize_name(r.name): str(r.specifier) for r in map(Requirement, lines)}
+
+
+def faults_of(requirements: str, lock: str) -> list[str]:
+    """What is wrong with the lock of these requirements."""
+    found = [f"{entry} has no hash" for entry, hashes in packages(lock) if not hashes]
+    locked = {(entry.name, str(entry.specifier)) for entry, _ in packages(lock)}
+    wanted = pins(requirements).items()
+    return found + [
+        f"{name}{pin} is not locked" for name, pin in wanted if (name, pin) not in locked
+    ]
+
+
+def test_the_lock_holds_every_pin_with_hashes():
+    requirements = (ROOT / "requirements.txt").read_text()
+    assert len(pins(requirements)) > 25
+    assert faults_of(requirements, (ROOT / ALL).read_text()) == [], "run `make lock`"
+
+
+def test_what_a_lock_lacks_is_named():
+    digest = f"--hash=sha256:{'0' * 64}"
+    lock = f"# made\nnumpy==2.4.6 \\\n    {digest} \\\n    {digest}\ntorch==2.12.0\n"
+    assert faults_of("-e .\nNumPy==2.4.6\n", lock) == ["torch==2.12.0 has no hash"]
+    assert faults_of("torch==2.13.0\nclick==8.5.1\n", lock)[1:] == [
+        "torch==2.13.0 is not locked",
+        "click==8.5.1 is not locked",
+    ]
+
+
+@pytest.mark.parametrize("name", [BUILD, CPU, CUDA])
+def test_the_other_locks_are_hashed_and_agree(name):
+    entries = packages((ROOT / name).read_text())
+    assert entries
+    assert all(hashes for _, hashes in entries)
+    wanted = pins((ROOT / "requirements.txt").read_text())
+    if name == CUDA:  # nobody asks for these by name, and a CPU build must not bring them
+        kept = {entry.name for entry, _ in packages((ROOT / ALL).read_text())}
+        assert not kept & {entry.name for entry, _ in entries}
+        assert not [package for package in kept if re.match("nvidia|cuda|triton", package)]
+        assert all(
+            "sys_platform == 'linux'" in str(entry.marker).replace('"', "'") for entry, _ in entries
+        )
+    else:
+        names = {BUILD: ["pip", "setuptools"], CPU: ["torch"]}[name]
+        local = {BUILD: "", CPU: "+cpu"}[name]
+        assert [(entry.name, str(entry.specifier)) for entry, _ in entries] == [
+            (package, wanted[package] + local) for package in names
+        ]
+
+
+def wheel(folder: Path, name: str) -> str:
+    """Make a wheel of an empty package; return the line that locks it."""
+    file = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(f"{name}.py", "")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return f"{name}==1.0 --hash=sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}\n"
+
+
+BACKEND = """import shutil
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    return shutil.copy("../wheels/own-1.0-py3-none-any.whl", folder).rpartition("/")[2]
+"""
+PROJECT = """[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
+    wheels, project = tmp_path / "wheels", tmp_path / "project"
+    wheels.mkdir()
+    project.mkdir()
+    names = {ALL: "most", BUILD: "build", CPU: "small", CUDA: "large"}
+    right = {lock: wheel(wheels, name) for lock, name in names.items()}
+    wheel(wheels, "own")  # the project itself
+    (project / "backend.py").write_text(BACKEND)
+    (project / "pyproject.toml").write_text(PROJECT)
+
+    def run(wrong=None):
+        for lock, text in (right | (wrong or {})).items():
+            (project / lock).write_text(text)
+        offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+        done = prepare(project, PIP_CONFIG_FILE="/dev/null", **offline)
+        modules = project.glob(".venv/lib/*/site-packages/*.py")
+        return done, {module.stem for module in modules} & {*names.values(), "own"}
+
+    other_hash = re.sub("[0-9a-f]{64}", "0" * 64, right[BUILD])
+    no_hash = right[ALL].partition(" ")[0]
+    for lock, wrong in ((BUILD, other_hash), (ALL, no_hash)):
+        done, installed = run({lock: wrong})
+        assert done.returncode == 1, lock
+        assert re.search("DO NOT MATCH THE HASHES|Hashes are required", done.stderr)
+        assert "pip could not install the packages" in done.stderr
+        assert names[lock] not in installed
+        assert not (project / ".venv" / "ready").exists()
+
+    small = {"small"} if sys.platform == "linux" else set()
+    done, installed = run()
+    assert done.returncode == 0, done.stderr
+    assert installed == {"most", "build", "own"} | small
+    assert run()[0].stdout == "", "all of it is installed"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are the two builds different")
+def test_a_cpu_build_that_is_not_the_locked_one_is_refused(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import prepare as script  # noqa: PLC0415 - found only now
+
+    (tmp_path / CPU).write_text(re.sub("[0-9a-f]{64}", "0" * 64, wheel(tmp_path, "small")))
+    for name, value in {"PYTHON": sys.executable, "CPU_INDEX": "http://127.0.0.1:9/simple"}.items():
+        monkeypatch.setattr(script, name, value)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "installed"))
+    assert not script.install_small_torch()
+    (tmp_path / CPU).write_text(wheel(tmp_path, "small"))
+    assert script.install_small_torch()
+    assert (tmp_path / "installed" / "small.py").exists()
+
+
+def faults_of_html(html: str) -> list[str]:
+    """What a page would run from an attribute, or load from another host."""
+    soup = BeautifulSoup(html, "html.parser")
+    found = []
+    for tag in soup.find_all(True):
+        for name, value in tag.attrs.items():
+            text = " ".join(value) if isinstance(value, list) else value
+            if name.startswith("on") or text.strip().lower().startswith(RUNS):
+                found.append(f'runs: {tag.name} {name}="{text}"')
+    for name, tags in LOADS.items():
+        for tag in soup.select(tags):
+            if re.match(r"\s*([a-z]+:)?//", tag.get(name) or tag.get(f"xlink:{name}") or ""):
+                found.append(f"loads: {tag.name} {name}={tag[name]}")
+    return found
+
+
+def test_no_page_runs_an_attribute_or_loads_from_another_host(site):
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 50
+    faults = [
+        (page.relative_to(site), fault)
+        for page in pages
+        for fault in faults_of_html(page.read_text())
+    ]
+    assert faults == []
+    styles = [*site.rglob("*.css"), *site.rglob("*.svg")]
+    assert styles
+    outside = re.compile(r"(?:url\(|@import)\s*[\"']?(?:[a-z]+:)?//", re.IGNORECASE)
+    assert [style for style in styles if outside.search(style.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("html", "fault"),
+    [
+        ('<p onclick="go()">x</p>', "runs: p onclick"),
+        ('<a href=" JavaScript:go()">x</a>', "runs: a href"),
+        ('<script src="https://other.example/a.js"></script>', "loads: script src"),
+        ('<img src="//other.example/a.png">', "loads: img src"),
+        ('<link rel="stylesheet" href="http://other.example/a.css">', "loads: link href"),
+        ('<iframe src="https://other.example/"></iframe>', "loads: iframe src"),
+        ('<link rel="canonical" href="https://example.org/"><img src="../a.png">', ""),
+        ('<a href="https://other.example/">a link loads nothing</a>', ""),
+    ],
+)
+def test_the_check_of_a_page_notices(html, fault):
+    found = faults_of_html(html)
+    assert [entry[: len(fault)] for entry in found] == ([fault] if fault else [])
+
+
+def test_the_locks_are_divided(monkeypatch, tmp_path):
+    """The CPU build's own index is asked for a new version only: many cannot reach it."""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import lock as script  # noqa: PLC0415 - found only now
+
+    asked = []
+    digest = f"--hash=sha256:{'0' * 64}"
+    whole = ("click==8.5.1", "nvidia-cublas==13.1", "pip==26.3", "setuptools==84", "torch==2.13.0")
+    entries = {name: f"{name} \\\n    {digest} \\\n    {digest}\n" for name in whole}
+
+    def lock(source, target, *options):
+        asked.append((str(source), options))
+        kept.append(target.read_text() if target.exists() else "")
+        made = (
+            entries.values() if source == "requirements.txt" else ["torch==2.13.0+cpu \\\n    x\n"]
+        )
+        target.write_text("# header\n" + "".join(made) + "# footer\n")
+
+    kept: list[str] = []
+    monkeypatch.setattr(script, "lock", lock)
+    monkeypatch.chdir(tmp_path)
+    Path("requirements.txt").write_text("click==8.5.1\ntorch==2.13.0\n")
+    script.main(["--upgrade"])
+    script.main([])
+
+    def content(name):
+        return (tmp_path / name).read_text().partition("\n")[2]
+
+    assert content(BUILD) == entries["pip==26.3"] + entries["setuptools==84"]
+    assert content(CUDA) == entries["nvidia-cublas==13.1"]
+    assert content(ALL) == "".join(text for name, text in entries.items() if "nvidia" not in name)
+    assert content(CPU) == "torch==2.13.0+cpu \\\n    x\n"
+    own_index = ("--no-deps", "--default-index", script.CPU_INDEX)
+    project = ("--no-emit-package", "numpy-to-pytorch")
+    assert asked == [
+        ("requirements.txt", (*project, "--upgrade")),
+        (".cache/torch.txt", own_index),
+        ("requirements.txt", project),
+    ]
+    assert all(text in kept[2] for text in entries.values()), "what is locked is kept if it fits"
