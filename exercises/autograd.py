@@ -45,7 +45,7 @@ def walk_back(notes, loss):
 
     返回一个字典：损失对记录里每个名字的梯度。
     notes: the steps of a forward pass in order, each (result, [(input, slope), …])
-    按次序记下的前向传播，每一步写成 (结果, [(输入, 斜率), …])
+    按次序记下的前向传播，每一步是一个结果和一列（输入，斜率）
     loss: the name of the result to begin at · 从哪个结果出发（名字）
     """
     raise NotImplementedError

@@ -49,7 +49,7 @@ def many_networks(x, y, w1, w2):
 
     返回 K 个网络各自的损失，以及对 w1、对 w2 的梯度。
     x: (N, D_in), y: (N, D_out), w1: (K, D_in, H), w2: (K, H, D_out)
-    losses · 损失: (K,)
+    losses: (K,) · 各个网络的损失
     """
     raise NotImplementedError
 

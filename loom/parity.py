@@ -24,11 +24,13 @@ class Section:
         blocks: Its fences and displayed equations, text included, in order; of the words on a
             figure only what they are for.
         inline: Its values, formulas, links and images, in any order: languages differ in theirs.
+        prose: What it does not share: lines of text, its heading, the words on a figure.
     """
 
     heading: tuple[int, str]
     blocks: list[str] = field(default_factory=list)
     inline: Counter[str] = field(default_factory=Counter)
+    prose: list[str] = field(default_factory=list)
 
 
 def sections(markdown: str) -> list[Section]:
@@ -40,7 +42,9 @@ def sections(markdown: str) -> list[Section]:
         fence = references.FENCE.match(line)
         if closing:
             is_figure = found[-1].blocks[-1].startswith("```figure ")
-            found[-1].blocks[-1] += "\n" + (text.partition(":")[0] if is_figure else text)
+            shared, _, word = text.partition(":") if is_figure else (text, "", "")
+            found[-1].blocks[-1] += "\n" + shared
+            found[-1].prose.append(word.strip())
             if closing.fullmatch(text):
                 closing = None
         elif text.startswith("<!-- equations: ") and "unchecked:" not in text:
@@ -51,9 +55,10 @@ def sections(markdown: str) -> list[Section]:
             )
             found[-1].blocks.append(text)
         elif heading := HEADING.match(line):
-            found.append(Section((len(heading["level"]), heading["id"] or "(no id)")))
+            found.append(Section((len(heading["level"]), heading["id"] or "(no id)"), prose=[text]))
         else:
             found[-1].inline.update(_inline(line))
+            found[-1].prose.append(text)
     return found
 
 

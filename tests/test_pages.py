@@ -146,37 +146,3 @@ def test_the_glossaries_have_the_same_terms():
     assert {"张量", "自动求导", "计算图", "叶子张量", "梯度", "损失", "学习率"} <= {
         term.name for term in chinese
     }
-
-
-HAN = r"[\u4e00-\u9fff]"
-CHINESE_FAULTS = {
-    "half-width punctuation after Han": rf"{HAN}[,;:?!]",
-    "no space between Han and Latin": rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}",
-    "exclamation mark": "！",
-    "straight quotes around Han": rf'"{HAN}',
-}
-
-
-def chinese_prose(markdown: str) -> str:
-    """Drop what is not prose: fences, code, formulas, link targets, HTML, ids."""
-    text = re.sub(r"^(`{3,}).*?^\1$", "", EXAMPLES.sub("", markdown), flags=re.M | re.S)
-    text = re.sub(r"^ *```.*?^ *```$|\$\$.*?\$\$", "", text, flags=re.M | re.S)
-    # Titles of boxes are quoted by their syntax.
-    text = re.sub(r'^((?:\?\?\?|!!!) \w+ )"([^"\n]*)"$', r"\1\2", text, flags=re.M)
-    return re.sub(r"`[^`]*`|\$[^$\n]*\$|\]\([^)]*\)|<[^>]*>|\{#[^}]*\}", " ", text)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/zh")])
-def test_chinese_typography(page):
-    prose = chinese_prose((ROOT / page).read_text(encoding="utf-8"))
-    for fault, pattern in CHINESE_FAULTS.items():
-        found = [prose[m.start() - 5 : m.end() + 5] for m in re.finditer(pattern, prose)]
-        assert not found, f"{fault}: {found}"
-
-
-@pytest.mark.parametrize(
-    ("fault", "sample"),
-    [*zip(CHINESE_FAULTS, ["张量,梯度", "用numpy写", "好！", '写 "张量" 时'], strict=True)],
-)
-def test_chinese_faults_are_noticed(fault, sample):
-    assert re.search(CHINESE_FAULTS[fault], chinese_prose(sample))

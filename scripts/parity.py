@@ -1,0 +1,64 @@
+"""Report how far the languages have drifted apart; exit with 1 if something differs that must not.
+
+Code, equations, values, ids and links are the same in every language: a difference is an error.
+Prose may be newer in one of them for a while: that is a warning, with the sentences that moved.
+"""
+
+import sys
+from pathlib import Path
+
+from loom import history, labs, parity
+
+
+def differences(root, first, second):
+    """Return a sentence for each thing that must be the same in two languages, and is not."""
+    found = parity.differences(root / first, root / second)
+    for lab in sorted((root / first / labs.LABS).glob("*.py")):
+        other = root / second / labs.LABS / lab.name
+        if other.exists():  # or the line before has said that it is missing
+            found += labs.differences(lab, other)
+    return found
+
+
+def report_prose(root, first, second):
+    """Print the sections whose prose moved on alone, and what keeps the report from being whole."""
+    try:
+        moves = history.moved_on(root, first, second)
+        if history.is_cut_off(root):
+            print(
+                "The history is cut off (a shallow clone): what moved on before its oldest commit "
+                "cannot be seen.\nWhat to do: git fetch --unshallow\n"
+            )
+    except history.NoHistoryError as error:
+        print(f"Prose was not compared, because there is no history: {error}")
+        print("What to do: run this in a clone of the repository; a download has no history.")
+        return
+    for move in moves:
+        print(f"{move}\n")
+    print(f"{count(moves, 'section')} moved on in one language only.")
+
+
+def count(things, name):
+    """Say how many things there are."""
+    return f"{len(things) or 'No'} {name}{'s' if len(things) > 1 else ''}"
+
+
+def main(root):
+    """Compare each language with the first, print the report, return the exit status."""
+    first, *others = sorted(
+        f"docs/{path.name}" for path in (root / "docs").iterdir() if path.is_dir()
+    )
+    status = 0
+    for other in others:
+        print(f"{first} and {other}\n")
+        report_prose(root, first, other)
+        wrong = differences(root, first, other)
+        print(f"{count(wrong, 'difference')} in what must be the same.")
+        for text in wrong:
+            print(f"\n{text}")
+        status |= bool(wrong)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).parent.parent))
