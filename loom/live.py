@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from loom import offline
 from loom.references import Reference
 from loom.runner import SnippetError
 
@@ -62,6 +63,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "failed": "Python 没能启动，所以无法在这里运行：{message}。",
             "instead": "上面是程序的代码，可以下载后在自己的电脑上运行。",
         },
+        "offline": "从文件打开的页面不能运行 Python，要由网站服务器提供页面才行。"
+        "请在自己的电脑上运行这个程序。",
     },
     "en": {
         "program": "The whole program: ",
@@ -90,13 +93,17 @@ WORDS: dict[str, dict[str, Any]] = {
             "failed": "Python could not start, so this cannot run here: {message}.",
             "instead": "The program stands above; you can download it and run it on your computer.",
         },
+        "offline": "A page that is opened from a file cannot run Python: that needs a web server. "
+        "Run this program on your computer.",
     },
 }
 
 
 def are_there() -> bool:
-    """Tell whether all assets have been fetched."""
-    return all((ASSETS / name).is_file() for name in (*RUNTIME, *WHEELS.values(), SIZES))
+    """Tell whether all assets have been fetched, and can be loaded: not from the file system."""
+    return not offline.ON and all(
+        (ASSETS / name).is_file() for name in (*RUNTIME, *WHEELS.values(), SIZES)
+    )
 
 
 def packages(reference: Reference) -> list[str]:
@@ -140,6 +147,8 @@ def box(reference: Reference, highlighted: str, language: str) -> str:
         f'<details class="example"><summary>{words["program"]}'
         f"<code>{html.escape(reference.path)}</code></summary>{highlighted}</details>"
     )
+    if offline.ON:
+        return f'{shown}<p class="live__note">{words["offline"]}</p>'
     if not are_there():
         return shown
     needed = packages(reference)

@@ -26,6 +26,66 @@
 // Do something now, and again for each page that instant navigation puts in the place of this one.
 const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
 
+// Material names its copy buttons by a title alone, which its tooltip takes away when they have the
+// focus, and makes a landmark of each.
+onEachPage(() => {
+  document.querySelectorAll(".md-code__nav").forEach((nav) => { nav.role = "none"; });
+  document.querySelectorAll(".md-code__button").forEach((button) => { button.ariaLabel = button.title; });
+});
+
+// Of the palettes, the one that is shown takes the focus, from either side.
+const shownPalette = document.querySelector(`.md-option[data-md-color-scheme="${document.body.dataset.mdColorScheme}"]`);
+if (shownPalette) shownPalette.checked = true;
+
+// Tables that are wider than the page scroll; keys must reach them to do so.
+onEachPage(() => {
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  document.querySelectorAll(".md-typeset__scrollwrap").forEach((table) => observer.observe(table));
+});
+
+// On small screens Material opens the menu, its parts and the search by labels, which no key reaches:
+// there a button in each takes the focus. Without scripts, labels do what they did.
+(() => {
+  const drawer = document.getElementById("__drawer");
+  const narrow = matchMedia("(max-width: 76.234375em)");
+  const buttons = [...document.querySelectorAll("label.md-header__button[for^=__], .md-nav label[for^=__]:not(:has(a))")]
+    .filter((label) => !label.closest("[data-md-component=palette]"))
+    .map((label) => {
+      const toggle = document.getElementById(label.htmlFor);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "label-button";
+      if (!label.textContent.trim()) {
+        const opened = toggle === drawer ? ".md-nav--primary" : ".md-search";
+        button.ariaLabel = document.querySelector(opened).ariaLabel;
+      }
+      const tell = () => { button.ariaExpanded = toggle.checked; };
+      toggle.addEventListener("change", tell);
+      tell();
+      button.addEventListener("click", () => toggle.click());
+      return { label, button };
+    });
+  const arrange = () => {
+    for (const { label, button } of buttons) {
+      if (narrow.matches) {
+        button.append(...label.childNodes);
+        label.append(button);
+      } else if (button.isConnected) {
+        button.replaceWith(...button.childNodes);
+      }
+    }
+  };
+  narrow.addEventListener("change", arrange);
+  arrange();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawer.checked) return;
+    drawer.click();
+    document.querySelector(".md-header__button[for=__drawer] > button")?.focus();
+  });
+})();
+
 // Show the pictures of a sequence one at a time, with a slider and, if motion is welcome, a button.
 onEachPage(() => {
   for (const frames of document.querySelectorAll(".figure__panels--frames:not([data-ready])")) {
@@ -64,12 +124,15 @@ onEachPage(() => {
   }
 });
 
-// The explorer brings scripts of its own, on the page that has one.
-const explorerScript = new URL("explorer.js", document.currentScript.src);
+// The explorer and live boxes bring scripts of their own, on the pages that have them.
+const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
-  if (document.querySelector(".explorer") && !document.querySelector(`script[src="${explorerScript}"]`)) {
-    const script = document.createElement("script");
-    script.src = explorerScript;
-    document.head.append(script);
+  for (const name of ["explorer", "live"]) {
+    const address = `${assets}${name}.js`;
+    if (document.querySelector(`.${name}`) && !document.querySelector(`script[src="${address}"]`)) {
+      const script = document.createElement("script");
+      script.src = address;
+      document.head.append(script);
+    }
   }
 });

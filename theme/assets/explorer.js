@@ -11,7 +11,7 @@ function explorerChart(Plot, data, chosen, labels, options) {
   });
   const chosenOne = curves.find((curve) => curve.rate === rate);
   const line = { x: "step", y: "loss", clip: true };
-  return Plot.plot({
+  const svg = Plot.plot({
     width: 420, height: 280, marginLeft: 46, marginBottom: 36, marginRight: 12,
     style: { fontSize: "11px" },
     x: { label: labels.x, domain: [0, data.steps], ticks: 5, labelArrow: "none" },
@@ -26,6 +26,9 @@ function explorerChart(Plot, data, chosen, labels, options) {
     ],
     ...options,
   });
+  // The picture is described as a whole; Plot's names for its parts are in English and on no role.
+  svg.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
+  return svg;
 }
 
 function explorerSentence(data, words, chosen) {

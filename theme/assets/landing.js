@@ -14,5 +14,5 @@
   const back = languages.some((language) =>
     document.referrer.startsWith(new URL(`${language}/`, location.href).href),
   );
-  if (!back) location.replace(`${chosen}/`);
+  if (!back) location.replace(document.querySelector(`[data-language="${chosen}"]`).href);
 })();

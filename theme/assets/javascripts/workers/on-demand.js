@@ -1,0 +1,36 @@
+// Stands before Material's search worker, which the address names behind the question mark. That
+// worker and the index, the largest part of a first visit, are loaded when the reader first types.
+// See loom/first_view.py. The types of messages are Material's.
+const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3];
+const post = self.postMessage.bind(self);
+let options; // of Material's search; its index comes without pages
+let query; // the newest
+let loading;
+
+async function load() {
+  const answer = await fetch(new URL("../../../search/pages.json", location));
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+  const index = await answer.json();
+  importScripts(location.search.slice(1));
+  await new Promise((ready) => {
+    self.postMessage = (message) => (message.type === READY ? ready() : post(message));
+    removeEventListener("message", hear);
+    tell({ type: SETUP, data: { ...index, options } });
+  });
+  tell(query);
+}
+
+const tell = (data) => dispatchEvent(new MessageEvent("message", { data }));
+
+function hear({ data: message }) {
+  if (message.type === SETUP) {
+    options = message.data.options;
+    post({ type: READY });
+  } else if (message.type === QUERY) {
+    query = message;
+    if (!query.data) post({ type: RESULT, data: { items: [] } });
+    // Without a network, the next key tries again.
+    else loading ??= load().catch((error) => { loading = undefined; throw error; });
+  }
+}
+addEventListener("message", hear);
