@@ -3,9 +3,13 @@
 The glossary is a page itself. Each term is a heading `## 张量 · tensor {#tensor}` followed by one
 paragraph. The first occurrence of a term in the text of another page becomes a link to it, with
 the explanation shown on hover and on focus.
+
+Words of the other language are marked as such, so that a screen reader pronounces them: the second
+name in a heading of the glossary, and English in Chinese brackets.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +24,11 @@ HEADING = re.compile(
     r"^## (?P<first>[^·\n]+) · (?P<second>[^{\n]+) \{#(?P<id>[\w-]+)\}\n\n(?P<text>[^\n]+)",
     re.MULTILINE,
 )
-SKIPPED = {"a", "abbr", "code", "pre", "h1", "h2", "h3", "h4", "script", "style", "th"}
+# English in a Chinese page: （denominator layout）; the second name in a heading of the glossary.
+ENGLISH = re.compile(r"(?<=（)[A-Za-z][A-Za-z' -]+(?=）)")
+SECOND_NAME = re.compile(r"(?<= · ).+")
+CODE = {"code", "pre", "script", "style"}
+SKIPPED = CODE | {"a", "abbr", "h1", "h2", "h3", "h4", "th"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,62 @@ def _pattern(terms: list[Term]) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
+def _is_code(element: ElementTree.Element, kinds: set[str]) -> bool:
+    """Tell whether an element is one of these kinds, or mathematics: its text is not touched."""
+    return element.tag in kinds or element.get("class", "").startswith(("math", "arithmatex"))
+
+
+def _mark(
+    parent: ElementTree.Element,
+    after: ElementTree.Element | None,
+    pattern: re.Pattern[str],
+    make: Callable[[str], ElementTree.Element | None],
+) -> None:
+    """Put elements around matches in one run of text.
+
+    Args:
+        parent: The element that the text is in.
+        after: The child that the text follows; if None, it is the text before all children.
+        pattern: What is looked for.
+        make: Returns the element for a match, or None to leave the match as it is.
+    """
+    text = parent.text if after is None else after.tail
+    if not text or isinstance(text, AtomicString):
+        return
+    for match in pattern.finditer(text):
+        mark = make(match.group())
+        if mark is None:
+            continue
+        mark.text = AtomicString(match.group())
+        mark.tail = text[match.end() :]
+        if after is None:
+            parent.text = text[: match.start()]
+            parent.insert(0, mark)
+        else:
+            after.tail = text[: match.start()]
+            parent.insert(list(parent).index(after) + 1, mark)
+        _mark(parent, mark, pattern, make)
+        return
+
+
+def _foreign(text: str) -> ElementTree.Element:
+    """Return the element for words of the other language."""
+    return ElementTree.Element("span", {"lang": "en" if text.isascii() else "zh"})
+
+
+def _mark_foreign(parent: ElementTree.Element, in_glossary: bool) -> None:
+    """Mark the words of the other language in an element."""
+    if _is_code(parent, CODE):
+        return
+    is_name = in_glossary and parent.tag == "h2"
+    _mark(parent, None, SECOND_NAME if is_name else ENGLISH, _foreign)
+    for child in list(parent):
+        _mark_foreign(child, in_glossary)
+        _mark(parent, child, ENGLISH, _foreign)
+
+
 class _Explainer(Treeprocessor):
-    """Marks the first use of each term."""
+    """Marks the first use of each term, and words of the other language."""
 
     def __init__(self, md: Markdown, terms: list[Term]) -> None:
         super().__init__(md)
@@ -60,42 +122,28 @@ class _Explainer(Treeprocessor):
         """Explain each term once below the root: not in docstrings, and not in the glossary."""
         if "mkdocstrings_headings" in self.md.treeprocessors:
             return
-        if self.terms and not any(element.get("id") == "glossary" for element in root.iter()):
+        in_glossary = any(element.get("id") == "glossary" for element in root.iter())
+        if self.terms and not in_glossary:
             self._explain(root, set())
+        _mark_foreign(root, in_glossary)
 
     def _explain(self, parent: ElementTree.Element, seen: set[str]) -> None:
         """Go through the text before, between and after an element's children."""
-        if parent.tag in SKIPPED or parent.get("class", "").startswith(("math", "arithmatex")):
+        if _is_code(parent, SKIPPED):
             return
-        self._split(parent, None, seen)
+
+        def link(name: str) -> ElementTree.Element | None:
+            term = self.terms[name.lower()]
+            if term.id in seen:
+                return None
+            seen.add(term.id)
+            address = f"page:glossary/#{term.id}"
+            return ElementTree.Element("a", {"class": "term", "href": address, "title": term.text})
+
+        _mark(parent, None, self.pattern, link)
         for child in list(parent):
             self._explain(child, seen)
-            self._split(parent, child, seen)
-
-    def _split(
-        self, parent: ElementTree.Element, after: ElementTree.Element | None, seen: set[str]
-    ) -> None:
-        """Mark the terms in one run of text: the parent's, or the tail of one of its children."""
-        text = parent.text if after is None else after.tail
-        if not text or isinstance(text, AtomicString):
-            return
-        for match in self.pattern.finditer(text):
-            term = self.terms[match.group().lower()]
-            if term.id in seen:
-                continue
-            seen.add(term.id)
-            mark = ElementTree.Element("a", {"class": "term", "href": f"page:glossary/#{term.id}"})
-            mark.set("title", term.text)
-            mark.text = AtomicString(match.group())
-            mark.tail = text[match.end() :]
-            if after is None:
-                parent.text = text[: match.start()]
-                parent.insert(0, mark)
-            else:
-                after.tail = text[: match.start()]
-                parent.insert(list(parent).index(after) + 1, mark)
-            self._split(parent, mark, seen)
-            return
+            _mark(parent, child, self.pattern, link)
 
 
 class GlossaryExtension(Extension):

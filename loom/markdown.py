@@ -5,6 +5,8 @@ is configured.
 """
 
 import html
+import itertools
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,14 @@ from markdown.extensions import Extension
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
+from loom import guards, references
 from loom import live as in_browser
-from loom import references
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
 
+# What mkdocs.yml may set of Settings.
+CONFIGURABLE = ("timeout", "output_limit", "memory", "disk", "processes", "packages", "preload")
 WRAPPED_FROM = 100  # characters in a line of output
 WORDS = {
     "zh": {
@@ -43,17 +47,35 @@ class LoomExtension(Extension):
     """Holds the settings for the fences of one language."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.config = {
-            "language": ["en", "Language of captions: zh or en"],
-            "timeout": [60, "Seconds that one snippet may run"],
-            "packages": [[], "Packages whose versions results depend on"],
-            "preload": [[], "Modules imported once for all runs"],
-        }
+        self.config = {"language": ["en", "Language of captions: zh or en"]}
+        for name in CONFIGURABLE:
+            self.config[name] = [getattr(Settings, name), "As in Settings, in loom/runner.py"]
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Make the settings known to the fences of this Markdown instance."""
         md.loom = self  # type: ignore[attr-defined]
+        self.md = md
+        guards.add_to(md, self.weaver.check, self.place)
+
+    def place(self, *words: str) -> str:
+        """Say where on the page something is written, as a beginning for an error message.
+
+        Args:
+            words: What the line holds: of each its first line, and spaces aside, which Markdown
+                changes.
+
+        Returns:
+            `page:line: `, the line being the first with all of the words; without the line, if
+            there is none; "" if the program that renders is not MkDocs, which knows the page.
+        """
+        if "relpath" not in self.md.treeprocessors:
+            return ""
+        page = self.md.treeprocessors["relpath"].file.abs_src_path  # type: ignore[attr-defined]
+        wanted = [_visible(word.strip().partition("\n")[0]) for word in words]
+        lines = Path(page).read_text(encoding="utf-8-sig").split("\n")
+        found = (n for n, x in enumerate(lines, 1) if all(word in _visible(x) for word in wanted))
+        return ":".join(map(str, [os.path.relpath(page), *itertools.islice(found, 1)])) + ": "
 
     @property
     def words(self) -> dict[str, str]:
@@ -66,14 +88,17 @@ class LoomExtension(Extension):
         return weaver_of(self.getConfigs())
 
 
+def _visible(text: str) -> str:
+    """Return a text without its spaces, and without what Markdown drops."""
+    return "".join(letter for letter in text if letter.isprintable() and letter != " ")
+
+
 def weaver_of(config: dict[str, Any]) -> Weaver:
     """Return the weaver that belongs to a configuration of the extension."""
-    settings = Settings(
-        timeout=config.get("timeout", 60),
-        packages=tuple(config.get("packages", ())),
-        preload=tuple(config.get("preload", ())),
-    )
-    return weaver(settings)
+    given: dict[str, Any] = {name: config[name] for name in CONFIGURABLE if name in config}
+    for name, setting in given.items():
+        given[name] = tuple(setting) if isinstance(setting, list) else setting
+    return weaver(Settings(**given))
 
 
 def makeExtension(**kwargs: Any) -> LoomExtension:  # noqa: N802
@@ -104,7 +129,7 @@ def output(
         text = loom.weaver.output(reference)
         record = loom.weaver.record_for(reference)
     except SnippetError as error:
-        return _failure(error, loom)
+        return _failure(error, loom, reference)
     caption = f"<figcaption>{_caption(record, loom.words)}</figcaption>"
     return output_box("error" if record.error else "output", text, loom.words, caption)
 
@@ -115,7 +140,7 @@ def output_box(kind: str, text: str, words: dict[str, str], caption: str = "") -
     wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
     return (
         f'<figure class="loom loom--{kind}{wrap}"><div class="loom__label">{words[kind]}</div>'
-        f'<pre tabindex="0"><samp>{html.escape(text)}</samp></pre>{caption}</figure>'
+        f'<pre tabindex="0"><samp lang="en">{html.escape(text)}</samp></pre>{caption}</figure>'
     )
 
 
@@ -130,7 +155,7 @@ def figure(
         drawn = loom.weaver.figure(reference, loom.getConfig("language"))
         record = loom.weaver.record(reference.path)
     except SnippetError as error:
-        return _failure(error, loom)
+        return _failure(error, loom, reference)
     return (
         f'<figure class="loom loom--figure"><div class="loom__label">{loom.words["figure"]}</div>'
         f"{drawn}<figcaption>{_caption(record, loom.words)}</figcaption></figure>"
@@ -146,7 +171,7 @@ def live(
     try:
         loom.weaver.check(reference)
     except SnippetError as error:
-        return _failure(error, loom)
+        return _failure(error, loom, reference)
     program = references.without_marks(Path(reference.path).read_text(encoding="utf-8"))
     highlighted: str = md.preprocessors["fenced_code_block"].highlight(  # type: ignore[attr-defined]
         program, "python", {}, md=md, classes=None, id_value="", attrs={}
@@ -160,10 +185,11 @@ def _check(reference: Reference) -> None:
         raise SnippetError(reference.path, reference.problem)
 
 
-def _failure(error: SnippetError, loom: LoomExtension) -> str:
+def _failure(error: SnippetError, loom: LoomExtension, reference: Reference) -> str:
     """While serving, show an error in the place of what failed; while building, raise it."""
     if not loom.weaver.show_failures:
-        raise SuperFencesException(str(error)) from error
+        place = loom.place(reference.kind, *reference.options.values())
+        raise SuperFencesException(f"{place}{error}") from error
     return failure_box(error, loom.words)
 
 
@@ -208,5 +234,5 @@ def _look_up(source: str, md: Markdown) -> tuple[str, str]:
         return loom.weaver.value(path, expression), html.escape(f"{path}: {expression}")
     except SnippetError as error:
         if not loom.weaver.show_failures:
-            raise InlineHiliteException(str(error)) from error
+            raise InlineHiliteException(f"{loom.place(source)}{error}") from error
         return f"⚠ {error.problem}", html.escape(str(error))

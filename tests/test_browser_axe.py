@@ -1,0 +1,120 @@
+"""No page breaks a rule of axe-core: WCAG 2.2 up to AA, and axe's best practices.
+
+Nothing is left out, neither a rule nor a part of a page. In the dark palette only the rules that
+depend on colours run: all else is the same document. On a phone one page of each kind is examined,
+with the menu closed and open.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from site_pages import BESIDE, KINDS, LANGUAGES, PAGES, visit
+
+AXE = Axe().axe_script
+STANDARDS = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+# What is far below is laid out late; axe looks at all of it.
+LAY_OUT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { content-visibility: visible !important }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+@pytest.fixture
+def examined(open_page):
+    """A page to be examined. The site's policy would keep axe out."""
+
+    def open_(path: str, **options):
+        return open_page(path, bypass_csp=True, reduced_motion="reduce", **options)
+
+    return open_
+
+
+def violations(page, rules) -> list[str]:
+    """Return what breaks a rule on a page: the rule, the element, what is wrong."""
+    page.evaluate(LAY_OUT)
+    if not page.evaluate("window.axe !== undefined"):
+        page.evaluate(AXE)
+    options = {"resultTypes": ["violations"], "runOnly": rules}
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
+    return [
+        f"{page.url} {rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def go_dark(page) -> None:
+    """Choose the dark palette, as a reader does."""
+    page.locator("[data-md-component=palette] label:visible").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+@pytest.mark.parametrize("third", range(3))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_breaks_a_rule(examined, address, language, third):
+    page = examined(f"{language}/404.html", color_scheme="light")
+    found = violations(page, STANDARDS)
+    for path in PAGES[third::3]:
+        page.evaluate("localStorage.clear()")
+        visit(page, address, f"{language}/{path}")
+        found += violations(page, STANDARDS)
+        go_dark(page)
+        found += violations(page, COLOURS)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_beside_the_course_breaks_a_rule(examined, address, scheme):
+    page = examined("en/", color_scheme=scheme)
+    found = []
+    for path in BESIDE:
+        visit(page, address, path)
+        found += violations(page, STANDARDS)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_kind_of_page_breaks_a_rule_on_a_phone(examined, address, language):
+    page = examined(f"{language}/404.html", viewport={"width": 360, "height": 740})
+    found = []
+    for path in KINDS.values():
+        visit(page, address, f"{language}/{path}")
+        found += violations(page, STANDARDS)
+    page.locator("label.md-header__button[for=__drawer]").click()
+    expect(page.locator(".md-sidebar--primary")).to_be_in_viewport()
+    found += violations(page, STANDARDS)
+    assert found == []
+
+
+def test_axe_finds_what_is_wrong(examined):
+    """The check itself: a page that is spoiled breaks rules."""
+    page = examined("en/about/")
+    page.evaluate("""() => {
+        document.querySelector("article p").style.color = "#bbb";
+        document.querySelector("article").insertAdjacentHTML("beforeend", "<button></button>");
+    }""")
+    rules = {violation.split()[1] for violation in violations(page, STANDARDS)}
+    assert {"color-contrast:", "button-name:"} <= rules
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_the_other_language_are_marked(open_page, address, language):
+    """So that a screen reader pronounces them."""
+    other = "en" if language == "zh" else "zh"
+    page = open_page(f"{language}/glossary/")
+    headings = page.locator("article h2").count()
+    assert page.locator(f"article h2 > [lang={other}]").count() == headings > 10
+    assert page.locator("a[data-language]").get_attribute("lang") == other
+    if language == "zh":
+        visit(page, address, "zh/reference/")
+        strangers = page.locator(".doc").evaluate_all(
+            "docs => docs.filter((doc) => doc.closest('[lang]').lang !== 'en').length"
+        )
+        assert strangers == 0
+        visit(page, address, "zh/derivation/derivative-basics/")
+        expect(page.locator("article p > [lang=en]").first).to_have_text("denominator layout")
