@@ -2,38 +2,87 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+NEWEST ?= torch numpy mkdocs-material
 BIN := .venv/bin
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve test build live clean
+.PHONY: help serve test build offline live clean parity bench fuzz lock audit versions
 
 help:
 	@echo "make serve   set up, and serve the course on http://$(HOST):$(PORT)/ with live reload"
 	@echo "make test    set up, and run all checks and tests"
+	@echo "make parity  set up, and report what changed in one language since the other was touched"
+	@echo "make fuzz    set up, and try the parsers on more than 100,000 inputs, which takes minutes"
 	@echo "make build   set up, and write the static site into site/"
+	@echo "make offline set up, and pack the course for the file system into dist/numpy-to-pytorch.zip"
+	@echo "make bench   set up, and measure how fast all this is; PART=reload measures one part"
 	@echo "make live    set up, and fetch the Python that live boxes run in the reader's browser"
+	@echo "make lock    set up, and lock what requirements.txt names, with hashes; UPGRADE=--upgrade updates"
+	@echo "make audit   set up, and look for known vulnerabilities in what is locked"
+	@echo "make versions   set up, and write .cache/versions.md: what newer packages change on which pages"
 	@echo "make clean   remove the site, the cache and the environment"
 
 serve:
 	@$(PYTHON) scripts/prepare.py --host $(HOST) --port $(PORT)
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
-test:
+test: node_modules/.package-lock.json
 	@$(PYTHON) scripts/prepare.py --browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/rumdl check .
+	node_modules/.bin/cspell --no-progress
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/pytest
+
+parity:
+	@$(PYTHON) scripts/prepare.py
+	@$(BIN)/python scripts/parity.py
+
+fuzz:
+	@$(PYTHON) scripts/prepare.py
+	FUZZ=220 $(BIN)/pytest tests/test_fuzz.py --dist load
 
 build:
 	@$(PYTHON) scripts/prepare.py
 	$(BIN)/mkdocs build --strict
 
+offline:
+	@$(PYTHON) scripts/prepare.py
+	$(BIN)/python scripts/offline.py
+
+bench:
+	@$(PYTHON) scripts/prepare.py
+	@$(BIN)/python -m bench $(PART)
+
 live:
 	@$(PYTHON) scripts/prepare.py
 	$(BIN)/python scripts/fetch_live.py
 
+lock:
+	@$(PYTHON) scripts/prepare.py
+	$(BIN)/python scripts/lock.py $(UPGRADE)
+
+audit:
+	@$(PYTHON) scripts/prepare.py
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r requirements-cuda.lock
+
+# Without .venv/ready, the next command puts back what is locked.
+versions: node_modules/.package-lock.json
+	@$(PYTHON) scripts/prepare.py --browser
+	$(BIN)/python scripts/versions.py record .cache/pinned.json
+	rm .venv/ready
+	$(BIN)/pip install --upgrade $(NEWEST) --extra-index-url https://download.pytorch.org/whl/cpu
+	-$(BIN)/pytest --junitxml=.cache/tests.xml
+	$(BIN)/python scripts/versions.py record .cache/newest.json --tests .cache/tests.xml
+	$(BIN)/python scripts/versions.py report .cache/pinned.json .cache/newest.json > .cache/versions.md
+
 clean:
-	rm -rf .venv .cache site .site.building .site.old
+	rm -rf .venv .cache dist node_modules site .site.building .site.old
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm > /dev/null || \
+		{ echo "The spelling checker and Lighthouse come from npm, which is not installed: install Node.js."; exit 1; }
+	npm ci --no-audit --no-fund

@@ -1,0 +1,1 @@
+"""What was measured, once, by other programs than the build."""
