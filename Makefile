@@ -35,7 +35,8 @@ test: node_modules/.package-lock.json
 	$(BIN)/rumdl check .
 	node_modules/.bin/cspell --no-progress
 	$(BIN)/zizmor --offline --quiet .github/workflows
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not alone"
+	$(BIN)/pytest -m alone -n 0
 
 parity:
 	@$(PYTHON) scripts/prepare.py

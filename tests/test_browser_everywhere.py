@@ -15,7 +15,7 @@ PARTS["other"] = [path for path in PAGES if not path.startswith(FOLDERS)]
 
 # Go to a section that begins with text; return its id.
 GO_TO_SECTION = """() => {
-    const headings = [...document.querySelectorAll("article h2[id]:not(:has(+ h3))")];
+    const headings = [...document.querySelectorAll("article h2[id]:not(:has(+ h3, + div))")];
     const middle = headings[Math.floor((headings.length - 1) / 2)];
     middle?.scrollIntoView({ behavior: "instant" });
     return middle ? middle.id : "";

@@ -125,7 +125,7 @@ def press_until(page, selector: str) -> None:
 def test_the_first_stop_skips_to_the_text(open_page):
     page = open_page("en/setup/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "md-skip"
+    assert page.evaluate("document.activeElement.matches('.md-skip')")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('article') !== null")

@@ -21,8 +21,6 @@ PAGES = [
     "en/",
     "zh/lessons/custom-function/",  # formulas inside sentences
     "en/lessons/warmup-numpy/",  # a live box, many pictures
-    "en/explorer/",
-    "zh/labs/digits/",
 ]
 SHIFT = 0.02
 PAINT = 1200  # milliseconds until the largest part is there
@@ -101,6 +99,7 @@ def measure(address: str, slowdown: float) -> tuple[dict[str, float], dict[str, 
     return numbers, scores, report["environment"]["benchmarkIndex"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path", PAGES)
 def test_a_phone_shows_a_page_soon(host, path, record_property):
     tries, slowdown = [], 4.0
