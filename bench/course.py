@@ -35,6 +35,7 @@ from bench.measure import (
     temporary_folder,
 )
 from bench.sites import LANGUAGES, plain_site, settings_of
+from loom import cache
 
 MKDOCS = [PYTHON, "-m", "mkdocs", "build", "-q"]
 TIMES = 3
@@ -52,11 +53,11 @@ def floor(full_cache: float, executed: dict[str, float], cores: int) -> float:
     return full_cache + max(*executed.values(), sum(executed.values()) / cores)
 
 
-def seconds_of_snippets(cache: Path) -> dict[str, float]:
+def seconds_of_snippets(folder: Path) -> dict[str, float]:
     """Read from the records of a cold build how long each snippet took."""
     found = {}
-    for file in cache.rglob("*.json"):
-        record = json.loads(file.read_text(encoding="utf-8"))
+    for file in (folder / "loom").glob("*.json"):
+        record = cache.read(file)
         if isinstance(record, dict) and {"path", "seconds"} <= record.keys():
             found[record["path"]] = record["seconds"]
     return found

@@ -7,7 +7,6 @@ page, and again until the page has the words that were saved. By then a browser 
 
 import contextlib
 import functools
-import json
 import re
 import socket
 import statistics
@@ -30,6 +29,7 @@ from bench.measure import (
     temporary_folder,
 )
 from bench.sites import settings_of
+from loom import cache
 
 TIMES = 5
 LONGEST = 300.0  # seconds until a change counts as lost
@@ -204,9 +204,10 @@ def _run_of(site: Path, snippet: str) -> float:
     """Return the seconds of the last run of a snippet."""
     records = [
         record
-        for file in sorted((site / ".cache").rglob("*.json"), key=lambda file: file.stat().st_mtime)
-        if isinstance(record := json.loads(file.read_text(encoding="utf-8")), dict)
-        and record.get("path") == snippet
+        for file in sorted(
+            (site / ".cache/loom").glob("*.json"), key=lambda file: file.stat().st_mtime
+        )
+        if isinstance(record := cache.read(file), dict) and record.get("path") == snippet
     ]
     return rounded(records[-1]["seconds"])
 

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from bench import __main__ as command
 from bench import course, finished, measure, peers, reload, results, scale, sites
-from loom import references
+from loom import cache, references
 from loom.runner import Record
 from snippets.measured.benchmark import RESULTS
 from snippets.pictures import speed
@@ -133,10 +133,8 @@ def test_the_floor_is_a_full_cache_and_the_work():
 def test_the_seconds_of_snippets_come_from_their_records(tmp_path):
     keep = {"path": "snippets/a.py", "seconds": 1.5}
     assert keep.keys() <= set(Record.__dataclass_fields__), "what the loom keeps"
-    (tmp_path / "loom").mkdir()
-    (tmp_path / "loom/one.json").write_text(json.dumps(keep))
-    (tmp_path / "loom/drawing.json").write_text('"<svg>"')
-    (tmp_path / "loom/lab.json").write_text("[[]]")
+    for name, value in {"one": keep, "drawing": "<svg>", "lab": [[]]}.items():
+        cache.write(tmp_path / f"loom/{name}.json", value)
     assert course.seconds_of_snippets(tmp_path) == {"snippets/a.py": 1.5}
 
 
