@@ -95,7 +95,8 @@ def without_ours(text: str, built: BeautifulSoup) -> str:
         text: The page, without runs.
         built: The same page as our site shows it.
     """
-    objects = iter(built.select("article > div.doc-object"))
+    found = built.select("article div.doc-object")
+    objects = (one for one in found if not one.find_parent("div", class_="doc-object"))
     text = OBJECT.sub(lambda _: str(next(objects)).replace("\n\n", "\n"), text)
     return _links(SECTION.sub(_section, text))
 

@@ -30,6 +30,7 @@ from loom.runner import SnippetError
 from loom.weave import Weaver
 
 FOLDER = Path(".cache", "pages")
+MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
 
 
@@ -80,10 +81,10 @@ class Pages:
         except SnippetError:
             make()  # shows the error, or raises it
             return
-        if "\n::: " in (page.markdown or ""):
+        if modules := MODULE.findall(page.markdown or ""):
             mkdocstrings: Any = self.config.plugins["mkdocstrings"]
             mkdocstrings.get_handler("python")  # whose styles it publishes
-            depends.append(_digest(sorted(Path("snippets").rglob("*.py"))))
+            depends.append(_digest([Path(name.replace(".", "/") + ".py") for name in modules]))
         parts = [page.file.src_uri, page.markdown or "", _digest([source]), *depends]
         kept = self._kept(page, "content", parts, made)
         page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])

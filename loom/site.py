@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -207,10 +207,18 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Build each language below the landing page."""
-    first, *others = LANGUAGES
+    build_languages(LANGUAGES, config)
+    _State.complete = True
+
+
+def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
+    """Build languages side by side: the first one here, each other one in a copy of this process.
+
+    Other systems than Linux cannot safely copy a process that has used their frameworks.
+    """
+    first, *others = languages
     beside: list[ForkProcess] = []
-    # A process that serves has threads, and only Linux can copy one that has used frameworks.
-    if _State.command != "serve" and sys.platform == "linux":
+    if sys.platform == "linux":
         beside = [ForkProcess(target=build_language, args=(name, config)) for name in others]
         others = []
     try:
@@ -227,7 +235,6 @@ def on_post_build(config: MkDocsConfig) -> None:
             process.join()
     if any(process.exitcode for process in beside):
         raise BuildError("A language could not be built; the reason stands above.")
-    _State.complete = True
 
 
 def build_language(language: str, config: MkDocsConfig) -> None:
@@ -271,9 +278,9 @@ def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
         on_pre_build(config)
         for name, source in _snippets().items() if "snippets" in changed else ():
             write_file(source.encode(), str(Path(config.site_dir, name)))
-        for language in LANGUAGES:
-            if changed & {language, "snippets"}:
-                build_language(language, config)
+        concerned = [name for name in LANGUAGES if changed & {name, "snippets"}]
+        if concerned:
+            build_languages(concerned, config)
     _State.inputs = now
 
 
