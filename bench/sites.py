@@ -29,7 +29,7 @@ def loom_site(folder: Path, pages: Pages, snippets: dict[str, str], preload: str
         snippets: Programs, by their path in `snippets/`.
         preload: Modules that are imported once for all runs, divided by commas.
     """
-    for name in ("theme", "loom", "equations", "exercises"):
+    for name in ("theme", "loom", "equations", "exercises", "releases"):
         unwanted = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
     for name in CONFIGS:

@@ -43,7 +43,7 @@ log = logging.getLogger("mkdocs.loom")
 LANGUAGES = ("zh", "en")
 GLOSSARY = "*/glossary.md"  # every page explains its terms
 # Seconds, while serving: between two looks at the files, and without a change before a rebuild.
-POLLED, SETTLED = 0.1, 0.25
+POLLED, SETTLED = 0.1, 0.2
 
 
 class _State:

@@ -56,6 +56,7 @@ class Weaver:
         self._failures: dict[str, SnippetError] = {}
         self._records: dict[str, Record] = {}
         self._running: set[str] = set()
+        self._ran: list[str] = []  # since `prepare` began
         self._before: dict[str, tuple[int, ...]] = {}  # states when `prepare` began
         self._paths: set[str] = set()  # found to be files in the snippets' folder
 
@@ -70,6 +71,7 @@ class Weaver:
         """
         self._failures, self._records, self._prepared = {}, {}, True
         self._paths.clear()
+        self._ran.clear()
         self._before = self._states()
         texts = {page: page.read_text(encoding="utf-8") for page in pages}
         found = [reference for text in texts.values() for reference in references.find(text)]
@@ -302,6 +304,7 @@ class Weaver:
         try:
             before = self._before if self._prepared else self._states()
             record = runner.run(path, self.settings)
+            self._ran.append(path)
         except (OSError, UnicodeError) as error:
             raise SnippetError(
                 path, f"cannot be read: {error}", "", "Save it as UTF-8 and build again."
@@ -342,8 +345,8 @@ class Weaver:
         log.info(
             "loom: %d snippets: %d from the cache, %d run in %.1f s",
             len(diverges),
-            len(diverges) - len(missing),
-            len(missing),
+            len(diverges) - len(self._ran),
+            len(self._ran),
             time.monotonic() - started,
         )
         if seconds:
@@ -371,7 +374,10 @@ class Weaver:
             self._check_path(path)
         except SnippetError:
             return False
-        return cache.load(path, self.settings) is None
+        record = cache.load(path, self.settings)
+        if record is not None:
+            self._records[path] = record
+        return record is None
 
 
 @functools.cache
