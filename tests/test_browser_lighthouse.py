@@ -18,7 +18,6 @@ from conftest import PREFIX
 ROOT = Path(__file__).parent.parent
 LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
 PAGES = [
-    "en/",
     "zh/lessons/custom-function/",  # formulas inside sentences
     "en/lessons/warmup-numpy/",  # a live box, many pictures
 ]
