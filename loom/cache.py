@@ -12,7 +12,7 @@ import os
 import platform
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ def sha256(path: str | Path) -> str:
 def key(*parts: str) -> str:
     """Hash texts, so that other texts or another division of them give another key."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Hash files, their paths included; those are best relative, the same on every machine."""
+    return key(*(text for file in files for text in (file.as_posix(), sha256(file))))
 
 
 @functools.cache

@@ -108,14 +108,14 @@ def _engine(process: int) -> MiniRacer:
 
 
 @functools.cache
-def _version() -> str:
+def version() -> str:
     """Return a text that changes when a drawing script does; `_engine` has read them just once."""
     return hashlib.sha256(b"".join(script.read_bytes() for script in SCRIPTS)).hexdigest()
 
 
 def _drawn(keep: Settings, function: str, *arguments: Any) -> Any:
     """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
-    parts = [function, json.dumps(arguments), _version()]
+    parts = [function, json.dumps(arguments), version()]
     return cache.value(parts, lambda: _engine(os.getpid()).call(function, *arguments), keep)
 
 

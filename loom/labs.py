@@ -192,9 +192,8 @@ def _outputs_or_error(path: Path, settings: Settings) -> tuple[LabError | None, 
 
 def _key(name: str, settings: Settings, *labs: Path) -> str:
     """Hash the texts of labs, and all that their runs and their pages depend on."""
-    texts = [text for lab in sorted(labs) for text in (lab.as_posix(), cache.sha256(lab))]
     versions = json.dumps(_settings(settings).versions())
-    return cache.key(name, versions, cache.code(), cache.installed(), *texts)
+    return cache.key(name, versions, cache.code(), cache.installed(), cache.digest(sorted(labs)))
 
 
 def _settings(settings: Settings) -> Settings:

@@ -12,7 +12,7 @@ import logging
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,10 @@ class Pages:
         texts = [Path(name).read_text("utf-8") for name in {"mkdocs.yml", config.config_file_path}]
         chosen = [config.extra, config.use_directory_urls, live.are_there()]
         self.common = [*sorted(texts), json.dumps(chosen, default=str)]
-        self.common += [cache.installed(), cache.code(), _digest(figures.SCRIPTS)]
+        self.common += [cache.installed(), cache.code(), figures.version()]
         self.common += [file.url for file in files]
-        self.common += [_digest(sorted(Path("docs").glob("*/glossary.md")))]
-        self.theme = [str(config.site_url), _digest(sorted(Path("theme").rglob("*.html")))]
+        self.common += [cache.digest(sorted(Path("docs").glob("*/glossary.md")))]
+        self.theme = [str(config.site_url), cache.digest(sorted(Path("theme").rglob("*.html")))]
         self.nav: Navigation
 
     def render(self, page: Page, make: Callable[[], None], source: Path) -> None:
@@ -84,8 +84,8 @@ class Pages:
         if modules := MODULE.findall(page.markdown or ""):
             mkdocstrings: Any = self.config.plugins["mkdocstrings"]
             mkdocstrings.get_handler("python")  # whose styles it publishes
-            depends.append(_digest([Path(name.replace(".", "/") + ".py") for name in modules]))
-        parts = [page.file.src_uri, page.markdown or "", _digest([source]), *depends]
+            depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
+        parts = [page.file.src_uri, page.markdown or "", cache.sha256(source), *depends]
         kept = self._kept(page, "content", parts, made)
         page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])
         page.present_anchor_ids = None if kept["ids"] is None else set(kept["ids"])
@@ -273,8 +273,3 @@ def _token(item: AnchorLink) -> dict[str, Any]:
     """Return an entry of a table of contents in the form that `get_toc` takes."""
     children = [_token(child) for child in item.children]
     return {"level": item.level, "id": item.id, "name": item.title, "children": children}
-
-
-def _digest(files: Iterable[Path]) -> str:
-    """Hash files, names included."""
-    return cache.key(*(part for file in files for part in (file.name, cache.sha256(file))))

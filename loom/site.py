@@ -291,10 +291,7 @@ def _inputs() -> dict[str, str]:
     rest = [path for name in ("theme", "exercises", "releases") for path in Path(name).rglob("*.*")]
     rest += [*Path().glob("mkdocs*.yml"), *Path("docs").glob("*.md"), *Path("docs").glob(GLOSSARY)]
     parts["rest"] = sorted(rest)
-    return {
-        part: cache.key(*(text for file in files for text in (file.as_posix(), cache.sha256(file))))
-        for part, files in parts.items()
-    }
+    return {part: cache.digest(files) for part, files in parts.items()}
 
 
 def on_build_error(error: Exception) -> None:
