@@ -1,5 +1,6 @@
 """The shape comments in the snippets, compared with the real shapes while the programs run."""
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,12 @@ SNIPPETS = sorted(
 )
 
 
+@functools.cache
+def lines_of(code) -> set[int]:
+    """The numbers of the lines of a function, or of a module outside its functions."""
+    return {line for _, _, line in code.co_lines() if line}
+
+
 class ShapeTracer:
     """A trace function that checks each line's shape comment once the line has run.
 
@@ -29,6 +36,9 @@ class ShapeTracer:
 
     def __init__(self, path: Path, lines: list[str]) -> None:
         self.path, self.lines = path, lines
+        self.comments = {
+            number: found for number, line in enumerate(lines, 1) if (found := COMMENT.match(line))
+        }
         self.checked: set[int] = set()
         self.wrong: list[str] = []
         self.last: dict[object, int] = {}
@@ -37,18 +47,20 @@ class ShapeTracer:
     def __call__(self, frame, event, argument):
         if frame.f_code.co_filename != str(self.path):
             return None
+        if event == "call" and self.comments.keys().isdisjoint(lines_of(frame.f_code)):
+            return None
         before = self.last.pop(frame, None)
         if before is not None and event != "exception":
             self.check(frame, before)
-        if event == "line":
+        if event == "line" and frame.f_lineno in self.comments:
             self.last[frame] = frame.f_lineno
         return self
 
     def check(self, frame, number: int) -> None:
-        found = COMMENT.match(self.lines[number - 1])
+        found = self.comments[number]
         names = {**frame.f_globals, **frame.f_locals}
-        value = names.get(found["name"]) if found else None
-        if found is None or not hasattr(value, "shape"):
+        value = names.get(found["name"])
+        if not hasattr(value, "shape"):
             return
         sizes = [size.strip() for size in found["sizes"].split(",") if size.strip()]
         assumed = self.sizes.setdefault(frame, {})
