@@ -5,6 +5,7 @@ cached under a key made of the page, of the code that checks it and of torch's v
 """
 
 import dataclasses
+import functools
 import hashlib
 import html
 import importlib.metadata
@@ -105,11 +106,16 @@ def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
     return numbers, lines
 
 
+@functools.cache
+def _checked_by() -> tuple[str, ...]:
+    """Return what results depend on beside the lines; a running process has loaded it once."""
+    code = [(Path(__file__).parent / name).read_text("utf-8") for name in CODE]
+    return importlib.metadata.version("torch"), *code
+
+
 def _file(lines: list[str]) -> Path:
     """Name the file of the results of these lines."""
-    folder = Path(__file__).parent
-    code = [(folder / name).read_text("utf-8") for name in CODE]
-    parts = [*lines, importlib.metadata.version("torch"), *code]
+    parts = [*lines, *_checked_by()]
     return CACHE / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.json"
 
 

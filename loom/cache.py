@@ -3,7 +3,9 @@
 Every file begins with a checksum of the rest: one that is damaged or half written counts as none.
 """
 
+import contextlib
 import dataclasses
+import fcntl
 import functools
 import hashlib
 import json
@@ -12,7 +14,8 @@ import os
 import platform
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from loom import child, runner
 from loom.runner import Record, Settings
 
 log = logging.getLogger("mkdocs.loom")
+
+LOOK_AGAIN = 0.1  # seconds between two looks at what another build has claimed
 
 
 def sha256(path: str | Path) -> str:
@@ -56,14 +61,19 @@ def installed() -> str:
     return " ".join([platform.python_version(), *sorted(path.name for path in packages)])
 
 
+@functools.cache
+def _code_that_runs() -> str:
+    """Hash the modules that run a snippet; a running process has loaded them once."""
+    return key(*(sha256(module.__file__ or "") for module in (child, runner)))
+
+
 def _file(path: str, settings: Settings) -> Path:
     """Name the file of a snippet's record.
 
     The name depends on the snippet, its text, the versions and the code that runs it. The other
     files that it loads are known only after a run: the record holds their hashes.
     """
-    parts = [path, sha256(path), json.dumps(settings.versions())]
-    parts += [sha256(module.__file__ or "") for module in (child, runner)]
+    parts = [path, sha256(path), json.dumps(settings.versions()), _code_that_runs()]
     return Path(settings.cache) / f"{key(*parts)}.json"
 
 
@@ -71,6 +81,52 @@ def load(path: str, settings: Settings) -> Record | None:
     """Return the record of a snippet if one is kept and nothing it depends on has changed."""
     kept = read(_file(path, settings))
     return None if kept is None else from_json(kept)
+
+
+@contextlib.contextmanager
+def claim(path: str, settings: Settings, patience: float = 0) -> Iterator[bool]:
+    """Claim the run of a snippet while the context lasts, against builds that share the cache.
+
+    A claim is a lock on one byte of one file, which ends with the process that holds it.
+
+    Args:
+        path: The snippet.
+        settings: Where records are kept.
+        patience: Seconds to wait for another build that has claimed it.
+
+    Yields:
+        Whether no other build has it; also where a file cannot be locked.
+    """
+    byte = int(_file(path, settings).stem[:15], 16)
+    deadline = time.monotonic() + patience
+    while not (free := _lock(byte, fcntl.LOCK_EX | fcntl.LOCK_NB, settings)):
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(LOOK_AGAIN)
+    try:
+        yield free
+    finally:
+        if free:
+            _lock(byte, fcntl.LOCK_UN, settings)
+
+
+def _lock(byte: int, operation: int, settings: Settings) -> bool:
+    """Lock or unlock a byte of the file of claims; tell whether no other process holds it."""
+    try:
+        fcntl.lockf(_claims(settings), operation, 1, byte)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        log.info("loom: builds that share the cache cannot divide their work: %s", error)
+    return True
+
+
+@functools.cache
+def _claims(settings: Settings) -> int:
+    """Open the file of claims, for as long as the process lasts: closing it would end them all."""
+    file = Path(settings.cache).with_suffix(".lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
 
 
 def store(record: Record, settings: Settings) -> None:

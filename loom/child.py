@@ -141,9 +141,9 @@ def _values(namespace: dict[str, Any]) -> dict[str, Any]:
 def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
     """List the files below `folder` that the run read as modules, the snippet included."""
     files = {path}
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if file and Path(file).is_relative_to(root / folder):
+    for module in list(sys.modules.values()):  # thousands: a Path of each would take longest
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(f"{root}{os.sep}{folder}{os.sep}"):
             files.add(Path(file).relative_to(root).as_posix())
     return sorted(files)
 

@@ -23,7 +23,16 @@ from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
 
 # What mkdocs.yml may set of Settings.
-CONFIGURABLE = ("timeout", "output_limit", "memory", "disk", "processes", "packages", "preload")
+CONFIGURABLE = (
+    "timeout",
+    "output_limit",
+    "memory",
+    "disk",
+    "processes",
+    "packages",
+    "preload",
+    "first",
+)
 WRAPPED_FROM = 100  # characters in a line of output
 WORDS = {
     "zh": {

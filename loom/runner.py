@@ -28,6 +28,7 @@ from loom import child
 SERVER_LOCK = threading.Lock()
 # Starting a process asks for the ends of others: two threads must not read one exit status.
 PROCESS_LOCK = threading.Lock()
+READY = threading.Event()  # the process that children are forked from has imported modules
 STOPPED = threading.Event()  # the build was interrupted: nothing goes on running
 CORES = threading.Semaphore(os.cpu_count() or 1)  # held by all that runs beside the build
 LOOK_AGAIN = 0.2  # seconds between two looks at what a run takes
@@ -69,6 +70,8 @@ class Settings:
         processes: How many processes one run may have at a time.
         packages: Packages whose versions are part of a record, by import name.
         preload: Modules that are imported once, before the processes fork.
+        first: Snippets that are run before the others because they take longest: what is begun
+            last keeps one core busy while the others have nothing to do.
     """
 
     folder: str = "snippets"
@@ -80,6 +83,7 @@ class Settings:
     processes: int = 64
     packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process
     def versions(self) -> dict[str, str]:
@@ -136,8 +140,7 @@ def run(path: str, settings: Settings) -> Record:
         SnippetError: If the snippet raises something it did not promise, keeps its promise
             not, crosses one of the bounds, prints what is not UTF-8, or is killed.
     """
-    with CORES:
-        raw_output, answer = _run_child(path, settings)
+    raw_output, answer = _run_child(path, settings)
     try:
         output = raw_output.decode()
     except UnicodeDecodeError as error:
@@ -207,7 +210,7 @@ def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
         kwargs={"stdout": stdout_of_child, "answer": answer_of_child},
         daemon=True,
     )
-    with scratch:
+    with CORES, scratch:
         with PROCESS_LOCK:
             process.start()
         stdout_of_child.close()
@@ -404,8 +407,9 @@ def _environment(**variables: str) -> Iterator[None]:
 
 
 def _start_server(preload: tuple[str, ...]) -> None:
-    """Start the process that children are forked from, unless it is running.
+    """Start the process that children are forked from, and wait until it has imported modules.
 
+    Who waits for it holds no core: what needs no such process, as a lab, runs meanwhile.
     One thread per child: with more, printed digits depend on the machine's load.
     """
     # "__main__" keeps each child from importing the parent's main module again.
@@ -421,3 +425,9 @@ def _start_server(preload: tuple[str, ...]) -> None:
         ),
     ):
         forkserver.ensure_running()
+        if not READY.is_set():
+            with PROCESS_LOCK:
+                first = multiprocessing.get_context("forkserver").Process(target=os.getpid)
+                first.start()
+                first.join()
+            READY.set()

@@ -330,14 +330,19 @@ class Weaver:
             else:
                 diverges.setdefault(reference.path)
         missing = [path for path in diverges if self._needs_run(path)]
+        missing.sort(key=lambda path: path not in self.settings.first)
         started = time.monotonic()
         seconds: dict[str, float] = {}
         if missing:
             log.info("loom: %d of %d snippets to run", len(missing), len(diverges))
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            futures = {pool.submit(self.record, path, diverges[path]): path for path in missing}
             try:
-                self._report(futures, seconds)
+                for patience in (0, self.settings.timeout):
+                    futures = {
+                        pool.submit(self._claim, path, diverges[path], patience): path
+                        for path in missing
+                    }
+                    missing = self._report(futures, seconds)
             except BaseException:  # interrupted: what still waits is not begun
                 runner.STOPPED.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -354,19 +359,42 @@ class Weaver:
             named = ", ".join(f"{path} {seconds[path]:.2f} s" for path in slowest)
             log.info("loom: the slowest: %s", named)
 
-    def _report(self, futures: dict[Future[Record], str], seconds: dict[str, float]) -> None:
-        """Say of each run when it ends, how many are left and what is running."""
+    def _claim(self, path: str, diverges: bool | None, patience: float) -> Record | None:
+        """Return a record; None if another build that shares the cache makes it at present.
+
+        With patience, the record is waited for, and made here if it does not come.
+        """
+        with cache.claim(path, self.settings, patience) as free:
+            return self.record(path, diverges) if free or patience else None
+
+    def _report(
+        self, futures: dict[Future[Record | None], str], seconds: dict[str, float]
+    ) -> list[str]:
+        """Say of each run when it ends, how many are left and what is running.
+
+        Returns:
+            The snippets that another build is running.
+        """
+        elsewhere = []
         for left, future in zip(
             range(len(futures) - 1, -1, -1), as_completed(futures), strict=True
         ):
             path = futures[future]
             try:
-                seconds[path] = future.result().seconds
-                did = f"ran {path} in {seconds[path]:.2f} s"
+                record = future.result()
+                if record is None:
+                    elsewhere.append(path)
+                    did = f"another build runs {path}"
+                elif path in self._ran:
+                    seconds[path] = record.seconds
+                    did = f"ran {path} in {record.seconds:.2f} s"
+                else:
+                    did = f"took what another build made of {path}"
             except SnippetError as error:
                 did = f"{path} FAILED: {error.problem}"
             running = ", ".join(sorted(self._running)) or "nothing"
             log.info("loom: %s; %d left, running: %s", did, left, running)
+        return elsewhere
 
     def _needs_run(self, path: str) -> bool:
         """Tell whether a snippet exists and has no record."""
@@ -395,13 +423,20 @@ def _state(path: str) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
+@functools.lru_cache(10_000)
+def _not_finite(output: str) -> str:
+    """Return the first NaN or infinity of an output, or ""; each place of a page asks for it."""
+    found = NOT_FINITE.search(output)
+    return found.group() if found else ""
+
+
 def _check_finite(record: Record, diverges: bool | None) -> None:
     """Raise SnippetError if an output's numbers are not as the page says."""
-    not_finite = NOT_FINITE.search(record.output)
+    not_finite = _not_finite(record.output)
     if diverges is False and not_finite:
         raise SnippetError(
             record.path,
-            f"printed {not_finite.group()}",
+            f"printed {not_finite}",
             record.output,
             'If divergence is the point, say so in the fence: diverges="true".',
         )

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -291,7 +293,54 @@ def test_the_key_covers_the_code_that_runs_snippets(monkeypatch, project):
     other = project / "runner.py"
     other.write_text("another runner")
     monkeypatch.setattr(cache.runner, "__file__", str(other))
+    cache._code_that_runs.cache_clear()  # as in another process
     assert cache._file("snippets/a.py", settings) != before
+    monkeypatch.undo()
+    cache._code_that_runs.cache_clear()
+
+
+def test_builds_that_share_a_cache_divide_the_runs():
+    names = [f"snippets/s{number}.py" for number in range(6)]
+    for name in names:
+        write(name, "import time\ntime.sleep(0.2)\n")
+    write("docs/page.md", "".join(f'```output file="{name}"\n```\n' for name in names))
+    build = (
+        "from pathlib import Path; from loom.weave import Settings, Weaver; weaver = Weaver("
+        "Settings()); assert not weaver.prepare([Path('docs/page.md')]); print(len(weaver._ran))"
+    )
+    command = [sys.executable, "-c", build]
+    builds = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sum(int(build.communicate()[0]) for build in builds) == len(names)
+
+
+def test_a_claim_ends_with_its_process_and_is_not_waited_for_for_ever():
+    write("snippets/a.py", "print(1)\n")
+    holds = (
+        "from loom import cache, runner\nwith cache.claim('snippets/a.py', runner.Settings()):\n"
+        "    print(flush=True)\n    input()"
+    )
+    command = [sys.executable, "-c", holds]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as other:
+        other.stdout.readline()
+        for patience in (0, 0.2):
+            with cache.claim("snippets/a.py", Settings(), patience) as free:
+                assert not free
+        other.kill()
+    with cache.claim("snippets/a.py", Settings()) as free:
+        assert free
+
+
+def test_what_runs_longest_can_be_run_first():
+    for name in "abc":
+        write(f"snippets/{name}.py", "print(1)\n")
+    write("docs/page.md", "".join(f'```output file="snippets/{n}.py"\n```\n' for n in "abc"))
+    weaver = Weaver(Settings(first=("snippets/c.py",)))
+    begun = []
+    run = weaver.record
+    weaver.record = lambda path, diverges=None: begun.append(path) or run(path, diverges)
+    weaver.prepare([Path("docs/page.md")])
+    assert begun[0] == "snippets/c.py"
 
 
 def test_a_part_of_an_output():
