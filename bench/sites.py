@@ -23,6 +23,8 @@ Pages = dict[str, str]  # the Markdown of each page by its path
 def loom_site(folder: Path, pages: Pages, snippets: dict[str, str], preload: str = "") -> Path:
     """Make a site of our own configuration: the same settings, hooks and theme, other pages.
 
+    The plugins for labs and for the reference are left out: there are none.
+
     Args:
         folder: Where; it must not exist.
         pages: Shown in both languages.
@@ -35,6 +37,7 @@ def loom_site(folder: Path, pages: Pages, snippets: dict[str, str], preload: str
     for name in CONFIGS:
         text = NAV.sub("", (ROOT / name).read_text(encoding="utf-8"))
         text = re.sub(r"preload: \[.*\]", f"preload: [{preload}]", text)
+        text = re.sub(r"^  (mkdocs-jupyter|mkdocstrings):.*\n(    .*\n)+", "", text, flags=re.M)
         if name != "mkdocs.yml":
             text += f"nav: {json.dumps([*nav_of(pages), 'glossary.md'])}\n"
         write(folder / name, text)

@@ -26,7 +26,8 @@ PARTS = (
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Leave the style that mkdocstrings has added to the pages that need it: see main.html."""
-    config.extra_css.remove("assets/_mkdocstrings.css")
+    if "mkdocstrings" in config.plugins:
+        config.extra_css.remove("assets/_mkdocstrings.css")
     if offline.ON:
         # Material's offline plugin names the same script on another host.
         config.extra["polyfills"] = ["assets/iframe-worker.js"]

@@ -6,7 +6,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from loom import labs, markdown, pages, policy, references
+from loom import markdown, pages, policy, references
 from loom.pages import on_env, on_nav  # noqa: F401 - MkDocs calls them
 from loom.runner import SnippetError
 from loom.weave import Weaver
@@ -19,14 +19,16 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the notebooks of the labs, after mkdocs-jupyter has made pages of them."""
-    labs.add(files, config, _weaver(config).settings)
+    if labs := pages.labs_of(config):
+        labs.add(files, config, _weaver(config).settings)
     pages.begin(config, files, _weaver(config))
     return files
 
 
 def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     """Let a page take its content from the last build; finish that of a lab."""
-    if labs.is_lab(page.file):
+    labs = pages.labs_of(config)
+    if labs and labs.is_lab(page.file):
         render = page.render
 
         def finished(config: MkDocsConfig, files: Files) -> None:

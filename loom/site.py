@@ -33,8 +33,8 @@ from mkdocs.utils import write_file
 from watchdog.observers.polling import PollingObserver
 
 from equations import markdown as equations
-from loom import cache, labs, live, markdown, pages, policy, references, sources
-from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls them
+from loom import cache, live, markdown, pages, policy, references, sources
+from loom.pages import labs_of, on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
 from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
 
@@ -125,10 +125,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
     run.show_failures = _State.command == "serve"
     pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     with ThreadPoolExecutor() as beside:
-        checks = [
-            beside.submit(labs.prepare, LANGUAGES, run.settings),
-            beside.submit(wrong_equations, pages, run.settings),
-        ]
+        checks = [beside.submit(wrong_equations, pages, run.settings)]
+        if labs := labs_of(config):
+            checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
         errors = [str(error) for error in run.prepare(pages)]
     errors += [error for check in checks for error in check.result()]
     for error in errors:
