@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +56,14 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
 
 
 def shows(address: str, words: str, seconds: float = 20) -> bool:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, SNIPPET, contents, shows, write_site
+from small_site import PAGE, SNIPPET, contents, shows, write_site, wait_for
 
 ROOT = Path(__file__).parent.parent
 
@@ -165,6 +165,13 @@ def test_serving_shows_failures_in_their_place_and_their_mending(small_site, ser
 
     page.write_text(PAGE + "\n<!-- equations: t: scalar -->\n\n$$\nt = 2 t\n$$\n", encoding="utf-8")
     assert shows(server + "en/", "✗")
+
+    page.write_bytes(PAGE.encode() + b"<<<<<<< HEAD\n\xff\n")  # shown in the terminal: not readable
+    log = small_site / "serve.log"
+    assert wait_for(lambda: "docs/en/index.md:21: is not UTF-8" in log.read_text("utf-8"))
+    page.write_text(PAGE + "<<<<<<< HEAD\n", encoding="utf-8")
+    assert wait_for(lambda: "docs/en/index.md:20: an unresolved merge conflict" in log.read_text())
+    assert shows(server + "en/", "✗"), "the last good pages are still there"
 
     page.write_text(PAGE.replace("# Title", "# Mended"), encoding="utf-8")
     assert shows(server + "en/", "Mended")

@@ -222,6 +222,14 @@ def test_links_out_of_the_repository(tmp_path, monkeypatch, target):
     assert sources.faults()[0].startswith("snippets/a.py:1: leads out of the repository")
 
 
+def test_a_folder_that_is_a_link_out_of_the_repository(tmp_path, monkeypatch):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    Path("docs").symlink_to(tmp_path / "outside")
+    assert sources.faults()[0].startswith("docs:1: leads out of the repository")
+
+
 # Pages: what they cannot reach ------------------------------------------------------------------
 
 
