@@ -229,7 +229,24 @@ def measure(names: tuple[str, ...] = tuple(PEERS)) -> dict[str, Any]:
             found[name] = _measure_peer(PEERS[name], name, python, folder / name / "project")
             found[name]["versions"] = versions
             shutil.rmtree(folder / name, ignore_errors=True)
+        found["alone"] = _measure_alone(folder / "alone")
     return found
+
+
+def _measure_alone(folder: Path) -> dict[str, Any]:
+    """Run the programs without any builder: the edited one, and all of them in one process."""
+    sources = programs()
+    for name, source in sources.items():
+        write(folder / f"{name}.py", source)
+    write(
+        folder / "all.py",
+        f"import runpy\nfor name in {LESSONS}:\n    runpy.run_path(name + '.py')\n",
+    )
+    progress("peers: the programs alone")
+    return {
+        name: as_result(repeat(lambda file=f"{name}.py": run([PYTHON, file], folder)))
+        for name in (EDITED, "all")
+    }
 
 
 def _measure_peer(peer: Peer, name: str, python: str, folder: Path) -> dict[str, Any]:

@@ -278,7 +278,7 @@ def test_the_kept_results_are_whole():
     for part, result in RESULTS.items():
         assert set(result["measured"]) == set(measure.circumstances()), part
     assert speed.compare(RESULTS).keys() == speed.AIMS.keys()
-    assert set(RESULTS["peers"]["found"]) == set(peers.PEERS)
+    assert set(RESULTS["peers"]["found"]) == {*peers.PEERS, "alone"}
     assert set(RESULTS["scale"]["found"]["sizes"]) == {str(size) for size in scale.SIZES}
 
 

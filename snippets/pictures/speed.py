@@ -22,7 +22,8 @@ AIMS = {
 
 def course_ratios(course):
     """Compare the builds of the real site."""
-    seconds = {name: found["seconds"] for name, found in course.items() if isinstance(found, dict)}
+    builds = ("cold", "warm", "finished", "zh", "plain_zh", "en", "plain_en")
+    seconds = {name: course[name]["seconds"] for name in builds}
     return {
         "cold": seconds["cold"] / course["floor"],
         "warm": seconds["warm"] / seconds["finished"],
@@ -49,6 +50,7 @@ def peers_ratios(peers):
     seconds = {
         name: {step: found[step]["seconds"] for step in ("cold", "warm", "edit")}
         for name, found in peers.items()
+        if name != "alone"
     }
     ours = seconds.pop("loom")
     plain = seconds.pop("plain")
@@ -63,6 +65,15 @@ def peers_ratios(peers):
         "sharing": best[False] / ours["cold"],
         "plain": ours["warm"] / plain["warm"],
         "edit": min(found["edit"] for found in seconds.values()) / ours["edit"],
+    }
+
+
+def reached_at(peers):
+    """Return the seconds of our build at which each aim would be reached."""
+    ratios = peers_ratios(peers)
+    return {
+        name: round(peers["loom"][step]["seconds"] * ratios[name] / AIMS[name][2], 1)
+        for name, step in {"isolating": "cold", "sharing": "cold", "edit": "edit"}.items()
     }
 
 
@@ -152,5 +163,7 @@ if __name__ == "__main__":
     reload = RESULTS["reload"]["found"]
     scale = RESULTS["scale"]["found"]
     peers = RESULTS["peers"]["found"]
+    reach = reached_at(peers)
+    accounted = course["floor"] + sum(course["besides"].values())
     milliseconds = per_snippet(scale)
     growth = growth_curves(scale)
