@@ -281,15 +281,17 @@ class Weaver:
         """Raise SnippetError unless the path is a file in the snippets' folder."""
         if path in self._paths:
             return
-        folder = Path(self.settings.folder).resolve()
-        if not Path(path).resolve().is_relative_to(folder) or not path.startswith(
-            f"{self.settings.folder}/"
+        folder = self.settings.folder
+        if (
+            not path.startswith(f"{folder}/")
+            or "\0" in path  # no file has such a name
+            or not Path(path).resolve().is_relative_to(Path(folder).resolve())
         ):
             raise SnippetError(
                 path or "(no file)",
-                f"is not inside {self.settings.folder}/",
+                f"is not inside {folder}/",
                 "",
-                f'Name a file below {self.settings.folder}/, as in file="snippets/optim.py".',
+                f'Name a file below {folder}/, as in file="snippets/optim.py".',
             )
         if not Path(path).is_file():
             raise SnippetError(

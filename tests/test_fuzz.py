@@ -200,6 +200,7 @@ def test_what_markdown_would_take_for_something_else_is_named(text):
     "a $\\frac{x$",
     "$$ $$",
     "`#!value snippets/a.py x\ny`",
+    "`#!value snippets/a\x00.py x`",
     '``` {.output file="x"}\n```\n',
 )
 def test_a_build_names_page_and_line(text):
