@@ -113,7 +113,7 @@ def claim(path: str, settings: Settings, patience: float = 0) -> Iterator[bool]:
 def _lock(byte: int, operation: int, settings: Settings) -> bool:
     """Lock or unlock a byte of the file of claims; tell whether no other process holds it."""
     try:
-        fcntl.lockf(_claims(settings), operation, 1, byte)
+        fcntl.lockf(_claims(Path(settings.cache).absolute()), operation, 1, byte)
     except BlockingIOError:
         return False
     except OSError as error:
@@ -122,9 +122,9 @@ def _lock(byte: int, operation: int, settings: Settings) -> bool:
 
 
 @functools.cache
-def _claims(settings: Settings) -> int:
+def _claims(folder: Path) -> int:
     """Open the file of claims, for as long as the process lasts: closing it would end them all."""
-    file = Path(settings.cache).with_suffix(".lock")
+    file = folder.with_suffix(".lock")
     file.parent.mkdir(parents=True, exist_ok=True)
     return os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
 
