@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, SNIPPET, contents, shows, write_site, wait_for
+from small_site import PAGE, SNIPPET, contents, shows, wait_for, write_site
 
 ROOT = Path(__file__).parent.parent
 
