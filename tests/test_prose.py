@@ -1,6 +1,7 @@
 """The prose: typography, spelling, the terms of the glossary, the style of Markdown."""
 
 import functools
+import itertools
 import re
 import shutil
 import subprocess
@@ -91,6 +92,24 @@ def test_chinese_typography(fault):
     assert re.search(pattern, prose(sample)), "the sample is not caught"
     found = [place for page in PAGES["zh"] for place in find(pattern, page)]
     assert not found, f"{fault}:\n" + "\n".join(found)
+
+
+def broken(text: str) -> list[int]:
+    """Return the lines after which a Chinese paragraph is broken: browsers put a space there."""
+    written = prose(re.sub("^ *<", "| <", text, flags=re.MULTILINE)).splitlines()
+    return [
+        number
+        for number, (line, following) in enumerate(itertools.pairwise(written), 1)
+        if re.search(rf"^(?! *(#|!!!|\?\?\?)).*({HAN}|[，。：；？、）”])$", line)
+        and re.match(rf" *({HAN}|[“（])", following)
+    ]
+
+
+def test_no_chinese_paragraph_is_broken():
+    assert broken("- 一句话。\n  第二句。\n\n下一段") == [1]
+    assert broken("## 标题\n!!! note 标题\n    说明。\n<li>一项。</li>\n<li>二项。</li>") == []
+    found = [f"{page}:{number}" for page in PAGES["zh"] for number in broken(markdown(page))]
+    assert not found, f"join these lines with the next ones: {found}"
 
 
 def corrections(text: str, kind: str) -> list[tuple[int, str]]:
