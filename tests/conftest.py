@@ -146,7 +146,6 @@ def open_page(browser, address):
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("response", lambda r: page.faults.append(r.url) if r.status >= 400 else None)
         page.goto(address + path)
-        page.evaluate("document.fonts.ready.then(() => null)")  # a late font moves what is clicked
         return page
 
     yield open_

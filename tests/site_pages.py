@@ -17,6 +17,12 @@ KINDS = {  # one page of each kind
 }
 # Pages in neither language's navigation: the landing page, and what a host shows for no page.
 BESIDE = ("", "404.html", "zh/404.html", "en/404.html")
+# What is far away is laid out late; what moves meanwhile is clicked or measured amiss.
+LAY_OUT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { content-visibility: visible !important }");
+    document.adoptedStyleSheets = [sheet];
+}"""
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 
 

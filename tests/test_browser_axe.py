@@ -9,7 +9,7 @@ with the menu closed and open.
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from site_pages import BESIDE, KINDS, LANGUAGES, PAGES, visit
+from site_pages import BESIDE, KINDS, LANGUAGES, LAY_OUT, PAGES, visit
 
 AXE = Axe().axe_script
 STANDARDS = {
@@ -17,12 +17,6 @@ STANDARDS = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 SCHEMES = {"zh": "light", "en": "dark"}
-# What is far below is laid out late; axe looks at all of it.
-LAY_OUT = """() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync("* { content-visibility: visible !important }");
-    document.adoptedStyleSheets = [sheet];
-}"""
 
 
 @pytest.fixture

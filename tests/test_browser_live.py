@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import LAY_OUT
 
 from loom import live, references
 
@@ -46,6 +47,7 @@ class Box:
     def __init__(self, page, language: str) -> None:
         self.page, self.words = page, live.WORDS[language]["while"]
         self.requests: list[str] = []
+        page.evaluate(LAY_OUT)
         page.on("request", lambda request: self.requests.append(request.url))
         self.code = page.locator(".live textarea")
         self.button = page.locator(".live__run")
