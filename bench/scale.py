@@ -6,7 +6,7 @@ finished text in place of the fences: what grows there faster than the pages is 
 
 Two more sites have snippets that compute for a quarter of a second. One is built on one core and on
 all; the other by two builds at once that share one cache folder, as shards on a build server would.
-Each run of a snippet there adds a line to a file, so runs are counted and not believed.
+How many snippets ran is what each build says itself when it ends.
 """
 
 import os

@@ -61,20 +61,21 @@ def contents(folder: Path) -> dict[str, bytes]:
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
     """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return condition()
-
-
-def shows(address: str, words: str, seconds: float = 20) -> bool:
-    """Wait until the text of a page has some words."""
-    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def shows(address: str, words: str) -> bool:
+    """Wait until the text of a page has some words."""
+
+    def has_words() -> bool:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
-                if words in re.sub(r"<[^>]*>", "", answer.read().decode()):
-                    return True
+                return words in re.sub(r"<[^>]*>", "", answer.read().decode())
         except OSError:
-            pass
-        time.sleep(0.2)
-    return False
+            return False
+
+    return wait_for(has_words)
