@@ -243,6 +243,7 @@ def test_what_fails_later_is_said_too(open_page, name):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_javascript_the_program_can_be_read(open_page, language):
     page = open_page(f"{language}/{LESSON}", java_script_enabled=False)
+    page.evaluate(LAY_OUT)
     assert page.locator(".live__run").is_hidden()
     page.locator(".live summary").click()
     shown = page.locator(".live .highlight code")
