@@ -7,6 +7,7 @@ which Material asks for with every page; its pages go into a file of their own, 
 """
 
 import json
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,6 +23,9 @@ PARTS = (
     "assets/katex/katex.min.css",
     "assets/course.css",
 )
+# Material's rule that colours change without a transition when the palette does. As it starts, it
+# makes the rule apply for a moment, and a browser works out the styles of all elements three times.
+SWITCHING = re.compile(r"\[data-md-color-switching\] [^{]*\{[^}]*\}")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -46,6 +50,7 @@ def style(folders: list[str]) -> str:
     for pattern in PARTS:
         path = next(path for folder in folders for path in sorted(Path(folder).glob(pattern)))
         text = path.read_text(encoding="utf-8").split("/*# sourceMappingURL", 1)[0]
+        text = SWITCHING.sub("", text)
         parts.append(text.replace("url(fonts/", "url(katex/fonts/"))
     return "\n".join(parts)
 

@@ -42,6 +42,60 @@ def test_an_inline_script_does_not_run(open_page):
     page.faults.clear()
 
 
+def test_a_term_is_explained_to_pointers_and_keys(open_page):
+    page = open_page("en/lessons/autograd/", viewport={"width": 1280, "height": 800})
+    term, next_term = page.locator("a.term").nth(0), page.locator("a.term").nth(1)
+    text = term.get_attribute("title")
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_be_hidden()
+    term.hover()
+    expect(tip).to_have_text(text)
+    expect(term).to_have_accessible_description(text)
+    tip.hover()  # the pointer may go there, to read or to select
+    expect(tip).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+    assert term.get_attribute("title") == text
+    text = next_term.get_attribute("title")
+    next_term.focus()
+    expect(tip).to_have_text(text)
+    expect(next_term).to_have_accessible_description(text)
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    next_term.press("Enter")
+    page.wait_for_url("**/en/glossary/#*")
+
+
+def test_the_first_tap_on_a_term_explains_it_and_the_second_leads_to_the_glossary(open_page):
+    page = open_page("zh/lessons/autograd/", viewport={"width": 360, "height": 740}, has_touch=True)
+    tip = page.get_by_role("tooltip")
+    for term in page.locator("a.term").all():
+        text = term.get_attribute("title")
+        term.tap()
+        expect(tip).to_have_text(text)
+        box = tip.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert page.url.endswith("/zh/lessons/autograd/")
+        tip.tap()  # it may lie on the next term
+        expect(tip).to_be_hidden()
+    term.tap()
+    expect(tip).to_be_visible()
+    term.tap()
+    page.wait_for_url("**/zh/glossary/#*")
+
+
+def test_code_is_copied_without_a_secure_connection(open_page):
+    permissions = ["clipboard-read", "clipboard-write"]
+    page = open_page("en/lessons/autograd/", permissions=permissions)
+    page.evaluate("""() => { navigator.clipboard.writeText = () => { throw new Error(); }; }""")
+    block = page.locator(".highlight pre:has(> code)").first
+    block.get_by_role("button").click()
+    code = block.locator("code").text_content()
+    assert page.evaluate("navigator.clipboard.readText()").rstrip() == code.rstrip()
+    expect(page.locator(".md-dialog")).to_have_text("Copied to clipboard")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_cheat_sheet_prints_on_two_a4_pages(open_page, language):
     page = open_page(f"{language}/cheat-sheet/")

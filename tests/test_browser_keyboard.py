@@ -76,7 +76,7 @@ def walk(page, key: str) -> tuple[int, list[int], list[str]]:
     """
     total = page.evaluate(STOPS)
     reached, hidden = [], []
-    for _ in range(total + 20):
+    for _ in range(2 * total):  # there are also parts that scroll
         page.keyboard.press(key)
         stop = page.evaluate(WHERE)
         if stop is None or (reached and stop == reached[0]):

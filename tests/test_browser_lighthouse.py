@@ -23,9 +23,9 @@ PAGES = [
 ]
 SHIFT = 0.02
 PAINT = 1200  # milliseconds until the largest part is there
-# Milliseconds in which a page cannot answer: about 300. On a page of one sentence in plain Material
-# it is 60; the tooltips of explained words take another 110, the length of our pages the rest.
-BLOCKED = 450
+# Milliseconds in which a page cannot answer: about 50, nearly all of them the theme's own start.
+BLOCKED = 100
+SCORE = 99  # of 100
 TRIES = 3  # other work on the machine only ever makes a page slower
 PHONE = 375  # Lighthouse's index of a phone's speed: a quarter of the computer's that it assumes
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}
@@ -106,11 +106,12 @@ def test_a_phone_shows_a_page_soon(host, path, record_property):
     for _ in range(TRIES):
         numbers, scores, speed = measure(host + path, slowdown)
         slowdown = min(4.0, max(1.0, speed / PHONE))  # of a busy machine, a phone is a larger part
-        tries.append((numbers["largest-contentful-paint"], numbers["total-blocking-time"]))
+        paint, blocked = numbers["largest-contentful-paint"], numbers["total-blocking-time"]
+        tries.append((paint, blocked, scores["performance"]))
         assert numbers["cumulative-layout-shift"] < SHIFT
-        assert min(scores[name] for name in ("accessibility", "best-practices", "seo")) >= 99
-        if tries[-1][0] < PAINT and tries[-1][1] < BLOCKED:
-            record_property(f"{path}: largest paint, ms", round(tries[-1][0]))
-            record_property(f"{path}: blocked, ms", round(tries[-1][1]))
+        assert min(scores[name] for name in ("accessibility", "best-practices", "seo")) >= SCORE
+        if paint < PAINT and blocked < BLOCKED and scores["performance"] >= SCORE:
+            record_property(f"{path}: largest paint, ms", round(paint))
+            record_property(f"{path}: blocked, ms", round(blocked))
             return
-    pytest.fail(f"largest paint and time blocked, in milliseconds: {tries}")
+    pytest.fail(f"largest paint and time blocked, in milliseconds, and score: {tries}")

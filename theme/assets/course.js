@@ -26,12 +26,83 @@
 // Do something now, and again for each page that instant navigation puts in the place of this one.
 const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
 
-// Material names its copy buttons by a title alone, which its tooltip takes away when they have the
-// focus, and makes a landmark of each.
+// A button that copies in each block of code. Material's own measure all blocks, even those far below,
+// before the page can answer: on a phone that takes longer than everything else here together.
 onEachPage(() => {
-  document.querySelectorAll(".md-code__nav").forEach((nav) => { nav.role = "none"; });
-  document.querySelectorAll(".md-code__button").forEach((button) => { button.ariaLabel = button.title; });
+  const { translations } = JSON.parse(document.getElementById("__config").textContent);
+  for (const code of document.querySelectorAll(".highlight pre > code")) {
+    const nav = document.createElement("div");
+    nav.className = "md-code__nav";
+    nav.innerHTML = '<button type="button" class="md-code__button" data-md-type="copy"></button>';
+    const [button] = nav.children;
+    button.title = button.ariaLabel = translations["clipboard.copy"];
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(code.textContent.trimEnd());
+      } catch { // not allowed, or not secure: a site served by another computer in the house
+        getSelection().selectAllChildren(code);
+        document.execCommand("copy");
+      }
+      alert$.next(translations["clipboard.copied"]);
+    });
+    code.before(nav);
+  }
 });
+
+// Explain a term where it stands: to a pointer above it, to keys on it, and to a finger's first tap; the
+// second one follows the link. Material's own tooltips also measure whatever is around each of them.
+(() => {
+  const tip = document.createElement("div");
+  Object.assign(tip, { id: "explanation", className: "explanation", role: "tooltip", hidden: true });
+  document.body.append(tip);
+  let shown = null;
+  let tapped = null; // what was explained when a finger came down
+  let isTouch = false;
+  const termAt = (element) => element.closest?.("a.term") ?? null;
+
+  const show = (term) => {
+    if (term === shown) return;
+    if (shown) {
+      shown.title = tip.textContent;
+      shown.removeAttribute("aria-describedby");
+    }
+    shown = term;
+    tip.hidden = !term;
+    if (!term) return;
+    tip.textContent = term.title;
+    term.title = ""; // or the browser would show it too
+    term.setAttribute("aria-describedby", tip.id);
+    // Below the term and next to it, so that a pointer reaches it; above, where there is no room.
+    const lines = term.getClientRects();
+    const { left, bottom } = lines[lines.length - 1];
+    const fits = bottom + tip.offsetHeight < innerHeight;
+    const room = document.documentElement.clientWidth - tip.offsetWidth - 8;
+    tip.style.left = `${scrollX + Math.max(8, Math.min(left, room))}px`;
+    tip.style.top = `${scrollY + (fits ? bottom : lines[0].top - tip.offsetHeight)}px`;
+  };
+
+  document.addEventListener("pointerover", ({ pointerType, target }) => {
+    if (pointerType === "touch" || tip.contains(target)) return;
+    show(termAt(target) ?? termAt(document.activeElement));
+  });
+  document.addEventListener("focusin", ({ target }) => show(termAt(target)));
+  document.addEventListener("focusout", () => show(null));
+  document.addEventListener("keydown", ({ key }) => {
+    isTouch = false;
+    if (key === "Escape") show(null);
+  });
+  document.addEventListener("pointerdown", ({ pointerType, target }) => {
+    isTouch = pointerType === "touch";
+    tapped = shown;
+    if (!termAt(target) && (isTouch || !tip.contains(target))) show(null);
+  });
+  document.addEventListener("click", (event) => {
+    const term = termAt(event.target);
+    if (!term || !isTouch || term === tapped) return;
+    event.preventDefault();
+    show(term);
+  });
+})();
 
 // Of the palettes, the one that is shown takes the focus, from either side.
 const shownPalette = document.querySelector(`.md-option[data-md-color-scheme="${document.body.dataset.mdColorScheme}"]`);
