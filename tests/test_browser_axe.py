@@ -2,8 +2,8 @@
 
 Nothing is left out, neither a rule nor a part of a page. The rules that depend on colours take the
 longest, and what they look at does not depend on the language: Chinese pages are examined in the
-light palette, English ones in the dark one. On a phone one page of each kind is examined,
-with the menu closed and open.
+light palette, English ones in the dark one. On a phone one page of each kind is examined, in one
+language or the other, with the menu closed and open.
 """
 
 import pytest
@@ -17,6 +17,10 @@ STANDARDS = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 SCHEMES = {"zh": "light", "en": "dark"}
+# What watches sizes has done its work two frames after a page was laid out.
+TWO_FRAMES = """() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+})"""
 
 
 @pytest.fixture
@@ -32,6 +36,7 @@ def examined(open_page):
 def violations(page, rules) -> list[str]:
     """Return what breaks a rule on a page: the rule, the element, what is wrong."""
     page.evaluate(LAY_OUT)
+    page.evaluate(TWO_FRAMES)
     if not page.evaluate("window.axe !== undefined"):
         page.evaluate(AXE)
     options = {"resultTypes": ["violations"], "runOnly": rules}
@@ -75,7 +80,7 @@ def test_no_page_beside_the_course_breaks_a_rule(examined, address, scheme):
 def test_no_kind_of_page_breaks_a_rule_on_a_phone(examined, address, language):
     page = examined(f"{language}/404.html", viewport={"width": 360, "height": 740})
     found = []
-    for path in KINDS.values():
+    for path in list(KINDS.values())[LANGUAGES.index(language) :: 2]:
         visit(page, address, f"{language}/{path}")
         found += violations(page, STANDARDS)
     page.locator("label.md-header__button[for=__drawer]").click()

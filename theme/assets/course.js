@@ -108,12 +108,12 @@ onEachPage(() => {
 const shownPalette = document.querySelector(`.md-option[data-md-color-scheme="${document.body.dataset.mdColorScheme}"]`);
 if (shownPalette) shownPalette.checked = true;
 
-// Tables that are wider than the page scroll; keys must reach them to do so.
+// Tables and code that are wider than the page scroll; keys must reach them to do so.
 onEachPage(() => {
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
   });
-  document.querySelectorAll(".md-typeset__scrollwrap").forEach((table) => observer.observe(table));
+  document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
 
 // On small screens Material opens the menu, its parts and the search by labels, which no key reaches:
