@@ -23,14 +23,14 @@ MISSED = """(numbers) => numbers.map((number) => window.stops[number])
     .filter((element) => !element.hidden)
     .map((element) => element.outerHTML.slice(0, 120))"""
 # Where the focus is: the number of the stop, null for none; -1 for what came later, and for parts
-# that scroll, which the browser itself lets keys reach.
+# that scroll, which the browser itself lets keys reach. And what is wrong with how it shows: it
+# needs a clear outline, seen on two sides at least.
 WHERE = """() => {
     const element = document.activeElement;
-    return element === document.body || !document.hasFocus() ? null : window.stops.indexOf(element);
+    if (element === document.body || !document.hasFocus()) return [null, null];
+    return [window.stops.indexOf(element), window.faultOf(element)];
 }"""
-# What is wrong with how the focus shows: it needs a clear outline, seen on two sides at least.
-SHOWN = """() => {
-    const element = document.activeElement;
+FAULT_OF = """() => { window.faultOf = (element) => {
     const marked = element.matches(".md-option") ? element.nextElementSibling : element;
     const name = `${element.outerHTML.slice(0, 90)}: `;
     const style = getComputedStyle(marked);
@@ -65,7 +65,7 @@ SHOWN = """() => {
     };
     const sides = rects.reduce((sum, rect) => sum + seen(rect), 0);
     return sides >= 2 ? null : `${name}${sides} sides of the outline can be seen`;
-}"""
+}; }"""
 
 
 def walk(page, key: str) -> tuple[int, list[int], list[str]]:
@@ -74,18 +74,18 @@ def walk(page, key: str) -> tuple[int, list[int], list[str]]:
     Returns:
         How many stops there are, those that were reached, and where the focus was not to be seen.
     """
+    page.evaluate(FAULT_OF)
     total = page.evaluate(STOPS)
     reached, hidden = [], []
     for _ in range(2 * total):  # there are also parts that scroll
         page.keyboard.press(key)
-        stop = page.evaluate(WHERE)
+        stop, fault = page.evaluate(WHERE)
         if stop is None or (reached and stop == reached[0]):
             break
         reached.append(stop)
-        fault = page.evaluate(SHOWN)
         if fault:  # the search of a phone takes a moment to open
             page.wait_for_timeout(200)
-            fault = page.evaluate(SHOWN)
+            _, fault = page.evaluate(WHERE)
         if fault:
             hidden.append(fault)
     else:
