@@ -137,6 +137,10 @@ def _others(site: Path, folder: Path) -> dict[str, tuple[Path, list[str]]]:
     shutil.copytree(site, woven)
     shutil.copytree(pages / "woven", woven / "docs", dirs_exist_ok=True)
     builds = {"finished": (woven, MKDOCS)}
+    # In a folder of their own: a page of one language alone is not that of the whole site, and
+    # the two would take each other's place in the cache.
+    one = folder / "one-language"
+    shutil.copytree(site, one)
     for language in LANGUAGES:
         nav = json.loads(json.dumps(settings_of(language, site)["nav"]).replace('.py"', '.md"'))
         texts = {
@@ -144,7 +148,7 @@ def _others(site: Path, folder: Path) -> dict[str, tuple[Path, list[str]]]:
             for path in (pages / "plain" / language).rglob("*.md")
         }
         alone = ["-f", f"mkdocs.{language}.yml", "-d", str(folder / f"site-{language}")]
-        builds[language] = (site, [*MKDOCS, *alone])
+        builds[language] = (one, [*MKDOCS, *alone])
         plain = plain_site(folder / f"plain-{language}", language, texts, nav)
         builds[f"plain_{language}"] = (plain, MKDOCS)
     return builds
