@@ -127,10 +127,11 @@ def test_lesson_2_memory_and_dtype():
 
 
 def test_lessons_2_and_3_agree_at_first():
-    """Until a hidden value is exactly 0; see the test below."""
+    """Until a hidden value is exactly 0, which depends on the processor; see the test below."""
+    first_zero, _, _ = autograd_clamp_at_zero.main()
     by_hand = tensors.train(*tensors.make_data())
     by_autograd = autograd.train(*autograd.make_data())
-    assert by_hand[:100] == by_autograd[:100]
+    assert by_hand[: first_zero + 1] == by_autograd[: first_zero + 1]
     assert by_hand != by_autograd
 
 
