@@ -3,6 +3,8 @@
 import contextlib
 import ctypes
 import errno
+import gc
+import itertools
 import json
 import math
 import multiprocessing
@@ -60,6 +62,8 @@ def main(
         answer: Receives one JSON object: values, settings, files, error, seconds. The process then
             waits to be ended by the parent, together with whatever the snippet left running.
     """
+    gc.freeze()  # what the server has imported stays: see loom/server.py
+    gc.enable()
     os.setsid()  # so that the parent can kill whatever the snippet starts
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
@@ -74,6 +78,7 @@ def main(
 
     program = types.ModuleType("__main__")
     program.__file__ = path
+    del sys.modules["__main__"]  # so that the new one stands last: see _loaded_files
     sys.modules["__main__"] = program
     namespace = program.__dict__
     error = None
@@ -139,10 +144,14 @@ def _values(namespace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
-    """List the files below `folder` that the run read as modules, the snippet included."""
+    """List the files below `folder` that the run read as modules, the snippet included.
+
+    They stand behind the program. Before it stand thousands that the server has imported: to look
+    at each, this process would have to copy the memory that they lie in.
+    """
     files = {path}
-    for module in list(sys.modules.values()):  # thousands: a Path of each would take longest
-        file = getattr(module, "__file__", None) or ""
+    for name in list(itertools.takewhile(lambda name: name != "__main__", reversed(sys.modules))):
+        file = getattr(sys.modules.get(name), "__file__", None) or ""
         if file.startswith(f"{root}{os.sep}{folder}{os.sep}"):
             files.add(Path(file).relative_to(root).as_posix())
     return sorted(files)

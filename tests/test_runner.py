@@ -1,5 +1,7 @@
 """Running one snippet: what it leaves behind, and each way in which a run can go wrong."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -39,6 +41,26 @@ def test_a_record_holds_output_values_settings_and_versions(run):
 def test_it_runs_as_the_main_program_from_the_project_folder(run):
     record = run("import os, sys\nprint(__name__, sys.argv, os.listdir())\n")
     assert record.output == "__main__ ['snippets/one.py'] ['snippets']\n"
+
+
+def test_it_does_not_import_the_program_that_builds(tmp_path):
+    """It would in each run again: `mkdocs` is a script without a guard."""
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets/one.py").write_text("print('ran')\n")
+    (tmp_path / "build").write_text(
+        "from loom import runner\nprint('imported', flush=True)\n"
+        "for _ in range(2):\n"
+        "    print(runner.run('snippets/one.py', runner.Settings()).output, end='')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "build"],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "imported\nran\nran\n", done.stderr
 
 
 def test_each_run_is_clean(run):
