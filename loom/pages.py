@@ -32,6 +32,10 @@ from loom.weave import Weaver
 FOLDER = Path(".cache", "pages")
 MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
+SPAN = re.compile(r"(<span\b[^>]*>|</span>)")
+MATHML = re.compile(
+    r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL
+)
 
 
 class Pages:
@@ -101,7 +105,9 @@ class Pages:
         def made() -> list[dict[str, Any]]:
             teach_terms()
             before = len(index.entries)
+            content, page.content = page.content, searchable(str(page.content))
             type(index).add_entry_from_context(index, page)
+            page.content = content
             new: list[dict[str, Any]] = index.entries[before:]
             del index.entries[before:]
             return new
@@ -270,6 +276,27 @@ def teach_terms() -> None:
     for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
         if len(term.name) < 4:
             jieba.add_word(term.name)
+
+
+def searchable(html: str) -> str:
+    """Return the HTML of a page as the search reads it, with the source of each formula.
+
+    A typeset formula holds its symbols three times. Spans mean nothing to the search, and reading
+    them takes most of its time.
+    """
+    kept, depth, hidden = [], 0, 0  # `hidden` is the depth of what is left out, or 0
+    for part in SPAN.split(MATHML.sub(r"\1", html)):
+        if part == "</span>":
+            depth -= 1
+            if depth < hidden:
+                hidden = 0
+        elif part.startswith("<span"):
+            depth += 1
+            if 'class="katex-html"' in part:
+                hidden = depth
+        elif not hidden:
+            kept.append(part)
+    return "".join(kept)
 
 
 def _entry(item: Any) -> list[Any]:

@@ -130,6 +130,22 @@ def test_chinese_words_inside_phrases_are_tokens_of_the_search(site, word):
     assert word in tokens or all(part in tokens for part in re.findall("..", word))
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("en/derivation/attention/#forward", "There are N queries Q and M keys K, all with D"),
+        ("zh/derivation/attention/#forward", "Q 是 N 个"),
+        ("en/derivation/attention/#forward", r"\sum_{m} P_{nm} V_{me}"),
+    ],
+)
+def test_the_search_shows_each_formula_once(site, address, words):
+    language, _, location = address.partition("/")
+    index = json.loads((site / language / "search/pages.json").read_text("utf-8"))
+    (text,) = (doc["text"] for doc in index["docs"] if doc["location"] == location)
+    assert words in text.replace("\u200b", "")
+    assert text.count("S_{nm} ") == 1
+
+
 def test_glossary_terms_are_explained_where_they_are_first_used(pages):
     terms = pages["zh/lessons/autograd/index.html"].select("a.term")
     assert "计算图" in [term.get_text() for term in terms]
