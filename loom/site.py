@@ -9,6 +9,7 @@ import contextlib
 import errno
 import fcntl
 import functools
+import gc
 import io
 import logging
 import os
@@ -123,12 +124,13 @@ def on_pre_build(config: MkDocsConfig) -> None:
         )
     run = markdown.weaver_of(config.mdx_configs["loom.markdown"])
     run.show_failures = _State.command == "serve"
-    pages = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
+    files = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     with ThreadPoolExecutor() as beside:
-        checks = [beside.submit(wrong_equations, pages, run.settings)]
+        checks = [beside.submit(wrong_equations, files, run.settings)]
         if labs := labs_of(config):
             checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
-        errors = [str(error) for error in run.prepare(pages)]
+        wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.teach_terms))
+        errors = [str(error) for error in wrong]
     errors += [error for check in checks for error in check.result()]
     for error in errors:
         log.error("%s\n", error)
@@ -305,6 +307,7 @@ def on_build_error(error: Exception) -> None:
 
 def on_shutdown() -> None:
     """Put a complete site in place of the old one; drop an incomplete one."""
+    gc.freeze()  # nothing is worth collecting any more, as Python would when it ends
     if _State.staging is None or _State.site is None:
         return
     if not _State.complete:

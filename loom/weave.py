@@ -1,5 +1,6 @@
 """Run what the pages ask for, once each, and answer what they take from it."""
 
+import contextlib
 import dataclasses
 import functools
 import json
@@ -7,7 +8,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,14 @@ class Weaver:
         self._before: dict[str, tuple[int, ...]] = {}  # states when `prepare` began
         self._paths: set[str] = set()  # found to be files in the snippets' folder
 
-    def prepare(self, pages: Iterable[Path]) -> list[PageError]:
+    def prepare(
+        self, pages: Iterable[Path], before_runs: Callable[[], Any] = lambda: None
+    ) -> list[PageError]:
         """Run every snippet that the pages name and check all of their references.
 
         Args:
             pages: Markdown files, relative to the working directory.
+            before_runs: Called if there is anything to run.
 
         Returns:
             All that is wrong, page by page.
@@ -75,7 +79,7 @@ class Weaver:
         self._before = self._states()
         texts = {page: page.read_text(encoding="utf-8") for page in pages}
         found = [reference for text in texts.values() for reference in references.find(text)]
-        self._run_all([reference for reference in found if reference.is_run])
+        self._run_all([reference for reference in found if reference.is_run], before_runs)
         return [error for page, text in texts.items() for error in self._errors(page, text)]
 
     def _errors(self, page: Path, text: str) -> list[PageError]:
@@ -323,7 +327,7 @@ class Weaver:
         paths = [path.as_posix() for path in Path(self.settings.folder).rglob("*.py")]
         return {path: _state(path) for path in paths}
 
-    def _run_all(self, wanted: list[Reference]) -> None:
+    def _run_all(self, wanted: list[Reference], before_runs: Callable[[], Any]) -> None:
         """Run what is not in the cache, as many at once as there are cores, and report it."""
         diverges: dict[str, bool | None] = {}
         for reference in wanted:
@@ -337,6 +341,7 @@ class Weaver:
         seconds: dict[str, float] = {}
         if missing:
             log.info("loom: %d of %d snippets to run", len(missing), len(diverges))
+            before_runs()
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             try:
                 for patience in (0, self.settings.timeout):
@@ -344,7 +349,7 @@ class Weaver:
                         pool.submit(self._claim, path, diverges[path], patience): path
                         for path in missing
                     }
-                    missing = self._report(futures, seconds)
+                    missing = self._report(futures, seconds, wanted)
             except BaseException:  # interrupted: what still waits is not begun
                 runner.STOPPED.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -370,9 +375,12 @@ class Weaver:
             return self.record(path, diverges) if free or patience else None
 
     def _report(
-        self, futures: dict[Future[Record | None], str], seconds: dict[str, float]
+        self,
+        futures: dict[Future[Record | None], str],
+        seconds: dict[str, float],
+        wanted: list[Reference],
     ) -> list[str]:
-        """Say of each run when it ends, how many are left and what is running.
+        """Say of each run when it ends, how many are left and what is running; draw its pictures.
 
         Returns:
             The snippets that another build is running.
@@ -396,7 +404,16 @@ class Weaver:
                 did = f"{path} FAILED: {error.problem}"
             running = ", ".join(sorted(self._running)) or "nothing"
             log.info("loom: %s; %d left, running: %s", did, left, running)
+            if path in self._records:
+                self._draw(reference for reference in wanted if reference.path == path)
         return elsewhere
+
+    def _draw(self, wanted: Iterable[Reference]) -> None:
+        """Draw pictures while others run: they are kept. What is wrong with one is said later."""
+        for reference in wanted:
+            if reference.kind == "figure" and not reference.problem:
+                with contextlib.suppress(SnippetError):
+                    self.figure(reference)
 
     def _needs_run(self, path: str) -> bool:
         """Tell whether a snippet exists and has no record."""
