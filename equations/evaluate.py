@@ -91,7 +91,23 @@ class Scope:
 
     def knows(self, name: str) -> bool:
         """Tell whether a symbol or a size has a meaning."""
-        return name in self.shapes or name in self.definitions or name in self.sizes()
+        return name in self.shapes or name in self.definitions or self.is_size(name)
+
+    def is_size(self, name: str) -> bool:
+        """Tell whether a name is that of a size."""
+        return not name.isdigit() and any(name in shape for shape in self.shapes.values())
+
+
+class Overrides(dict[str, torch.Tensor]):
+    """Values that replace those of symbols, and what has been evaluated with them."""
+
+    def __init__(self, *values: dict[str, torch.Tensor]) -> None:
+        super().__init__(*values)
+        self.memo: dict[Any, torch.Tensor] = {}
+
+    def and_also(self, more: dict[str, torch.Tensor]) -> "Overrides":
+        """Replace more of them; nothing is evaluated with these yet."""
+        return Overrides({**self, **more})
 
 
 class Point:
@@ -106,7 +122,8 @@ class Point:
     def __init__(self, scope: Scope, sizes: dict[str, int], seed: int) -> None:
         self.scope, self.sizes = scope, sizes
         self.steps = 0
-        self.memo: dict[Any, torch.Tensor] = {}  # what has been evaluated at this point
+        self.plain = Overrides()  # nothing is replaced
+        self.names: dict[int, set[str]] = {}  # those below nodes, by their ids
         self.trees: dict[Any, Node] = {}  # trees made here, kept so that their ids stay theirs
         generator = torch.Generator().manual_seed(seed)
         self.values: dict[str, torch.Tensor] = {}
@@ -133,14 +150,13 @@ class Point:
 
     def evaluate(self, node: Node, at: dict[str, int]) -> torch.Tensor:
         """Return the value of an expression, its free indices being at some places."""
-        return _Evaluation(self).value(node, {}, at)
+        return _Evaluation(self).value(node, self.plain, at)
 
     def free_indices(self, node: Node) -> dict[str, int]:
         """Return the indices of an expression that no sum binds, with their ranges."""
         return _Evaluation(self).ranges(node)
 
 
-Overrides = dict[str, torch.Tensor]
 Indices = dict[str, int]
 
 
@@ -152,9 +168,9 @@ class _Evaluation:
 
     def value(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
         """Evaluate a node; `over` replaces symbols' values, `at` holds the indices' values."""
-        key = (id(node), *at.items())
-        if not over and key in self.point.memo:
-            return self.point.memo[key]
+        key = (id(node), *((name, at.get(name)) for name in self.names(node)))
+        if key in over.memo:
+            return over.memo[key]
         self.point.steps += 1
         if self.point.steps > STEPS:
             raise self.fail(node, f"this takes more than {STEPS:,} steps to evaluate")
@@ -163,9 +179,17 @@ class _Evaluation:
         value = _squeeze(method(node, over, at))
         if value.numel() > ENTRIES:
             raise self.fail(node, f"a matrix has more than {ENTRIES:,} entries")
-        if not over:
-            self.point.memo[key] = value
+        over.memo[key] = value
         return value
+
+    def names(self, node: Node) -> set[str]:
+        """Return the names below a node, among them all indices that its value depends on."""
+        known = self.point.names
+        if id(node) not in known:
+            below = [child for child in node.children if isinstance(child, Tree)]
+            known[id(node)] = set().union(*map(self.names, below))
+            known[id(node)] |= {str(x) for x in node.children if not isinstance(x, Tree)}
+        return known[id(node)]
 
     def fail(self, node: Node, problem: str) -> EquationError:
         """Make an error that names the part of the equation."""
@@ -369,7 +393,7 @@ class _Evaluation:
         base, letters = node.children[0], [str(index) for index in node.children[1:]]
         if _is_delta(base) and not self.point.scope.knows(r"\delta"):
             return
-        shape = self.value(base, {}, {}).shape
+        shape = self.value(base, self.point.plain, {}).shape
         for letter, size in zip(letters, shape, strict=False):
             if letter.isdigit() or letter in bound:
                 continue
@@ -387,8 +411,8 @@ class _Evaluation:
         if of.data == "subscript" and symbol_name(of, self.point.scope) is None:
             return self.value(self.entry_of(node, [of.children[0]], of), over, at)
 
-        def expression(replaced: Overrides) -> torch.Tensor:
-            return self.value(of, {**over, **replaced}, at)
+        def expression(replaced: dict[str, torch.Tensor]) -> torch.Tensor:
+            return self.value(of, over.and_also(replaced), at)
 
         change: torch.Tensor = torch.func.jvp(expression, (values,), (directions,))[1]
         return change
@@ -406,7 +430,7 @@ class _Evaluation:
         where = self.value(by, over, {})
 
         def expression(variable: torch.Tensor) -> torch.Tensor:
-            return self.value(of, {**over, name: variable}, at)
+            return self.value(of, over.and_also({name: variable}), at)
 
         if expression(where).ndim != 0:
             raise self.fail(node, "a gradient needs a scalar above")
@@ -433,7 +457,7 @@ class _Evaluation:
 
         def expression(flat: torch.Tensor) -> torch.Tensor:
             variable = flat.reshape(rows, columns) if row_major else flat.reshape(columns, rows).T
-            return self.value(of, {**over, name: variable}, {}).flatten()
+            return self.value(of, over.and_also({name: variable}), {}).flatten()
 
         start = (where if row_major else where.T).reshape(-1)
         slopes: torch.Tensor = torch.func.jacrev(expression)(start)
@@ -469,7 +493,7 @@ def symbol_name(node: Any, scope: Scope) -> str | None:
         name = (
             f"{node.children[0].children[0]}_{letters if len(letters) == 1 else f'{{{letters}}}'}"
         )
-        if scope.knows(name) or name.removeprefix(ONES) in scope.sizes():
+        if scope.knows(name) or (name.startswith(ONES) and scope.is_size(name.removeprefix(ONES))):
             return name
     return None
 
