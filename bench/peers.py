@@ -96,7 +96,7 @@ def _loom(folder: Path, sources: Programs) -> None:
         f'--8<-- "snippets/{name}.py"\n```\n\n```output file="snippets/{name}.py"\n```\n'
         for name in sources
     }
-    loom_site(folder, pages, snippets, "numpy, torch")
+    loom_site(folder, pages, snippets, "numpy, torch, torch._dynamo")
 
 
 def _plain(folder: Path, sources: Programs) -> None:

@@ -273,6 +273,7 @@ def labs_of(config: MkDocsConfig) -> Any:
 def teach_terms() -> None:
     """Let the search index neither cut 学习率 in two, nor miss 传播 inside 反向传播."""
     jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
     for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
         if len(term.name) < 4:
             jieba.add_word(term.name)

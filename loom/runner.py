@@ -177,7 +177,7 @@ def call_all(
         arguments: One for each call.
         preload: The modules, the same as for runs of snippets.
     """
-    _start_server(preload)
+    _wait_for_server(preload)
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(os.cpu_count(), context) as processes:
 
@@ -194,7 +194,7 @@ def call_all(
 def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
     """Run the child in a temporary folder of its own; return what it printed and its answer."""
     try:
-        _start_server(settings.preload)
+        _wait_for_server(settings.preload)
         scratch = tempfile.TemporaryDirectory(prefix="loom-", ignore_cleanup_errors=True)
     except OSError as error:
         raise SnippetError(
@@ -422,10 +422,9 @@ def _no_main_module() -> Iterator[None]:
         sys.modules["__main__"] = program
 
 
-def _start_server(preload: tuple[str, ...]) -> None:
-    """Start the process that children are forked from, and wait until it has imported modules.
+def start_server(preload: tuple[str, ...]) -> None:
+    """Start the process that children are forked from; do not wait until it has imported modules.
 
-    Who waits for it holds no core: what needs no such process, as a lab, runs meanwhile.
     One thread per child: with more, printed digits depend on the machine's load.
     """
     multiprocessing.set_forkserver_preload(["loom.server", *preload])
@@ -440,10 +439,18 @@ def _start_server(preload: tuple[str, ...]) -> None:
         ),
     ):
         forkserver.ensure_running()
+
+
+def _wait_for_server(preload: tuple[str, ...]) -> None:
+    """Wait until the process that children are forked from has imported modules.
+
+    Who waits for it holds no core: what needs no such process, as a lab, runs meanwhile.
+    """
+    start_server(preload)
+    with SERVER_LOCK:
         if not READY.is_set():
-            with PROCESS_LOCK:
+            with PROCESS_LOCK, _no_main_module():
                 first = multiprocessing.get_context("forkserver").Process(target=os.getpid)
-                with _no_main_module():
-                    first.start()
+                first.start()
                 first.join()
             READY.set()

@@ -68,7 +68,7 @@ class Weaver:
 
         Args:
             pages: Markdown files, relative to the working directory.
-            before_runs: Called if there is anything to run.
+            before_runs: Called if there is anything to run, while what runs it is being loaded.
 
         Returns:
             All that is wrong, page by page.
@@ -341,6 +341,8 @@ class Weaver:
         seconds: dict[str, float] = {}
         if missing:
             log.info("loom: %d of %d snippets to run", len(missing), len(diverges))
+            with contextlib.suppress(OSError):  # each run will say what is wrong
+                runner.start_server(self.settings.preload)
             before_runs()
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             try:
