@@ -24,8 +24,10 @@ sys.addaudithook(refuse)
 # Takes a list of builds as JSON on each line; runs them at once, ends them after some seconds.
 BUILDER = """
 import json, os, resource, signal, sys, time
-import loom.page, loom.site, mkdocs.__main__, mkdocs.config
+import jieba, loom.labs, loom.page, loom.site, mkdocs.__main__, mkdocs.config
 
+jieba.setLogLevel("WARNING")
+jieba.initialize()  # the words of Chinese
 mkdocs.config.load_config("mkdocs.en.yml")  # imports the plugins and extensions
 for line in sys.stdin:
     order = json.loads(line)

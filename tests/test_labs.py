@@ -56,8 +56,14 @@ def folder(tmp_path, monkeypatch):
     return write
 
 
-def prepare():
-    return labs.prepare(LANGUAGES, Settings(timeout=20))
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the runs of labs are kept, for tests of texts whose code is the same."""
+    return str(tmp_path_factory.mktemp("kept"))
+
+
+def prepare(**settings):
+    return labs.prepare(LANGUAGES, Settings(timeout=20, **settings))
 
 
 # The same code in both languages
@@ -84,15 +90,15 @@ def test_the_languages_are_in_parity(name):
         ("optim/#sgd", "optim/", "cell 1: the headings and links"),
     ],
 )
-def test_a_difference_fails_and_names_the_cell(folder, old, new, words):
+def test_a_difference_fails_and_names_the_cell(folder, kept, old, new, words):
     assert old in LAB
     folder(LAB, LAB.replace(old, new))
-    assert any(f"docs/en/labs/lab.py: {words}" in error for error in prepare())
+    assert any(f"docs/en/labs/lab.py: {words}" in error for error in prepare(cache=kept))
 
 
-def test_words_may_differ(folder):
+def test_words_may_differ(folder, kept):
     folder(LAB + PICTURE, (LAB + PICTURE).replace("A lab", "Other").replace("a line", "Strich"))
-    assert prepare() == []
+    assert prepare(cache=kept) == []
 
 
 @pytest.mark.parametrize(
@@ -103,10 +109,11 @@ def test_words_may_differ(folder):
         ("## Next", "#### Next", "a heading needs a level of 1 to 3"),
     ],
 )
-def test_what_a_page_would_lack_fails(folder, old, new, words):
+def test_what_a_page_would_lack_fails(folder, kept, old, new, words):
     text = LAB + PICTURE
     folder(text.replace(old, new))
-    assert [error.splitlines()[0].partition(words)[1] for error in prepare()] == [words] * 2
+    errors = prepare(cache=kept)
+    assert [error.splitlines()[0].partition(words)[1] for error in errors] == [words] * 2
 
 
 # Running
