@@ -62,8 +62,7 @@ def main(
         answer: Receives one JSON object: values, settings, files, error, seconds. The process then
             waits to be ended by the parent, together with whatever the snippet left running.
     """
-    gc.freeze()  # what the server has imported stays: see loom/server.py
-    gc.enable()
+    collect_garbage()
     os.setsid()  # so that the parent can kill whatever the snippet starts
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
@@ -112,6 +111,12 @@ def main(
     answer.send_bytes(json.dumps(message).encode())
     while True:
         signal.pause()
+
+
+def collect_garbage() -> None:
+    """Begin to collect garbage in a forked process, but leave what the server has imported."""
+    gc.freeze()
+    gc.enable()
 
 
 def _describe(exception: BaseException, folder: str) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def call_all(
     """
     _wait_for_server(preload)
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(os.cpu_count(), context) as processes:
+    with ProcessPoolExecutor(os.cpu_count(), context, child.collect_garbage) as processes:
 
         def call(argument: Any) -> Any:
             with CORES:
