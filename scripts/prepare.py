@@ -119,7 +119,7 @@ def install_small_torch():
 
 def find_browser():
     """Make sure that the tests have a Chromium: an installed one, Playwright's, or Debian's."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     if os.environ.get("CHROMIUM") or any(map(shutil.which, names)):
         return
     print("Looking for a browser for the tests ...", flush=True)
@@ -127,8 +127,10 @@ def find_browser():
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.call(["apt-get", "update", "-qq"])
-        if subprocess.call(["apt-get", "install", "-qq", "-y", "chromium", "fonts-noto-cjk"]) == 0:
-            return
+        for name in names[:2]:  # as Debian and its kin call them
+            install = ["apt-get", "install", "-qq", "-y", name, "fonts-noto-cjk"]
+            if subprocess.call(install) == 0:
+                return
     stop(
         "The tests need a Chromium, and none could be installed.\n"
         "What to do: install Chromium or Chrome, or name one: CHROMIUM=/path/to/chrome make test"

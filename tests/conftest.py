@@ -101,13 +101,20 @@ def address(site) -> Iterator[str]:
         server.shutdown()
 
 
+def installed_chromium() -> str | None:
+    """Return the Chromium that CHROMIUM names, or an installed one; None: there is Playwright's.
+
+    The one without windows comes first: tests take four fifths of the time in it.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
-    """A headless Chromium: the one that CHROMIUM names, an installed one, or Playwright's."""
+    """A headless Chromium."""
     with sync_playwright() as playwright:
-        found = os.environ.get("CHROMIUM") or next(
-            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-        )
+        found = installed_chromium()
         arguments = ["--disable-background-networking", "--no-first-run", "--disable-quic"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium refuses its sandbox to root

@@ -5,7 +5,6 @@ import gzip
 import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PREFIX
+from conftest import PREFIX, installed_chromium
 
 ROOT = Path(__file__).parent.parent
 LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
@@ -67,9 +66,7 @@ def host(site) -> Iterator[str]:
 
 def chromium() -> str:
     """Return the browser of the other tests: see conftest.py."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found:
+    if found := installed_chromium():
         return found
     ask = (
         "from playwright.sync_api import sync_playwright as start\n"
