@@ -6,6 +6,7 @@ import http.server
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -208,3 +209,14 @@ def server(small_site) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture
+def interruptible():
+    """Let processes be interrupted: what a shell runs in the background ignores it, and so do they.
+
+    An interrupt that a process handles itself is back to its default in the processes it starts.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -67,17 +67,6 @@ def test_one_language_alone_leaves_the_rest_as_it_was(build, built):
     assert (built / "site/en/index.html").exists()
 
 
-@pytest.fixture
-def interruptible():
-    """Let processes be interrupted: what a shell runs in the background ignores it, and so do they.
-
-    An interrupt that a process handles itself is back to its default in the processes it starts.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_build_leaves_the_last_site(built):
     before = contents(built / "site")

@@ -139,6 +139,7 @@ class HalfAFile(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_fetch_keeps_nothing(script, how):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), HalfAFile)
