@@ -183,7 +183,7 @@ def call_all(
 
         def call(argument: Any) -> Any:
             with CORES:
-                with PROCESS_LOCK, _no_main_module():
+                with _starting():
                     future = processes.submit(function, argument)
                 return future.result()
 
@@ -213,7 +213,7 @@ def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
         daemon=True,
     )
     with CORES, scratch:
-        with PROCESS_LOCK, _no_main_module():
+        with _starting():
             process.start()
         stdout_of_child.close()
         answer_of_child.close()
@@ -409,17 +409,18 @@ def _environment(**variables: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Keep processes that start inside from importing the program that builds: it is no snippet.
+def _starting() -> Iterator[None]:
+    """Start a process inside; it does not import the program that builds, which is no snippet.
 
-    For `mkdocs`, which is a script, that would take each of them 40 ms.
+    For `mkdocs`, which is a script, that would take each process 40 ms.
     """
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
+    with PROCESS_LOCK:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
 
 
 def start_server(preload: tuple[str, ...]) -> None:
@@ -449,7 +450,7 @@ def _wait_for_server(preload: tuple[str, ...]) -> None:
     start_server(preload)
     with SERVER_LOCK:
         if not READY.is_set():
-            with PROCESS_LOCK, _no_main_module():
+            with _starting():
                 first = multiprocessing.get_context("forkserver").Process(target=os.getpid)
                 first.start()
                 first.join()
