@@ -6,7 +6,8 @@ What is compared:
 - *warm*: the same again; nothing has changed.
 - *floor*: warm + max(longest, sum / cores) of what is executed: snippets and labs. A snippet's own
   seconds are those of its record. A lab has no record of its time; it is run here as a program, on
-  one thread, and its processor time is taken, with its imports, since each lab gets a fresh kernel.
+  one thread, and its processor time is taken. In both, what is imported before the runs is not
+  counted.
 - *finished*: the same site with every executed fence and every value replaced by its finished text,
   built with a full cache of its own.
 - *plain*: each language alone with plain Material: sections, labs and reference pages are finished
@@ -15,7 +16,6 @@ What is compared:
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,6 +40,12 @@ from loom import cache
 MKDOCS = [PYTHON, "-m", "mkdocs", "build", "-q"]
 TIMES = 5
 ALONE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "svg"}
+TIMED = """
+import runpy, sys, time
+before = time.process_time()
+runpy.run_path(sys.argv[1], run_name="__main__")
+print(time.process_time() - before)
+"""
 
 
 def floor(full_cache: float, executed: dict[str, float], cores: int) -> float:
@@ -65,21 +71,18 @@ def seconds_of_snippets(folder: Path) -> dict[str, float]:
 
 def seconds_of_labs(site: Path) -> dict[str, float]:
     """Run each lab as a program, and return the processor time that it took."""
+    preload = settings_of(LANGUAGES[0], site)["markdown_extensions"]["loom.markdown"]["preload"]
+    program = f"import {', '.join(preload)}\n{TIMED}"
     found = {}
     for lab in sorted(site.glob(f"docs/{LANGUAGES[0]}/labs/*.py")):
         with temporary_folder() as folder:
-            before = _processor_time()
-            command = [PYTHON, str(lab)]
+            command = [PYTHON, "-c", program, str(lab)]
             environment = {**ENVIRONMENT, **ALONE}
-            subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-            found[lab.stem] = _processor_time() - before
+            done = subprocess.run(
+                command, cwd=folder, env=environment, check=True, capture_output=True, text=True
+            )
+            found[lab.stem] = float(done.stdout.split()[-1])
     return found
-
-
-def _processor_time() -> float:
-    """Return the processor time of all processes that were started here and have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def measure() -> dict[str, Any]:

@@ -113,6 +113,25 @@ def main(
         signal.pause()
 
 
+def run_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Become the kernel of a notebook, until it is told to end.
+
+    Args:
+        arguments: What Jupyter would give to `ipykernel_launcher`.
+        environment: Variables to set.
+        folder: Where it runs. From the folder that the build runs in it imports nothing.
+    """
+    collect_garbage()
+    os.setsid()  # so that what it starts can be ended with it
+    _end_with_build()
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
+    os.chdir(folder)
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    from ipykernel.kernelapp import launch_new_instance  # noqa: PLC0415 - snippets do without
+
+    launch_new_instance(arguments)
+
+
 def collect_garbage() -> None:
     """Begin to collect garbage in a forked process, but leave what the server has imported."""
     gc.freeze()
@@ -184,16 +203,22 @@ def _hold(scratch: str) -> None:
                 )
 
     sys.addaudithook(refuse)
+    _end_with_build()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
+        _lock(libc, allowed)
+
+
+def _end_with_build() -> None:
+    """Let this process be killed when the build ends, however that ends; on Linux only."""
+    if sys.platform == "linux":
         # The server that forked this process ends with the build, once nobody holds this open.
         os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         build = multiprocessing.parent_process()
         if build is None or not build.is_alive():
             os._exit(1)  # it was killed before the signal was asked for
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
-        _lock(libc, allowed)
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:

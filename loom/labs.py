@@ -30,7 +30,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from loom import cache, markdown, runner
+from loom import cache, kernel, markdown, runner
 from loom.runner import Settings, SnippetError
 
 LABS = "labs"
@@ -75,7 +75,7 @@ COLOURS = {
     "#9467bd": "var(--chart-4)",
     "#7f7f7f": "var(--chart-7)",
 }
-ALONE = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+INLINE = "module://matplotlib_inline.backend_inline"  # draws into the notebook
 
 Outputs = list[list[dict[str, Any]]]  # of each code cell, in nbformat's form
 
@@ -184,7 +184,7 @@ def _outputs_or_error(path: Path, settings: Settings) -> tuple[LabError | None, 
         if code in _State.failed:
             raise _State.failed[code]
         parts = ["lab", code, versions, MATPLOTLIBRC]
-        return None, cache.value(parts, lambda: run(path, settings.timeout), settings)
+        return None, cache.value(parts, lambda: run(path, settings), settings)
     except LabError as error:
         _State.failed[code] = error
         return error, error.outputs
@@ -220,30 +220,34 @@ def _code_cells(lab: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in lab.cells if cell.cell_type == "code"]
 
 
-def run(path: Path, timeout: float) -> Outputs:
+def run(path: Path, settings: Settings) -> Outputs:
     """Run a lab from top to bottom in a fresh kernel, in an empty folder, on one thread.
+
+    Args:
+        path: The lab.
+        settings: How long one cell may take, and what the kernel has imported when it starts.
 
     Raises:
         LabError: If a cell raises an error, takes too long, or ends the kernel.
     """
     lab = read(path)
+    runner.wait_for_server(settings.preload)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "matplotlibrc").write_text(MATPLOTLIBRC)
         client = NotebookClient(
             lab,
-            timeout=int(timeout),
+            timeout=int(settings.timeout),
             kernel_name="python3",
+            kernel_manager_class=kernel.Manager,
             resources={"metadata": {"path": folder}},
             # sockets in the folder, not ports of the machine
             config=Config(KernelManager={"transport": "ipc", "ip": f"{folder}/kernel"}),
             extra_arguments=["--InlineBackend.figure_format=svg"],
             coalesce_streams=True,
         )
-        environment = {**os.environ, **ALONE, "PYTHONHASHSEED": "0", "IPYTHONDIR": folder}
-        environment.pop("MPLBACKEND", None)  # the kernel's own draws into the notebook
         try:
             with runner.CORES:
-                client.execute(env=environment)
+                client.execute(env={"IPYTHONDIR": folder, "MPLBACKEND": INLINE})
         except (CellControlSignal, RuntimeError) as error:
             raise _failure(path, lab, error) from None
     return [cell.outputs for cell in _code_cells(lab)]

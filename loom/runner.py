@@ -177,7 +177,7 @@ def call_all(
         arguments: One for each call.
         preload: The modules, the same as for runs of snippets.
     """
-    _wait_for_server(preload)
+    wait_for_server(preload)
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(os.cpu_count(), context, child.collect_garbage) as processes:
 
@@ -191,10 +191,19 @@ def call_all(
             return list(threads.map(call, arguments))
 
 
+def fork(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Start a process that has modules loaded, and calls a function: see `wait_for_server`."""
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=function, args=arguments)
+    with _starting():
+        process.start()
+    return process
+
+
 def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
     """Run the child in a temporary folder of its own; return what it printed and its answer."""
     try:
-        _wait_for_server(settings.preload)
+        wait_for_server(settings.preload)
         scratch = tempfile.TemporaryDirectory(prefix="loom-", ignore_cleanup_errors=True)
     except OSError as error:
         raise SnippetError(
@@ -442,7 +451,7 @@ def start_server(preload: tuple[str, ...]) -> None:
         forkserver.ensure_running()
 
 
-def _wait_for_server(preload: tuple[str, ...]) -> None:
+def wait_for_server(preload: tuple[str, ...]) -> None:
     """Wait until the process that children are forked from has imported modules.
 
     Who waits for it holds no core: what needs no such process, as a lab, runs meanwhile.

@@ -39,7 +39,7 @@ def record(tests):
     weaver.prepare(pages)
     shown = {name_of(page): of_page(page, weaver) for page in pages}
     for path in sorted((PAGES / labs.LABS).glob("*.py")):
-        shown[name_of(path)] = of_lab(path, weaver.settings.timeout)
+        shown[name_of(path)] = of_lab(path, weaver.settings)
     versions = {package: importlib.metadata.version(package) for package in PACKAGES}
     return {
         "versions": {"Python": platform.python_version(), **versions},
@@ -77,11 +77,11 @@ def of_reference(reference, weaver):
         return {"failure": f"{error.problem}\n{error.detail}".strip()}
 
 
-def of_lab(path, timeout):
+def of_lab(path, settings):
     """Return what each code cell of a lab left behind; the last one may have failed."""
     results = {}
     try:
-        outputs = labs.run(path, timeout)
+        outputs = labs.run(path, settings)
     except labs.LabError as error:
         outputs = error.outputs
         results["run"] = {"failure": f"{error.problem}\n{error.detail}".strip()}

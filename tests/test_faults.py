@@ -472,7 +472,7 @@ def stopped(source: str, **settings) -> SnippetError:
     with pytest.raises(SnippetError) as caught:
         run(source, **settings)
     assert time.monotonic() - started < 10
-    assert wait_until(lambda: not own_processes())
+    assert small_site.wait_for(lambda: not own_processes())
     (limit,) = {"timeout", *settings} - {"timeout"} or {"timeout"}
     assert f"the limit is `{limit}` of `loom.markdown` in mkdocs.yml" in str(caught.value)
     return caught.value
@@ -489,13 +489,6 @@ def own_processes() -> list[psutil.Process]:
         except psutil.Error:
             pass
     return found
-
-
-def wait_until(condition, seconds=10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
 
 
 def test_filling_memory(project):
@@ -572,10 +565,10 @@ def test_a_snippet_ends_when_the_build_is_killed(project):
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
     )
-    assert wait_until(lambda: list(temporary.glob("loom-*/ready")))
+    assert small_site.wait_for(lambda: list(temporary.glob("loom-*/ready")))
     build.kill()
     build.wait()
-    assert wait_until(lambda: not own_processes())
+    assert small_site.wait_for(lambda: not own_processes())
     folder.cleanup()
 
 

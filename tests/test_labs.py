@@ -4,13 +4,17 @@ import gzip
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
 import nbformat
 import numpy as np
+import psutil
 import pytest
 from bs4 import BeautifulSoup
+from small_site import wait_for
 
 from loom import labs
 from loom.runner import Settings
@@ -146,6 +150,46 @@ def test_a_cell_that_does_not_end_well_is_named(folder, code, words):
     assert words in error
 
 
+PROGRAM = """
+from pathlib import Path
+from loom import labs
+from loom.runner import Settings
+
+if __name__ == "__main__":
+    outputs = labs.run(Path("docs/zh/labs/lab.py"), Settings(timeout=60, preload=("smtplib",)))
+    print(outputs[1][0]["text"], end="")
+"""
+FRESH = """
+import importlib.util
+import os
+import sys
+
+print("smtplib" in sys.modules, "nbclient" in sys.modules, importlib.util.find_spec("helper"))
+print("helper.py" in os.listdir(), os.environ["OMP_NUM_THREADS"], hash("a"))
+"""
+
+
+def test_a_kernel_is_fresh_but_for_what_is_imported_before_runs(folder):
+    folder(LAB.replace("[n for n in range(3)]", FRESH))
+    Path("helper.py").write_text("")
+    command = [sys.executable, "-c", PROGRAM]
+    done = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert done[0].stdout.startswith("True False None\nFalse 1 ")
+    assert done[1].stdout == done[0].stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_kernel_ends_when_the_build_is_killed(folder):
+    pid = Path("pid").absolute()
+    sleeping = f"import os, time\n\nopen('{pid}', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    folder(LAB.replace("[n for n in range(3)]", sleeping))
+    build = subprocess.Popen([sys.executable, "-c", PROGRAM])
+    assert wait_for(lambda: pid.exists() and pid.read_text(), 30)
+    build.kill()
+    build.wait()
+    assert wait_for(lambda: not psutil.pid_exists(int(pid.read_text())), 5)
+
+
 def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
     folder(LAB.replace("[n for n in range(3)]", "1 / 0"))
     assert prepare()
@@ -161,7 +205,9 @@ def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
 def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
     runs = []
     run = labs.run
-    monkeypatch.setattr(labs, "run", lambda path, timeout: runs.append(path) or run(path, timeout))
+    monkeypatch.setattr(
+        labs, "run", lambda path, settings: runs.append(path) or run(path, settings)
+    )
     folder(LAB)
     assert prepare() == []
     assert len(runs) == 1  # once for both languages
@@ -176,7 +222,7 @@ def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
 def test_other_versions_run_again(folder, monkeypatch):
     folder(LAB)
     assert prepare() == []
-    monkeypatch.setattr(labs, "run", lambda path, timeout: [["ran"]])
+    monkeypatch.setattr(labs, "run", lambda path, settings: [["ran"]])
     monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "3.99"})
     error, outputs = labs._outputs_or_error(Path("docs/en/labs/lab.py"), Settings())
     assert (error, outputs) == (None, [["ran"]])

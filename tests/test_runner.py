@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from small_site import wait_for
 
 from loom import runner
 from loom.runner import Settings, SnippetError
@@ -112,13 +113,6 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(condition, seconds=5) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return condition()
-
-
 def test_raising(run):
     error = failure(run, "def f():\n    return 1 / 0\n\nf()\n")
     assert error.problem == "raised ZeroDivisionError"
@@ -182,7 +176,7 @@ def test_a_process_left_behind_is_ended(run):
         "print('done')\n"
     )
     assert record.output == "done\n"
-    assert wait_until(lambda: not is_running(record.values["pid"]))
+    assert wait_for(lambda: not is_running(record.values["pid"]))
 
 
 def test_what_a_snippet_set_before_it_ended_is_kept(run):
