@@ -6,8 +6,10 @@ NEWEST ?= torch numpy mkdocs-material
 BIN := .venv/bin
 
 export NO_MKDOCS_2_WARNING := 1
+# Where this is set, Python compiles again each time what it imports; pip has not (scripts/prepare.py).
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help serve test build offline live clean parity bench fuzz lock audit versions
+.PHONY: help serve test code words build offline live clean parity bench fuzz lock audit versions
 
 help:
 	@echo "make serve   set up, and serve the course on http://$(HOST):$(PORT)/ with live reload"
@@ -27,16 +29,21 @@ serve:
 	@$(PYTHON) scripts/prepare.py --host $(HOST) --port $(PORT)
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
-test: node_modules/.package-lock.json
+test:
 	@$(PYTHON) scripts/prepare.py --browser
+	@$(MAKE) --no-print-directory --jobs 2 code words
+	$(BIN)/pytest -m "not alone"
+	$(BIN)/pytest -m alone -n 0
+
+code:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+words: node_modules/.package-lock.json
 	$(BIN)/rumdl check .
 	node_modules/.bin/cspell --no-progress
 	$(BIN)/zizmor --offline --quiet .github/workflows
-	$(BIN)/pytest -m "not alone"
-	$(BIN)/pytest -m alone -n 0
 
 parity:
 	@$(PYTHON) scripts/prepare.py

@@ -71,6 +71,7 @@ def main(
     streams = [open(fd, "w", encoding="utf-8", buffering=1, closefd=False) for fd in (1, 2)]  # noqa: SIM115
     sys.stdout, sys.stderr = streams
     sys.argv = [path]
+    sys.dont_write_bytecode = True  # it would not be let
     sys.path.insert(0, os.getcwd())
     root = Path.cwd()
     _hold(scratch)

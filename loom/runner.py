@@ -445,7 +445,6 @@ def start_server(preload: tuple[str, ...]) -> None:
             MKL_NUM_THREADS="1",
             OPENBLAS_NUM_THREADS="1",
             PYTHONHASHSEED="0",
-            PYTHONDONTWRITEBYTECODE="1",
         ),
     ):
         forkserver.ensure_running()

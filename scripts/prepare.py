@@ -105,8 +105,12 @@ def named(locks):
 
 
 def pip_install(*arguments):
-    """Call pip; tell whether it could install everything."""
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *arguments]
+    """Call pip; tell whether it could install everything.
+
+    To compile all modules would take pip longer than all else. Python compiles those that are used.
+    """
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
+    pip += arguments
     # setuptools warns of editable installs and of folders of data; both are meant
     return subprocess.call(pip, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
 
