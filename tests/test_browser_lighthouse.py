@@ -82,6 +82,7 @@ def measure(address: str, slowdown: float) -> tuple[dict[str, float], dict[str, 
     )
     flags = "--headless" + (" --no-sandbox" if os.geteuid() == 0 else "")
     command = [LIGHTHOUSE, address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
+    command.append("--disable-full-page-screenshot")  # nobody looks at it
     done = subprocess.run(
         [*command, f"--throttling.cpuSlowdownMultiplier={slowdown}"],
         env=os.environ | {"CHROME_PATH": chromium()},
