@@ -16,11 +16,15 @@ from markdown.extensions import Extension
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from loom import guards, references
+from loom import guards, lazy, references
 from loom import live as in_browser
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver, as_power_of_ten, weaver
+
+# MkDocs reads the names of functions of this module before it imports the plugins, and this one
+# would import all that converts notebooks, which takes a third of a build that has none to convert.
+lazy.import_when_used("jupytext", "mkdocs_jupyter.convert")
 
 # What mkdocs.yml may set of Settings.
 CONFIGURABLE = (

@@ -6,7 +6,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from loom import markdown, pages, policy, references
+from loom import labs, markdown, pages, policy, references
 from loom.pages import on_env, on_nav  # noqa: F401 - MkDocs calls them
 from loom.runner import SnippetError
 from loom.weave import Weaver
@@ -19,21 +19,22 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the notebooks of the labs, after mkdocs-jupyter has made pages of them."""
-    if labs := pages.labs_of(config):
-        labs.add(files, config, _weaver(config).settings)
+    labs.add(files, config, _weaver(config).settings)
     pages.begin(config, files, _weaver(config))
     return files
 
 
 def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     """Let a page take its content from the last build; finish that of a lab."""
-    labs = pages.labs_of(config)
-    if labs and labs.is_lab(page.file):
+    if labs.is_lab(page.file):
         render = page.render
 
         def finished(config: MkDocsConfig, files: Files) -> None:
+            from loom import notebooks  # noqa: PLC0415
+
             render(config, files)
-            page.content = labs.finish(str(page.content), page, config, _weaver(config).settings)
+            settings = labs.settings_of(_weaver(config).settings)
+            page.content = notebooks.finish(str(page.content), page, config, settings)
 
         page.render = finished
     return pages.on_pre_page(page, config, files)

@@ -257,18 +257,6 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
     index.add_entry_from_context = functools.partial(pages.add_to, index)
 
 
-def labs_of(config: MkDocsConfig) -> Any:
-    """Return the module that makes labs, or None where none are made.
-
-    Its import takes a third of a second, a third of what a small site takes in all.
-    """
-    if "mkdocs-jupyter" not in config.plugins:
-        return None
-    from loom import labs  # noqa: PLC0415
-
-    return labs
-
-
 @functools.cache
 def teach_terms() -> None:
     """Let the search index neither cut 学习率 in two, nor miss 传播 inside 反向传播."""

@@ -34,8 +34,8 @@ from mkdocs.utils import write_file
 from watchdog.observers.polling import PollingObserver
 
 from equations import markdown as equations
-from loom import cache, live, markdown, pages, policy, references, sources
-from loom.pages import labs_of, on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
+from loom import cache, labs, live, markdown, pages, policy, references, sources
+from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
 from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
 
@@ -127,8 +127,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     files = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     with ThreadPoolExecutor() as beside:
         checks = [beside.submit(wrong_equations, files, run.settings)]
-        if labs := labs_of(config):
-            checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
+        checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
         wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.teach_terms))
         errors = [str(error) for error in wrong]
     errors += [error for check in checks for error in check.result()]

@@ -7,7 +7,7 @@ Prose may be newer in one of them for a while: that is a warning, with the sente
 import sys
 from pathlib import Path
 
-from loom import history, labs, parity
+from loom import history, labs, notebooks, parity
 
 
 def differences(root, first, second):
@@ -16,7 +16,7 @@ def differences(root, first, second):
     for lab in sorted((root / first / labs.LABS).glob("*.py")):
         other = root / second / labs.LABS / lab.name
         if other.exists():  # or the line before has said that it is missing
-            found += labs.differences(lab, other)
+            found += notebooks.differences(lab, other)
     return found
 
 

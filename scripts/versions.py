@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from mkdocs.config import load_config
 
-from loom import labs, markdown, references
+from loom import labs, markdown, notebooks, references
 from loom.compare import distance
 from loom.runner import SnippetError
 
@@ -81,8 +81,8 @@ def of_lab(path, settings):
     """Return what each code cell of a lab left behind; the last one may have failed."""
     results = {}
     try:
-        outputs = labs.run(path, settings)
-    except labs.LabError as error:
+        outputs = notebooks.run(path, settings)
+    except notebooks.LabError as error:
         outputs = error.outputs
         results["run"] = {"failure": f"{error.problem}\n{error.detail}".strip()}
     for number, outputs_of_cell in enumerate(outputs, 1):

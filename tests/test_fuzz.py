@@ -24,7 +24,7 @@ from mkdocs.structure.pages import Page
 
 from equations import check, evaluate
 from equations import markdown as equations
-from loom import figures, glossary, labs, markdown, math, parity, references, runner, weave
+from loom import figures, glossary, markdown, math, notebooks, parity, references, runner, weave
 from loom import site as whole_site
 from loom.runner import Record, SnippetError
 
@@ -294,7 +294,7 @@ def test_languages_are_compared(pair):
 @fuzz(10, mangled(LABS, 80) | HEAPS)
 def test_labs_are_read(text):
     Path("lab.py").write_text(text, encoding="utf-8")
-    assert labs.differences(Path("lab.py"), Path("lab.py")) == []
+    assert notebooks.differences(Path("lab.py"), Path("lab.py")) == []
 
 
 JSON = st.recursive(
@@ -317,7 +317,7 @@ def test_records_of_other_releases_are_read_or_refused(kept):
             weave.Weaver(runner.Settings()).record_for(reference)
 
 
-MODULES = (references, markdown, math, weave, figures, glossary, parity, labs, check, evaluate)
+MODULES = (references, markdown, math, weave, figures, glossary, parity, notebooks, check, evaluate)
 PATTERNS = {
     f"{module.__name__}.{name}": value
     for module in MODULES

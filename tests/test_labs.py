@@ -16,12 +16,13 @@ import pytest
 from bs4 import BeautifulSoup
 from small_site import wait_for
 
-from loom import labs
+from loom import labs, notebooks
 from loom.runner import Settings
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in (ROOT / "docs/en/labs").glob("*.py"))
 LANGUAGES = ("zh", "en")
+SETTINGS = labs.settings_of(Settings())
 LAB = """# %% [markdown]
 # # A lab {#lab}
 #
@@ -80,7 +81,7 @@ def test_there_are_three_labs():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_languages_are_in_parity(name):
     chinese, english = (ROOT / f"docs/{language}/labs/{name}.py" for language in LANGUAGES)
-    assert labs.differences(chinese, english) == []
+    assert notebooks.differences(chinese, english) == []
 
 
 @pytest.mark.parametrize(
@@ -152,11 +153,11 @@ def test_a_cell_that_does_not_end_well_is_named(folder, code, words):
 
 PROGRAM = """
 from pathlib import Path
-from loom import labs
+from loom import notebooks
 from loom.runner import Settings
 
 if __name__ == "__main__":
-    outputs = labs.run(Path("docs/zh/labs/lab.py"), Settings(timeout=60, preload=("smtplib",)))
+    outputs = notebooks.run(Path("docs/zh/labs/lab.py"), Settings(timeout=60, preload=("smtplib",)))
     print(outputs[1][0]["text"], end="")
 """
 FRESH = """
@@ -193,20 +194,20 @@ def test_a_kernel_ends_when_the_build_is_killed(folder):
 def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
     folder(LAB.replace("[n for n in range(3)]", "1 / 0"))
     assert prepare()
-    shown = labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")
+    shown = notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")
     assert "seven 7.0" in shown[0]
     assert "This did not run" in shown[1]
     assert "ZeroDivisionError" in shown[1]
     folder(LAB)
     assert prepare() == []
-    assert "[0, 1, 2]" in labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")[1]
+    assert "[0, 1, 2]" in notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")[1]
 
 
 def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
     runs = []
-    run = labs.run
+    run = notebooks.run
     monkeypatch.setattr(
-        labs, "run", lambda path, settings: runs.append(path) or run(path, settings)
+        notebooks, "run", lambda path, settings: runs.append(path) or run(path, settings)
     )
     folder(LAB)
     assert prepare() == []
@@ -222,16 +223,16 @@ def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
 def test_other_versions_run_again(folder, monkeypatch):
     folder(LAB)
     assert prepare() == []
-    monkeypatch.setattr(labs, "run", lambda path, settings: [["ran"]])
+    monkeypatch.setattr(notebooks, "run", lambda path, settings: [["ran"]])
     monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "3.99"})
-    error, outputs = labs._outputs_or_error(Path("docs/en/labs/lab.py"), Settings())
+    error, outputs = notebooks._outputs_or_error(Path("docs/en/labs/lab.py"), SETTINGS)
     assert (error, outputs) == (None, [["ran"]])
 
 
 def test_a_picture_takes_the_colours_of_the_page(folder):
     folder(LAB + PICTURE)
     assert prepare() == []
-    figure = labs._figures(Path("docs/en/labs/lab.py"), Settings(), "en")[2]
+    figure = notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")[2]
     assert 'role="img" aria-label="a line"' in figure
     assert "var(--chart-1)" in figure
     assert not re.search(r"#[0-9a-f]{6}\b|<style|<metadata|http(?!://www\.w3\.org)", figure)
@@ -272,6 +273,31 @@ def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
     after, before = small_site / "site", small_site / "before"
     page = "en/labs/lab/index.html"
     assert (after / page).read_bytes() == (before / page).read_bytes()
+
+
+WARM = """
+import sys
+from mkdocs.__main__ import cli
+
+try:
+    cli(["build"])
+finally:
+    print({"nbconvert", "nbclient", "nbformat", "bs4", "jupytext.formats"} & set(sys.modules))
+"""
+
+
+def test_where_no_lab_has_changed_jupyter_is_not_imported(small_site):
+    for language in LANGUAGES:
+        (small_site / f"docs/{language}/labs").mkdir()
+        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB)
+    imported = [
+        subprocess.run(
+            [sys.executable, "-c", WARM], cwd=small_site, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert "nbconvert" in imported[0]
+    assert imported[1] == "set()\n"
 
 
 # The real site
