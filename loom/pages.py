@@ -18,6 +18,7 @@ from typing import Any
 
 import jieba
 import jinja2
+import jinja2.meta
 from jinja2.bccache import Bucket
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -255,6 +256,30 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
     env.bytecode_cache, env.template_class = _COMPILED, Template
     index = config.plugins["material/search"].search_index
     index.add_entry_from_context = functools.partial(pages.add_to, index)
+
+
+def get_ready(config: MkDocsConfig) -> None:
+    """Load what pages need, once for all languages."""
+    teach_terms()
+    if not _COMPILED.compiled:
+        compile_templates(config)
+
+
+def compile_templates(config: MkDocsConfig) -> None:
+    """Compile the templates of pages."""
+    env = config.theme.get_env()
+    env.bytecode_cache = _COMPILED
+    _compile(env, "main.html", set())
+
+
+def _compile(env: jinja2.Environment, name: str, seen: set[str]) -> None:
+    """Compile a template and those that it names."""
+    seen.add(name)
+    env.get_template(name)
+    source = env.loader.get_source(env, name)[0] if env.loader else ""
+    for other in jinja2.meta.find_referenced_templates(env.parse(source)):
+        if other and other not in seen:
+            _compile(env, other, seen)
 
 
 @functools.cache

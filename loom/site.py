@@ -128,7 +128,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     with ThreadPoolExecutor() as beside:
         checks = [beside.submit(wrong_equations, files, run.settings)]
         checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
-        wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.teach_terms))
+        wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.get_ready, config))
         errors = [str(error) for error in wrong]
     errors += [error for check in checks for error in check.result()]
     for error in errors:

@@ -28,7 +28,8 @@ import jieba, loom.notebooks, loom.page, loom.site, mkdocs.__main__, mkdocs.conf
 
 jieba.setLogLevel("WARNING")
 jieba.initialize()  # the words of Chinese
-mkdocs.config.load_config("mkdocs.en.yml")  # imports the plugins and extensions
+config = mkdocs.config.load_config("mkdocs.en.yml")  # imports the plugins and extensions
+loom.pages.compile_templates(config)
 for line in sys.stdin:
     order = json.loads(line)
     running, done, started = {}, {}, time.monotonic()
