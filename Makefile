@@ -63,6 +63,7 @@ offline:
 
 bench:
 	@$(PYTHON) scripts/prepare.py
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # what pip has not; some is not for Python 3
 	@$(BIN)/python -m bench $(PART)
 
 live:

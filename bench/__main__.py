@@ -1,9 +1,7 @@
 """Measure everything, or the parts that are named: `python -m bench [PART ...]`."""
 
 import argparse
-import compileall
 import sys
-import sysconfig
 import traceback
 
 from bench import course, peers, reload, results, scale, tests
@@ -26,8 +24,6 @@ def main(parts: list[str]) -> int:
         How many parts could not be measured; those keep the results that they had.
     """
     found, failed = results.kept(), []
-    progress("compiling what pip has not")
-    compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0)
     for part in parts:
         progress(f"{part} ...")
         try:

@@ -25,7 +25,9 @@ PAINT = 1200  # milliseconds until the largest part is there
 # Milliseconds in which a page cannot answer: about 50, nearly all of them the theme's own start.
 BLOCKED = 100
 SCORE = 99  # of 100
-TRIES = 3  # other work on the machine only ever makes a page slower
+# Other work on the machine only ever makes a page slower. And in three of ten tries the browser
+# asks for the theme's script before it shows the page: Lighthouse then adds 0.3 s to load that.
+TRIES = 5
 PHONE = 375  # Lighthouse's index of a phone's speed: a quarter of the computer's that it assumes
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}
 
@@ -75,7 +77,9 @@ def chromium() -> str:
     return subprocess.check_output([sys.executable, "-c", ask], text=True).strip()
 
 
-def measure(address: str, slowdown: float) -> tuple[dict[str, float], dict[str, float], float]:
+def measure(
+    address: str, slowdown: float, *options: str
+) -> tuple[dict[str, float], dict[str, float], float]:
     """Return Lighthouse's numbers and scores of a page, and how fast this machine was meanwhile."""
     assert LIGHTHOUSE.exists(), (
         "Lighthouse is not installed. What to do: run `npm ci`, or make test."
@@ -84,7 +88,7 @@ def measure(address: str, slowdown: float) -> tuple[dict[str, float], dict[str, 
     command = [LIGHTHOUSE, address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command.append("--disable-full-page-screenshot")  # nobody looks at it
     done = subprocess.run(
-        [*command, f"--throttling.cpuSlowdownMultiplier={slowdown}"],
+        [*command, f"--throttling.cpuSlowdownMultiplier={slowdown}", *options],
         env=os.environ | {"CHROME_PATH": chromium()},
         capture_output=True,
         text=True,
@@ -100,14 +104,15 @@ def measure(address: str, slowdown: float) -> tuple[dict[str, float], dict[str, 
 @pytest.mark.alone
 @pytest.mark.parametrize("path", PAGES)
 def test_a_phone_shows_a_page_soon(host, path, record_property):
-    tries, slowdown = [], 4.0
+    tries, slowdown, options = [], 4.0, ()
     for _ in range(TRIES):
-        numbers, scores, speed = measure(host + path, slowdown)
+        numbers, scores, speed = measure(host + path, slowdown, *options)
+        options = ("--only-categories=performance",)  # the other scores are always the same
         slowdown = min(4.0, max(1.0, speed / PHONE))  # of a busy machine, a phone is a larger part
         paint, blocked = numbers["largest-contentful-paint"], numbers["total-blocking-time"]
         tries.append((paint, blocked, scores["performance"]))
         assert numbers["cumulative-layout-shift"] < SHIFT
-        assert min(scores[name] for name in ("accessibility", "best-practices", "seo")) >= SCORE
+        assert all(scores[name] >= SCORE for name in scores.keys() - {"performance"})
         if paint < PAINT and blocked < BLOCKED and scores["performance"] >= SCORE:
             record_property(f"{path}: largest paint, ms", round(paint))
             record_property(f"{path}: blocked, ms", round(blocked))
