@@ -203,7 +203,8 @@ if __name__ == "__main__":
     scale = RESULTS["scale"]["found"]
     peers = RESULTS["peers"]["found"]
     reach = reached_at(peers)
-    accounted = course["floor"] + sum(course["besides"].values())
+    besides = sum(course["besides"].values())
+    room = course["floor"] * (AIMS["cold"][2] - 1)
     milliseconds = per_snippet(scale)
     growth = growth_curves(scale)
     tests = RESULTS["tests"]["found"]
