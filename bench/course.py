@@ -38,7 +38,7 @@ from bench.sites import LANGUAGES, plain_site, settings_of
 from loom import cache
 
 MKDOCS = [PYTHON, "-m", "mkdocs", "build", "-q"]
-TIMES = 5
+TIMES = 9
 ALONE = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "svg"}
 TIMED = """
 import runpy, sys, time

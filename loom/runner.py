@@ -453,7 +453,7 @@ def start_server(preload: tuple[str, ...]) -> None:
 def wait_for_server(preload: tuple[str, ...]) -> None:
     """Wait until the process that children are forked from has imported modules.
 
-    Who waits for it holds no core: what needs no such process, as a lab, runs meanwhile.
+    Who waits for it holds no core: what needs no such process runs meanwhile.
     """
     start_server(preload)
     with SERVER_LOCK:
