@@ -25,8 +25,8 @@ PAINT = 1200  # milliseconds until the largest part is there
 # Milliseconds in which a page cannot answer: about 50, nearly all of them the theme's own start.
 BLOCKED = 100
 SCORE = 99  # of 100
-# Other work on the machine only ever makes a page slower. And in three of ten tries the browser
-# asks for the theme's script before it shows the page: Lighthouse then adds 0.3 s to load that.
+# Other work on the machine only ever makes a page slower. And now and then the browser asks for the
+# theme's script before it shows the page: Lighthouse then adds 0.3 s to load that.
 TRIES = 5
 PHONE = 375  # Lighthouse's index of a phone's speed: a quarter of the computer's that it assumes
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}
