@@ -191,10 +191,10 @@ def call_all(
             return list(threads.map(call, arguments))
 
 
-def fork(function: Callable[..., Any], *arguments: Any) -> Any:
+def fork(function: Callable[..., Any], *arguments: Any, daemon: bool = False, **named: Any) -> Any:
     """Start a process that has modules loaded, and calls a function: see `wait_for_server`."""
     context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=function, args=arguments)
+    process = context.Process(target=function, args=arguments, kwargs=named, daemon=daemon)
     with _starting():
         process.start()
     return process
@@ -215,15 +215,10 @@ def _run_child(path: str, settings: Settings) -> tuple[bytes, dict[str, Any]]:
     context = multiprocessing.get_context("forkserver")
     stdout, stdout_of_child = context.Pipe(duplex=False)
     answer, answer_of_child = context.Pipe(duplex=False)
-    process = context.Process(
-        target=child.main,
-        args=(path, settings.folder, settings.timeout, scratch.name),
-        kwargs={"stdout": stdout_of_child, "answer": answer_of_child},
-        daemon=True,
-    )
+    arguments = (path, settings.folder, settings.timeout, scratch.name)
+    ends = {"stdout": stdout_of_child, "answer": answer_of_child}
     with CORES, scratch:
-        with _starting():
-            process.start()
+        process = fork(child.main, *arguments, daemon=True, **ends)
         stdout_of_child.close()
         answer_of_child.close()
         try:
