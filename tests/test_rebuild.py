@@ -177,6 +177,16 @@ def test_a_build_without_changes_runs_and_renders_nothing(builder, small):
     assert {p: p.stat().st_mtime_ns for p in small.glob(".cache/*/**/*.json")} == kept
 
 
+def test_pages_for_the_file_system_do_not_take_the_place_of_others(builder, small):
+    english = ["-f", "mkdocs.en.yml"]
+    assert builder(small, *english) == 0
+    kept = {path: path.stat().st_mtime_ns for path in small.glob(".cache/pages/*/en/**/*.json")}
+    assert builder(small, *english, "--no-directory-urls") == 0
+    assert (small / "site/en/second.html").exists()
+    assert builder(small, *english) == 0
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept != {}
+
+
 def test_another_version_of_a_package_asks_for_another_run(small, monkeypatch):
     monkeypatch.chdir(small)
     settings = Settings(packages=("numpy",))
