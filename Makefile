@@ -4,12 +4,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 NEWEST ?= torch numpy mkdocs-material
 BIN := .venv/bin
+# Measures time: nothing else may run beside it.
+ALONE := tests/test_browser_lighthouse.py
 
 export NO_MKDOCS_2_WARNING := 1
 # Where this is set, Python compiles again each time what it imports; pip has not (scripts/prepare.py).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help serve test code words build offline live clean parity bench fuzz lock audit versions
+.PHONY: help serve test ready npm code words build offline live clean parity bench fuzz lock audit versions
 
 help:
 	@echo "make serve   set up, and serve the course on http://$(HOST):$(PORT)/ with live reload"
@@ -30,17 +32,19 @@ serve:
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
 test:
-	@$(PYTHON) scripts/prepare.py --browser
 	@$(MAKE) --no-print-directory --jobs 2 code words
-	$(BIN)/pytest -m "not alone"
-	$(BIN)/pytest -m alone -n 0
+	$(BIN)/pytest --ignore $(ALONE)
+	$(BIN)/pytest -n 0 $(ALONE)
 
-code:
+ready: npm
+	@$(PYTHON) scripts/prepare.py --browser
+
+code: ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-words: node_modules/.package-lock.json
+words: ready node_modules/.package-lock.json
 	$(BIN)/rumdl check .
 	node_modules/.bin/cspell --no-progress
 	$(BIN)/zizmor --offline --quiet .github/workflows
@@ -79,8 +83,7 @@ audit:
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r requirements-cuda.lock
 
 # Without .venv/ready, the next command puts back what is locked.
-versions: node_modules/.package-lock.json
-	@$(PYTHON) scripts/prepare.py --browser
+versions: ready node_modules/.package-lock.json
 	$(BIN)/python scripts/versions.py record .cache/pinned.json
 	rm .venv/ready
 	$(BIN)/pip install --upgrade $(NEWEST) --extra-index-url https://download.pytorch.org/whl/cpu
@@ -91,7 +94,9 @@ versions: node_modules/.package-lock.json
 clean:
 	rm -rf .venv .cache dist node_modules site .site.building .site.old
 
-node_modules/.package-lock.json: package.json package-lock.json
-	@command -v npm > /dev/null || \
+npm:
+	@command -v $@ > /dev/null || \
 		{ echo "The spelling checker and Lighthouse come from npm, which is not installed: install Node.js."; exit 1; }
+
+node_modules/.package-lock.json: package.json package-lock.json | npm
 	npm ci --no-audit --no-fund

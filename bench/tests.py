@@ -16,7 +16,7 @@ from bench.measure import ENVIRONMENT, MeasureError, clone, progress, rounded, t
 EVERY_TEST = "--durations=0 --durations-min=0"
 TOOK = re.compile(r"^(\d+\.\d+)s (call|setup|teardown) +tests/(\w+)\.py::", re.M)
 ENDED = re.compile(r"^(\d+) passed.* in (\d+\.\d+)s", re.M)
-WITHOUT_BROWSER = "not browser and not alone"
+WITHOUT_BROWSER = "not browser"
 
 
 def measure() -> dict[str, Any]:

@@ -101,7 +101,6 @@ def measure(
     return numbers, scores, report["environment"]["benchmarkIndex"]
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("path", PAGES)
 def test_a_phone_shows_a_page_soon(host, path, record_property):
     tries, slowdown, options = [], 4.0, ()
