@@ -5,6 +5,7 @@ import gzip
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -87,15 +88,16 @@ def measure(
     flags = "--headless" + (" --no-sandbox" if os.geteuid() == 0 else "")
     command = [LIGHTHOUSE, address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command.append("--disable-full-page-screenshot")  # nobody looks at it
-    done = subprocess.run(
-        [*command, f"--throttling.cpuSlowdownMultiplier={slowdown}", *options],
-        env=os.environ | {"CHROME_PATH": chromium()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
+    command += [f"--throttling.cpuSlowdownMultiplier={slowdown}", *options]
+    environment = os.environ | {"CHROME_PATH": chromium()}
+    said = ""
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            said += line
+            if line == "}\n":  # it has said all, but would wait for a timer of its own
+                process.send_signal(signal.SIGINT)
+    assert said, "Lighthouse failed; its own message stands below"
+    report = json.loads(said)
     numbers = {name: audit.get("numericValue") for name, audit in report["audits"].items()}
     scores = {name: category["score"] * 100 for name, category in report["categories"].items()}
     return numbers, scores, report["environment"]["benchmarkIndex"]
