@@ -13,6 +13,7 @@ from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from pygments.token import STANDARD_TYPES, Token
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
@@ -25,6 +26,9 @@ from loom.weave import Weaver, as_power_of_ten, weaver
 # MkDocs reads the names of functions of this module before it imports the plugins, and this one
 # would import all that converts notebooks, which takes a third of a build that has none to convert.
 lazy.import_when_used("jupytext", "mkdocs_jupyter.convert")
+# Names and white space look like the code around them. With spans of their own, a page with much
+# code has a fifth more elements, all of which a browser has to style and lay out.
+STANDARD_TYPES.update({Token.Name: "", Token.Text.Whitespace: ""})
 
 # What mkdocs.yml may set of Settings.
 CONFIGURABLE = (

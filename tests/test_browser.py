@@ -42,6 +42,14 @@ def test_an_inline_script_does_not_run(open_page):
     page.faults.clear()
 
 
+def test_a_request_to_another_host_is_noticed_and_leads_nowhere(open_page):
+    page = open_page("en/", bypass_csp=True)
+    with page.expect_event("requestfailed"):
+        page.evaluate("new Image().src = 'https://example.org/x.png'")
+    assert "another host: https://example.org/x.png" in page.faults
+    page.faults.clear()
+
+
 def test_a_term_is_explained_to_pointers_and_keys(open_page):
     page = open_page("en/lessons/autograd/", viewport={"width": 1280, "height": 800})
     term, next_term = page.locator("a.term").nth(0), page.locator("a.term").nth(1)

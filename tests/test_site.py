@@ -111,6 +111,14 @@ def test_snippets_can_be_downloaded_without_marks(site):
         compile(published, str(path), "exec")
 
 
+def test_code_has_no_elements_for_what_looks_like_the_code_around_it(site):
+    for path in site.rglob("*.html"):
+        assert not re.search(r'<span class="[nw]">', path.read_text("utf-8")), path
+    style = (site / "en/assets/style.css").read_text("utf-8")
+    colours = re.findall(r"--md-code-hl-name-color:\s*([^;}]+)", style)
+    assert set(colours) == {"var(--md-code-fg-color)"}
+
+
 def test_formulas_are_typeset(pages):
     for name, page in pages.items():
         text = page.select_one("article")
