@@ -180,7 +180,9 @@ def test_everything_can_be_done_by_keyboard(open_page):
 def test_the_choice_of_network_keeps_other_changes(open_page):
     page = open_page(f"en/{LESSON}")
     box = Box(page, "en")
-    box.run()
+    box.button.click()
+    box.button.click()
+    box.says("stopped")  # before Python has started; the program can be changed now
     box.code.fill(box.code.input_value().replace("steps = 500", "steps = 1"))
     page.locator(".live select").select_option(index=1)
     assert OWN in box.code.input_value()
