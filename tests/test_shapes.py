@@ -98,7 +98,7 @@ def trace(path: Path) -> ShapeTracer:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_shape_comments_say_the_real_shapes(name, monkeypatch):
-    if Path(name).name == "one_start.py":
+    if Path(name).name == "one_start.py":  # it trains with the code of all lessons
         for lesson in LESSONS:
             monkeypatch.setattr(lesson, "steps", 3)
     tracer = trace(ROOT / name)
