@@ -98,6 +98,7 @@ def measure(
                 process.send_signal(signal.SIGINT)
     assert said, "Lighthouse failed; its own message stands below"
     report = json.loads(said)
+    assert "runtimeError" not in report, report["runtimeError"]
     numbers = {name: audit.get("numericValue") for name, audit in report["audits"].items()}
     scores = {name: category["score"] * 100 for name, category in report["categories"].items()}
     return numbers, scores, report["environment"]["benchmarkIndex"]

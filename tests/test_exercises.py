@@ -131,10 +131,10 @@ def test_a_forgotten_return_is_suspected(workbook):
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(workbook):
     (workbook / "autograd.py").write_text("def predict(:\n")
-    done = run_check(workbook, "autograd", "warmup_numpy")
+    done = run_check(workbook, "autograd", "weight_sharing")
     assert done.returncode == 1
     assert "SyntaxError" in done.stdout
-    assert "warmup_numpy" in done.stdout
+    assert "weight_sharing" in done.stdout
 
 
 def test_all_pages_at_once(workbook):
