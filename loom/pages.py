@@ -50,10 +50,10 @@ class Pages:
 
     def __init__(self, config: MkDocsConfig, files: Files, weaver: Weaver) -> None:
         self.config, self.files, self.weaver = config, files, weaver
-        use = "build" if config.use_directory_urls else "offline"  # their addresses differ
-        self.folder = (
-            FOLDER / ("serve" if weaver.show_failures else use) / Path(config.docs_dir).name
-        )
+        use = "build" if config.use_directory_urls else "offline"
+        if weaver.show_failures:
+            use = "serve"
+        self.folder = FOLDER / use / Path(config.docs_dir).name  # their addresses differ
         texts = [Path(name).read_text("utf-8") for name in {"mkdocs.yml", config.config_file_path}]
         chosen = [config.extra, config.use_directory_urls, live.are_there()]
         self.common = [*sorted(texts), json.dumps(chosen, default=str)]

@@ -119,8 +119,12 @@ def browser():
     """A headless Chromium."""
     with sync_playwright() as playwright:
         found = installed_chromium()
-        arguments = ["--disable-background-networking", "--no-first-run", "--disable-quic"]
-        arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+        arguments = [
+            "--disable-background-networking",
+            "--no-first-run",
+            "--disable-quic",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium refuses its sandbox to root
         chromium = playwright.chromium.launch(executable_path=found, args=arguments)

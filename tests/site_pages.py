@@ -1,5 +1,7 @@
 """The pages that the built site must have, known before it is built, and a look at one of them."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -47,3 +49,12 @@ def visit(page, address: str, path: str) -> None:
 def look(page) -> list[str]:
     """Return what is wrong with what a page shows; look.js says what it looks for."""
     return page.evaluate(f"({LOOK})()")
+
+
+def settled(look: Callable[[], list[str]]) -> list[str]:
+    """Look again if something is wrong: Material fits the sidebars to a new size a little later."""
+    found = look()
+    if found:
+        time.sleep(0.5)
+        found = look()
+    return found

@@ -5,7 +5,7 @@ English page from the Chinese one by the language switch, in dark the other way 
 """
 
 import pytest
-from site_pages import BESIDE, LANGUAGES, PAGES, look, visit
+from site_pages import BESIDE, LANGUAGES, PAGES, look, settled, visit
 
 WIDTHS = (360, 768, 1440)
 SCHEMES = {"light": "default", "dark": "slate"}
@@ -46,10 +46,7 @@ def faults_of(page, site, path) -> list[str]:
     faults = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        found = look(page)
-        if found:  # Material fits the sidebars to a new size a little later
-            page.wait_for_timeout(500)
-            found = look(page)
+        found = settled(lambda: look(page))
         faults += [f"at {width} pixels: {fault}" for fault in found]
     file = site / path / "index.html" if not path.endswith(".html") else site / path
     built = file.read_text("utf-8")

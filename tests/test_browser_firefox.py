@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import time
 from importlib import metadata
 
 import pytest
@@ -12,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.firefox.service import Service
 from selenium.webdriver.support.wait import WebDriverWait
-from site_pages import KINDS, LANGUAGES, LOOK
+from site_pages import KINDS, LANGUAGES, LOOK, settled
 
 ADVICE = (
     "install Firefox (Debian: firefox-esr) and geckodriver, or name them: FIREFOX=… GECKODRIVER=…"
@@ -75,10 +74,7 @@ def faults_of(firefox, address) -> list[str]:
     faults = []
     for pixels in (360, 1440):
         width(firefox, pixels)
-        found = firefox.execute_script(f"return ({LOOK})()")
-        if found:  # Material fits the sidebars to a new size a little later
-            time.sleep(0.5)
-            found = firefox.execute_script(f"return ({LOOK})()")
+        found = settled(lambda: firefox.execute_script(f"return ({LOOK})()"))
         faults += [f"at {pixels} pixels: {fault}" for fault in found]
     for request in firefox.execute_script(REQUESTS):
         url, _, status = request.rpartition(" ")
