@@ -9,14 +9,11 @@ import hashlib
 import html
 import json
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from py_mini_racer import JSEvalException, MiniRacer
-
-from loom import cache
+from loom import cache, javascript
 from loom.references import Reference
 from loom.runner import Settings, SnippetError
 
@@ -30,6 +27,12 @@ SCRIPTS = (
     ASSETS / "explorer.js",
     DRAWING / "draw.js",
 )
+# What the scripts expect of a browser: LinkeDOM decodes names of entities, of which there are none
+# here; dagre copies plain data.
+BEFORE = """
+var atob = () => '', window = {}
+var structuredClone = (value) => JSON.parse(JSON.stringify(value))
+"""
 Table = tuple[list[Any], list[list[Any]]]  # a head and rows
 # Rows of a curve's table: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
@@ -97,26 +100,19 @@ WORDS: dict[str, dict[str, Any]] = {
 
 
 @functools.cache
-def _engine(process: int) -> MiniRacer:
-    """Load the drawing scripts once in each process, after what they expect of a browser."""
-    engine = MiniRacer()
-    engine.eval("var atob = () => '', window = {}")  # LinkeDOM decodes names of entities: none here
-    engine.eval("var structuredClone = (value) => JSON.parse(JSON.stringify(value))")  # dagre
-    for script in SCRIPTS:
-        engine.eval(script.read_text(encoding="utf-8"))
-    return engine
-
-
-@functools.cache
 def version() -> str:
-    """Return a text that changes when a drawing script does; `_engine` has read them just once."""
+    """Return a text that changes when a drawing script does; a process has read them just once."""
     return hashlib.sha256(b"".join(script.read_bytes() for script in SCRIPTS)).hexdigest()
 
 
 def _drawn(keep: Settings, function: str, *arguments: Any) -> Any:
     """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
     parts = [function, json.dumps(arguments), version()]
-    return cache.value(parts, lambda: _engine(os.getpid()).call(function, *arguments), keep)
+
+    def draw_now() -> Any:
+        return javascript.call(SCRIPTS, BEFORE, function, *arguments)
+
+    return cache.value(parts, draw_now, keep)
 
 
 def labels_of(reference: Reference) -> dict[str, str]:
@@ -158,7 +154,7 @@ def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings
         raise SnippetError(path, f"`{reference.what}` holds NaN or infinity, which cannot be drawn")
     try:
         return _drawn(keep, kind, data, labels, "log" in reference.options)
-    except JSEvalException as error:
+    except javascript.ScriptError as error:
         raise SnippetError(
             path,
             f"`{reference.what}` cannot be drawn as {kind}",

@@ -7,7 +7,6 @@ cannot read raises MathError, which fails the build.
 import functools
 import html
 import logging
-import os
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,7 +14,8 @@ from xml.etree import ElementTree
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from py_mini_racer import JSEvalException, MiniRacer
+
+from loom import javascript
 
 log = logging.getLogger("mkdocs.loom")
 
@@ -27,14 +27,6 @@ KATEX = Path(__file__).parent / "katex" / "katex.min.js"
 
 class MathError(Exception):
     """A formula that KaTeX cannot read; the message holds the formula and the position."""
-
-
-@functools.cache
-def _engine(process: int) -> MiniRacer:
-    """Load KaTeX once in each process: a forked one cannot use its parent's."""
-    engine = MiniRacer()
-    engine.eval(KATEX.read_text(encoding="utf-8"))
-    return engine
 
 
 @functools.cache
@@ -53,8 +45,8 @@ def render(formula: str, display: bool) -> str:
     """
     options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
     try:
-        return str(_engine(os.getpid()).call("katex.renderToString", formula, options))
-    except JSEvalException as error:
+        return str(javascript.call((KATEX,), "", "katex.renderToString", formula, options))
+    except javascript.ScriptError as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
         raise MathError(f"{message}\nin the formula: {formula}") from None
 
