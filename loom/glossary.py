@@ -111,17 +111,25 @@ def _mark_foreign(parent: ElementTree.Element, in_glossary: bool) -> None:
 
 
 class _Explainer(Treeprocessor):
-    """Marks the first use of each term, and words of the other language."""
+    """Marks the first use of each term, and words of the other language.
 
-    def __init__(self, md: Markdown, terms: list[Term]) -> None:
+    Args:
+        md: The renderer.
+        page: The glossary page, or None. It is read when a page is rendered: MkDocs makes a
+            renderer before it has changed to the folder of the project.
+    """
+
+    def __init__(self, md: Markdown, page: Path | None) -> None:
         super().__init__(md)
-        self.terms = {term.name.lower() + plural: term for term in terms for plural in ("", "s")}
-        self.pattern = _pattern(terms)
+        self.page = page
 
     def run(self, root: ElementTree.Element) -> None:
         """Explain each term once below the root: not in docstrings, and not in the glossary."""
         if "mkdocstrings_headings" in self.md.treeprocessors:
             return
+        terms = read_terms(self.page) if self.page else []
+        self.terms = {term.name.lower() + plural: term for term in terms for plural in ("", "s")}
+        self.pattern = _pattern(terms)
         in_glossary = any(element.get("id") == "glossary" for element in root.iter())
         if self.terms and not in_glossary:
             self._explain(root, set())
@@ -150,13 +158,13 @@ class GlossaryExtension(Extension):
     """Reads the glossary page named by `page`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.config = {"page": ["", "The glossary page, relative to the working directory"]}
+        self.config = {"page": ["", "The glossary page, relative to the folder of mkdocs.yml"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the explainer, after inline patterns and mathematics."""
-        terms = read_terms(Path(self.getConfig("page"))) if self.getConfig("page") else []
-        md.treeprocessors.register(_Explainer(md, terms), "loom-glossary", 1)
+        page = Path(self.getConfig("page")) if self.getConfig("page") else None
+        md.treeprocessors.register(_Explainer(md, page), "loom-glossary", 1)
 
 
 def makeExtension(**kwargs: Any) -> GlossaryExtension:  # noqa: N802

@@ -13,7 +13,8 @@ from loom.weave import Weaver
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Spare a build what it does not need."""
+    """Make paths right wherever the command was given; spare a build what it does not need."""
+    pages.work_in_folder_of(config)
     pages.list_quickly(config)
 
 

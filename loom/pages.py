@@ -211,6 +211,13 @@ class _State:
     pages: Pages
 
 
+def work_in_folder_of(config: MkDocsConfig) -> None:
+    """Change to the folder of mkdocs.yml, to which all paths of this project are relative."""
+    config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
+    config.config_file_path = os.path.abspath(config.config_file_path)
+    os.chdir(Path(config.config_file_path).parent)
+
+
 def list_quickly(config: MkDocsConfig) -> None:
     """Spare a build most of the time that it takes to list the files of the theme."""
     theme, get_env = config.theme, config.theme.get_env

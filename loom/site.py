@@ -51,6 +51,8 @@ class _State:
     """What the hooks of one command remember."""
 
     command = "build"
+    folder: str  # where the command was given: MkDocs's paths are relative to it
+    config: MkDocsConfig  # of `mkdocs build`
     site: Path | None = None
     staging: Path | None = None
     complete = False
@@ -60,14 +62,18 @@ class _State:
 
 def on_startup(command: str, dirty: bool) -> None:
     """Remember the command: a failure stops a build, but shows on the page when serving."""
-    _State.command = command
+    if dirty:
+        raise BuildError(
+            "--dirty cannot be used here: a page changes with the programs, the glossary and the "
+            "other language too. Leave it out: what has not changed is taken from .cache anyway."
+        )
+    _State.command, _State.folder = command, os.getcwd()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
-    config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
+    pages.work_in_folder_of(config)
     pages.list_quickly(config)
-    os.chdir(Path(config.config_file_path).parent)
     os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
@@ -76,6 +82,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _State.complete = False
         _put_back(_State.site)
         config.site_dir = str(_State.staging)
+        _State.config = config
     else:
         _State.inputs = _inputs()
     return config
@@ -255,6 +262,7 @@ def on_serve(
     server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
 ) -> LiveReloadServer:
     """Look for changes more often than MkDocs does, and rebuild only what depends on them."""
+    _put_in_place()  # `mkdocs serve --clean` has built as `mkdocs build` does
     watched = [config.docs_dir, str(config.config_file_path)]
     for path in watched:
         server.unwatch(path)
@@ -273,7 +281,9 @@ def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
     _State.inputs = {}  # should this build fail, the next one makes everything
     changed = {part for part in now if now[part] != before.get(part)}
     if "rest" in changed:
-        builder()
+        with contextlib.chdir(_State.folder):
+            builder()
+        _put_in_place()
     else:
         on_pre_build(config)
         for name, source in _snippets().items() if "snippets" in changed else ():
@@ -305,8 +315,13 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_shutdown() -> None:
-    """Put a complete site in place of the old one; drop an incomplete one."""
+    """Leave the site where it belongs."""
     gc.freeze()  # nothing is worth collecting any more, as Python would when it ends
+    _put_in_place()
+
+
+def _put_in_place() -> None:
+    """Put a complete site in place of the old one; drop an incomplete one."""
     if _State.staging is None or _State.site is None:
         return
     if not _State.complete:
@@ -318,4 +333,6 @@ def on_shutdown() -> None:
         _State.site.rename(old)
     _State.staging.rename(_State.site)
     shutil.rmtree(old, ignore_errors=True)
+    _State.staging = None
+    _State.config.site_dir = str(_State.site)  # where `mkdocs gh-deploy` takes it from
     log.info("The site is in %s", _State.site)
