@@ -1,7 +1,7 @@
-"""Programs that run in the reader's browser: what that takes, and whether it is there.
+"""Live boxes: programs that run in the reader's browser, if Python for it is there.
 
-`scripts/fetch_live.py` fetches the assets into `ASSETS`; a build publishes them below `live/`, and
-shows static code where there are none.
+A build fetches that with `pyodide.py` and publishes it below `live/`. Where it cannot be had, pages
+show static code, and leave out the paragraphs that speak of the box: they end in `{: .with-live }`.
 """
 
 import ast
@@ -11,27 +11,14 @@ import re
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-from loom import offline
+from markdown.treeprocessors import Treeprocessor
+
+from loom import offline, pyodide
 from loom.references import Reference
 from loom.runner import SnippetError
 
-VERSIONS = {"pyodide": "314.0.4", "numpy": "2.4.3", "autograd": "1.9.1"}
-RUNTIME = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
-WHEELS = {
-    "numpy": f"numpy-{VERSIONS['numpy']}-cp314-cp314-pyemscripten_2026_0_wasm32.whl",
-    "autograd": f"autograd-{VERSIONS['autograd']}-py3-none-any.whl",
-}
-SIZES = "sizes.json"  # bytes of each file as a host sends it, compressed
-# The versions stand in the path: a browser that kept files of other versions must not mix them.
-PUBLISHED = "live/" + "-".join(f"{name}-{version}" for name, version in VERSIONS.items())
-ASSETS = Path(".cache", PUBLISHED)
 NETWORK = "N, D_in, H, D_out = "  # the line of a lesson that a quick run replaces
 TIMEOUT = 180  # seconds for Python to start: its download at half a megabit a second
 # The words of a live box; those of "while" are for live.js, which fills in what is in braces.
@@ -99,11 +86,20 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-def are_there() -> bool:
-    """Tell whether all assets have been fetched, and can be loaded: not from the file system."""
-    return not offline.ON and all(
-        (ASSETS / name).is_file() for name in (*RUNTIME, *WHEELS.values(), SIZES)
-    )
+WITH_LIVE = "with-live"  # the class of a paragraph that speaks of a box
+
+
+class LeaveOut(Treeprocessor):
+    """Leaves out the paragraphs that speak of a box which is not there."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Take them out of the tree."""
+        if pyodide.are_there():
+            return
+        for parent in root.iter():
+            for child in list(parent):
+                if WITH_LIVE in child.get("class", "").split():
+                    parent.remove(child)
 
 
 def packages(reference: Reference) -> list[str]:
@@ -114,13 +110,13 @@ def packages(reference: Reference) -> list[str]:
     """
     source = Path(reference.path).read_text(encoding="utf-8")
     imported = _imports(source)
-    missing = imported - set(WHEELS) - set(sys.stdlib_module_names)
+    missing = imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
     if missing:
         raise SnippetError(
             reference.path,
             f"imports {', '.join(sorted(missing))}, which the browser's Python does not have",
             "",
-            f"A live program may import {' and '.join(WHEELS)}.",
+            f"A live program may import {' and '.join(pyodide.WHEELS)}.",
         )
     sizes = reference.options.get("sizes")
     if sizes and not (re.fullmatch(r"\d+(, \d+){3}", sizes) and _network_line(source)):
@@ -131,7 +127,7 @@ def packages(reference: Reference) -> list[str]:
             f"Give four numbers, for a line `{NETWORK}...` that the program must have.",
         )
     needed = imported | ({"numpy"} if "autograd" in imported else set())
-    return [name for name in WHEELS if name in needed]
+    return [name for name in pyodide.WHEELS if name in needed]
 
 
 def box(reference: Reference, highlighted: str, language: str) -> str:
@@ -149,22 +145,22 @@ def box(reference: Reference, highlighted: str, language: str) -> str:
     )
     if offline.ON:
         return f'{shown}<p class="live__note">{words["offline"]}</p>'
-    if not are_there():
+    if not pyodide.are_there():
         return shown
     needed = packages(reference)
-    size = f"{megabytes(needed):.1f}"
+    size = f"{pyodide.megabytes(needed):.1f}"
     lines = _network_lines(reference)
     settings = {
         "program": Path(reference.path).name,
         "packages": needed,
-        "files": files(needed),
+        "files": pyodide.files(needed),
         "lines": lines,
         "size": size,
         "timeout": TIMEOUT,
         "words": words["while"],
     }
     return (
-        f'<div class="live" data-assets="loom:{PUBLISHED}/" '
+        f'<div class="live" data-assets="loom:{pyodide.PUBLISHED}/" '
         f'data-live="{html.escape(json.dumps(settings, ensure_ascii=False))}">{shown}'
         f"{_panel(words, size, lines)}</div>"
     )
@@ -194,17 +190,6 @@ def _network_lines(reference: Reference) -> list[str]:
     sizes = reference.options.get("sizes")
     source = Path(reference.path).read_text(encoding="utf-8")
     return [NETWORK + sizes, _network_line(source)] if sizes else []
-
-
-def files(names: list[str]) -> list[str]:
-    """Name the files that a browser loads for a program with these packages."""
-    return [*RUNTIME, *(WHEELS[name] for name in names)]
-
-
-def megabytes(names: list[str]) -> float:
-    """Return the size of these files as a host sends them, compressed."""
-    sizes: dict[str, int] = json.loads((ASSETS / SIZES).read_text(encoding="utf-8"))
-    return sum(sizes[name] for name in files(names)) / 1e6
 
 
 def _imports(source: str) -> set[str]:

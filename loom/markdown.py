@@ -74,6 +74,7 @@ class LoomExtension(Extension):
         md.loom = self  # type: ignore[attr-defined]
         self.md = md
         guards.add_to(md, self.weaver.check, self.place)
+        md.treeprocessors.register(in_browser.LeaveOut(md), "loom-live", 7)  # attr_list has 8
 
     def place(self, *words: str) -> str:
         """Say where on the page something is written, as a beginning for an error message.

@@ -26,7 +26,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
-from loom import cache, figures, glossary, live
+from loom import cache, figures, glossary, pyodide
 from loom.runner import SnippetError
 from loom.weave import Weaver
 
@@ -55,7 +55,7 @@ class Pages:
             use = "serve"
         self.folder = FOLDER / use / Path(config.docs_dir).name  # their addresses differ
         texts = [Path(name).read_text("utf-8") for name in {"mkdocs.yml", config.config_file_path}]
-        chosen = [config.extra, config.use_directory_urls, live.are_there()]
+        chosen = [config.extra, config.use_directory_urls, pyodide.are_there()]
         self.common = [*sorted(texts), json.dumps(chosen, default=str)]
         self.common += [cache.installed(), cache.code(), figures.version()]
         self.common += [file.url for file in files]

@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import ClassVar, TextIO
+from urllib.parse import urlsplit
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -34,7 +35,7 @@ from mkdocs.utils import write_file
 from watchdog.observers.polling import PollingObserver
 
 from equations import markdown as equations
-from loom import cache, labs, live, markdown, pages, policy, references, sources
+from loom import cache, labs, markdown, offline, pages, policy, pyodide, references, sources
 from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
 from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
@@ -56,6 +57,7 @@ class _State:
     site: Path | None = None
     staging: Path | None = None
     complete = False
+    fetched = False  # Python for readers' browsers, or in vain
     lock: TextIO | None = None
     inputs: ClassVar[dict[str, str]] = {}  # of the last build, while serving
 
@@ -135,6 +137,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     with ThreadPoolExecutor() as beside:
         checks = [beside.submit(wrong_equations, files, run.settings)]
         checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
+        checks.append(beside.submit(missing_parts, config))
         wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.get_ready, config))
         errors = [str(error) for error in wrong]
     errors += [error for check in checks for error in check.result()]
@@ -145,6 +148,33 @@ def on_pre_build(config: MkDocsConfig) -> None:
             f"{len(errors)} thing(s) are wrong, each named above with its page and line. "
             "The site of the last good build is untouched."
         )
+
+
+def missing_parts(config: MkDocsConfig) -> list[str]:
+    """Fetch Python for readers' browsers; say what a site lacks that is to be published.
+
+    With RELEASE=true a site that lacks something is not built. LIVE=never fetches nothing.
+    """
+    errors, release = [], os.environ.get("RELEASE") == "true"
+    if os.environ.get("LIVE") != "never" and not offline.ON and not _State.fetched:
+        _State.fetched = True  # or, if that failed, not to be tried with each page that is saved
+        try:
+            pyodide.fetch()
+        except pyodide.WrongSumError as error:
+            errors.append(f"{error}. Do not use it; SECURITY.md says how to report it.")
+        except pyodide.FetchError as error:
+            log.info("loom: live boxes show static code: %s", error)
+    if release and not offline.ON and not pyodide.are_there():
+        errors.append(
+            "RELEASE=true: Python for readers' browsers is missing. What to do: build where the "
+            "package index can be reached; .cache/live keeps what was fetched."
+        )
+    if release and urlsplit(config.site_url or "").hostname in (None, "example.org"):
+        errors.append(
+            f"RELEASE=true: site_url is {config.site_url}, which is not where the site will be. "
+            "What to do: set it in mkdocs.yml, or SITE_URL in the environment."
+        )
+    return errors
 
 
 def wrong_equations(pages: list[Path], settings: Settings) -> list[str]:
@@ -175,12 +205,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, source in _snippets().items():
         files.append(File.generated(config, name, content=source))
     files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
-    if live.are_there():
-        for name in live.files(list(live.WHEELS)):
-            source = str(Path(live.ASSETS, name).resolve())
-            files.append(File.generated(config, f"{live.PUBLISHED}/{name}", abs_src_path=source))
-    else:
-        log.info("Live boxes show static code: `make live` fetches the Python that they run.")
+    if pyodide.are_there():
+        for name in pyodide.files(list(pyodide.WHEELS)):
+            source = str(Path(pyodide.ASSETS, name).resolve())
+            published = f"{pyodide.PUBLISHED}/{name}"
+            files.append(File.generated(config, published, abs_src_path=source))
     pages.begin(config, files, markdown.weaver_of(config.mdx_configs["loom.markdown"]))
     return files
 

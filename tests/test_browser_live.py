@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from site_pages import LAY_OUT
+from site_pages import LAY_OUT, idle
 
-from loom import live, references
+from loom import live, pyodide, references
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
@@ -17,23 +19,14 @@ LESSON = "lessons/warmup-numpy/"
 DERIVATION = "derivation/derivative-basics/"
 SMALL = "N, D_in, H, D_out = 16, 50, 20, 4"
 OWN = "N, D_in, H, D_out = 64, 1000, 100, 10"
-SLOW = 120_000  # milliseconds: Python starts in five seconds, but test machines are busy
 
 
 @pytest.fixture(scope="module", autouse=True)
 def python_for_the_browser(site):
-    """The assets, fetched if they are not there, and a site that has them."""
-    done = subprocess.run(
-        [sys.executable, "scripts/fetch_live.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert (site / live.PUBLISHED).is_dir(), (
-        "The site was built before Python for the browser could be fetched. It is there now: "
-        "run the tests again."
+    """A site that has the assets."""
+    assert (site / pyodide.PUBLISHED).is_dir(), (
+        "Python for the browser could not be fetched when the site was built: "
+        "check the network, and run the tests again."
     )
 
 
@@ -63,13 +56,13 @@ class Box:
         return self.end()
 
     def end(self) -> str:
-        expect(self.button).to_have_text(self.words["run"], timeout=SLOW)
+        expect(self.button).to_have_text(self.words["run"])
         return self.output.text_content()
 
     def says(self, word: str) -> None:
         """Check that the status line says a sentence, whatever stands in its gaps."""
         pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(self.words[word]))
-        expect(self.status).to_have_text(re.compile(pattern), timeout=SLOW)
+        expect(self.status).to_have_text(re.compile(pattern))
 
 
 def published(path: str) -> str:
@@ -89,7 +82,7 @@ def test_a_small_network_prints_in_the_browser_what_it_prints_here(open_page, tm
     box = Box(page, "zh")
     page.reload()
     expect(box.button).to_contain_text(re.compile(r"\d\.\d MB"))
-    page.wait_for_load_state("networkidle")
+    idle(page)
     assert not [url for url in box.requests if "/live/" in url or "live-worker" in url]
     small = published("snippets/warmup_numpy.py").replace(OWN, SMALL)
     printed = box.run()
@@ -194,14 +187,14 @@ def test_the_choice_of_network_keeps_other_changes(open_page):
 
 
 @pytest.mark.parametrize(
-    ("language", "file"), [("zh", "pyodide.asm.wasm"), ("en", live.WHEELS["numpy"])]
+    ("language", "file"), [("zh", "pyodide.asm.wasm"), ("en", pyodide.WHEELS["numpy"])]
 )
 def test_a_missing_file_is_named_and_the_code_stays(open_page, language, file):
     page = open_page(f"{language}/{LESSON}")
     box = Box(page, language)
     page.context.route(f"**/{file}", lambda route: route.fulfill(status=404))
     box.button.click()
-    expect(box.status).to_contain_text(file, timeout=SLOW)
+    expect(box.status).to_contain_text(file)
     box.says("missing")
     expect(box.status).to_contain_text(box.words["instead"])
     expect(box.shown).to_be_visible()
@@ -216,7 +209,7 @@ def test_a_missing_file_is_named_and_the_code_stays(open_page, language, file):
 BROKEN = {
     # What the host sends in the place of a file, though it has said that the file is there.
     "a runtime that never comes": ("pyodide.asm.wasm", None, "late"),
-    "a wheel that is none": (live.WHEELS["numpy"], "no wheel", "failed"),
+    "a wheel that is none": (pyodide.WHEELS["numpy"], "no wheel", "failed"),
     "a script that is none": ("pyodide.mjs", "no script", "failed"),
 }
 

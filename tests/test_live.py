@@ -1,173 +1,195 @@
 """Python for the browser: fetched whole and checked or not at all; a build does without it."""
 
-import base64
 import hashlib
 import http.server
-import io
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
-import tarfile
 import threading
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
-from small_site import PAGE
+from small_site import PAGE, PATIENCE
 
-from loom import live, references
+from loom import live, pyodide, references
 from loom.runner import SnippetError
 from snippets import warmup_numpy
 from snippets.derivation import autograd_bridge
 
-SCRIPT = Path(__file__).parent.parent / "scripts" / "fetch_live.py"
-
-NUMPY = b"a wheel for the browser"
-AUTOGRAD = b"autograd's wheel"
+ROOT = Path(__file__).parent.parent
+FILLING = b"\0" * 3_000_000  # what else is in the large wheel
 
 
-def packed_runtime(numpy: bytes) -> bytes:
-    """Return an npm package with the files of a runtime that lists this wheel of numpy."""
-    lock = {"info": {}, "packages": {"numpy": {"sha256": hashlib.sha256(numpy).hexdigest()}}}
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name in live.RUNTIME:
-            data = json.dumps(lock).encode() if name.endswith(".json") else name.encode()
-            member = tarfile.TarInfo(f"package/{name}")
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return packed.getvalue()
+def wheel(path: Path, name: str, version: str, files: dict[str, bytes]) -> None:
+    """Write a wheel that pip accepts."""
+    info = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in files.items():
+            archive.writestr(file, content)
+        archive.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
 
 
-@pytest.fixture
-def script(tmp_path, monkeypatch):
-    """The script in an empty project, with registries that hold small stand-ins."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    import fetch_live  # noqa: PLC0415 - found only now
+class Index(http.server.SimpleHTTPRequestHandler):
+    """A package index that sends parts of files, if it is told to, and counts what it sends."""
 
-    package = packed_runtime(NUMPY)
-    registry = tmp_path / "registry" / "pyodide" / "-"
-    registry.mkdir(parents=True)
-    (registry / f"pyodide-{live.VERSIONS['pyodide']}.tgz").write_bytes(package)
-    monkeypatch.setenv("npm_config_registry", f"file://{tmp_path}/registry/")
-    digest = base64.b64encode(hashlib.sha512(package).digest()).decode()
-    monkeypatch.setattr(fetch_live, "INTEGRITY", f"sha512-{digest}")
-    monkeypatch.setattr(fetch_live, "AUTOGRAD_SHA256", hashlib.sha256(AUTOGRAD).hexdigest())
-
-    def wheel(requirement):
-        path = tmp_path / "downloaded.whl"
-        if requirement.startswith("autograd"):
-            path.write_bytes(AUTOGRAD)
-        else:
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr(fetch_live.NUMPY_INSIDE[1], NUMPY)
-        return path
-
-    monkeypatch.setattr(fetch_live, "fetch_wheel", wheel)
-    return fetch_live
-
-
-def kept() -> list[str]:
-    return [path.name for path in Path(".cache/live").iterdir() if path.name != "lock"]
-
-
-def test_what_is_fetched_is_whole_and_fetched_once(script, capsys):
-    script.main()
-    assert live.are_there()
-    assert kept() == [live.ASSETS.name]
-    lock = json.loads((live.ASSETS / "pyodide-lock.json").read_text())
-    assert set(lock["packages"]) == {"numpy", "autograd"}
-    assert (live.ASSETS / live.WHEELS["numpy"]).read_bytes() == NUMPY
-    assert live.megabytes(["numpy"]) < live.megabytes(["numpy", "autograd"])
-    capsys.readouterr()
-    script.main()
-    assert "is there and whole" in capsys.readouterr().out
-    (live.ASSETS / "pyodide.mjs").unlink()
-    script.main()
-    assert live.are_there()
-
-
-@pytest.mark.parametrize("part", ["pyodide", "numpy", "autograd"])
-def test_a_wrong_sum_is_refused(script, monkeypatch, part):
-    if part == "pyodide":
-        monkeypatch.setattr(script, "INTEGRITY", "sha512-" + base64.b64encode(b"0" * 64).decode())
-    elif part == "autograd":
-        monkeypatch.setattr(script, "AUTOGRAD_SHA256", "0" * 64)
-    else:
-        monkeypatch.setitem(globals(), "NUMPY", b"another wheel")  # not what the list says
-    with pytest.raises(SystemExit) as stopped:
-        script.main()
-    assert part in str(stopped.value)
-    assert "is not the file that was expected" in str(stopped.value)
-    assert "run `make live` again" in str(stopped.value)
-    assert kept() == []
-
-
-def test_no_npm_and_no_registry_named(script, monkeypatch):
-    monkeypatch.delenv("npm_config_registry", raising=False)
-    monkeypatch.setattr(script.shutil, "which", lambda name: None)
-    with pytest.raises(SystemExit) as stopped:
-        script.npm_registry()
-    assert "npm would say where its packages are" in str(stopped.value)
-    assert "npm_config_registry" in str(stopped.value)
-
-
-def test_a_registry_that_does_not_answer(script, monkeypatch):
-    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
-    with pytest.raises(SystemExit) as stopped:
-        script.main()
-    assert "could not be fetched" in str(stopped.value)
-    assert "npm_config_registry" in str(stopped.value)
-    assert kept() == []
-
-
-class HalfAFile(http.server.BaseHTTPRequestHandler):
-    """Sends the beginning of a file and then nothing."""
+    sends_parts, hangs, sent = True, None, 0
 
     def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "1000000")
+        path = Path(self.directory, self.path.strip("/"))
+        if path.is_dir():
+            page = "".join(f'<a href="/{file.name}">{file.name}</a>' for file in path.iterdir())
+            self._send(200, page.encode(), "text/html")
+            return
+        content = Path(self.directory, "simple", path.name.partition("-")[0].replace("_", "-"))
+        data = (content / path.name).read_bytes()
+        asked = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if type(self).hangs:
+            type(self).hangs.set()
+            threading.Event().wait()
+        if asked and self.sends_parts:
+            first, last = map(int, asked.groups())
+            self._send(206, data[first : last + 1], "", f"bytes {first}-{last}/{len(data)}")
+        else:
+            self._send(200, data, "application/zip")
+
+    def _send(self, status, data, kind, part=""):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        if part:
+            self.send_header("Content-Range", part)
         self.end_headers()
-        self.wfile.write(b"x" * 1000)
-        self.wfile.flush()
-        time.sleep(20)
+        self.wfile.write(data)
+        type(self).sent += len(data)
 
     def log_message(self, format, *arguments):
         pass
 
 
-@pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_fetch_keeps_nothing(script, how):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), HalfAFile)
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    """An index with small stand-ins, whose sums are the expected ones; the project is empty."""
+    monkeypatch.chdir(tmp_path)
+    numpy = b"a wheel for the browser"
+    lock = {"info": {}, "packages": {"numpy": {"sha256": hashlib.sha256(numpy).hexdigest()}}}
+    content = {name: name.encode() for name in pyodide.RUNTIME}
+    content |= {"pyodide-lock.json": json.dumps(lock).encode(), pyodide.WHEELS["numpy"]: numpy}
+    inside = {pyodide.INSIDE + name: data for name, data in content.items()}
+    for name, version, files in (
+        ("open_webui", pyodide.SOURCE.partition("==")[2], {"filling": FILLING, **inside}),
+        ("autograd", pyodide.VERSIONS["autograd"], {}),
+    ):
+        folder = tmp_path / "index" / "simple" / name.replace("_", "-")
+        folder.mkdir(parents=True)
+        wheel(folder / f"{name}-{version}-py3-none-any.whl", name, version, files)
+        if not files:
+            content[pyodide.WHEELS["autograd"]] = next(folder.iterdir()).read_bytes()
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
+    monkeypatch.setattr(pyodide, "SHA256", sums)
+
+    class Handler(Index):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(tmp_path / "index"))
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    process = subprocess.Popen(
-        [sys.executable, SCRIPT],
-        env={"PATH": "/usr/bin:/bin", "npm_config_registry": address},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 20
-    while not Path(".cache/live/.fetching").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    process.send_signal(how)
-    assert process.wait(timeout=20) != 0
+    address = f"http://127.0.0.1:{server.server_port}/simple"
+    for name, value in {"INDEX_URL": address, "CONFIG_FILE": os.devnull, "FIND_LINKS": ""}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    yield Handler
     server.shutdown()
-    assert not live.ASSETS.exists()
-    assert not live.are_there()
+
+
+def kept() -> list[str]:
+    folder = Path(".cache/live")
+    return (
+        [path.name for path in folder.iterdir() if path.name != "lock"] if folder.exists() else []
+    )
+
+
+@pytest.mark.thorough
+def test_what_is_fetched_is_whole_and_fetched_once(index):
+    pyodide._address(pyodide.SOURCE)  # pip reads the whole wheel here: this index has no metadata
+    by_pip = index.sent
+    pyodide.fetch()
+    assert index.sent - by_pip < by_pip + len(FILLING) / 2, "parts of the large wheel were enough"
+    assert pyodide.are_there()
+    assert kept() == [pyodide.ASSETS.name]
+    lock = json.loads((pyodide.ASSETS / "pyodide-lock.json").read_text())
+    assert set(lock["packages"]) == {"numpy", "autograd"}
+    assert (pyodide.ASSETS / pyodide.WHEELS["numpy"]).read_bytes() == b"a wheel for the browser"
+    assert pyodide.megabytes(["numpy"]) < pyodide.megabytes(["numpy", "autograd"])
+    sent = index.sent
+    pyodide.fetch()
+    assert index.sent == sent
+    (pyodide.ASSETS / "pyodide.mjs").unlink()
+    pyodide.fetch()
+    assert pyodide.are_there()
+
+
+@pytest.mark.thorough
+def test_a_host_that_sends_no_parts_sends_the_whole(index, caplog):
+    index.sends_parts = False
+    caplog.set_level("INFO")
+    pyodide.fetch()
+    assert pyodide.are_there()
+    assert "fetching all of it" in caplog.text
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", ["pyodide.asm.wasm", "numpy", "autograd"])
+def test_a_wrong_sum_is_refused(index, part):
+    name = pyodide.WHEELS.get(part, part)
+    pyodide.SHA256[name] = "0" * 64
+    with pytest.raises(pyodide.WrongSumError, match="is not the file that was expected") as stopped:
+        pyodide.fetch()
+    assert name in str(stopped.value)
+    assert kept() == []
+
+
+@pytest.mark.thorough
+def test_an_index_that_does_not_answer(index, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    with pytest.raises(pyodide.FetchError, match="No matching distribution found for open-webui"):
+        pyodide.fetch()
+    assert kept() == []
+
+
+def test_a_cache_that_cannot_be_written(index):
+    Path(".cache").write_text("a file where the folder should be")
+    with pytest.raises(pyodide.FetchError, match=r"\.cache"):
+        pyodide.fetch()
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_fetch_keeps_nothing(index, how):
+    index.hangs = threading.Event()
+    program = "from loom import pyodide; pyodide.fetch()"
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL)
+    assert index.hangs.wait(PATIENCE)
+    process.send_signal(how)
+    assert process.wait(timeout=PATIENCE) != 0
+    assert not pyodide.are_there()
     if how == signal.SIGINT:
         assert kept() == []
-    script.main()  # and what a killed one left behind is no hindrance
-    assert kept() == [live.ASSETS.name]
+    index.hangs = None
+    pyodide.fetch()  # and what a killed one left behind is no hindrance
+    assert kept() == [pyodide.ASSETS.name]
 
 
 PROGRAM = "import numpy\nN, D_in, H, D_out = 64, 1000, 100, 10\nprint(N)\n"
+SPEAKS = "The button below runs it.\n{: .with-live }\n"
 
 
 @pytest.fixture
@@ -175,18 +197,37 @@ def page(small_site) -> Path:
     (small_site / "snippets/live.py").write_text(PROGRAM)
     for language in ("zh", "en"):
         path = small_site / "docs" / language / "index.md"
-        fence = '\n```live file="snippets/live.py" sizes="1, 2, 3, 4"\n```\n'
+        fence = f'\n{SPEAKS}\n```live file="snippets/live.py" sizes="1, 2, 3, 4"\n```\n'
         path.write_text(PAGE + fence, encoding="utf-8")
     return small_site
 
 
-NOTICE = "Live boxes show static code: `make live` fetches the Python that they run."
+def put_assets(folder: Path) -> None:
+    """Write stand-ins of all files where a build looks for them."""
+    assets = folder / pyodide.ASSETS
+    assets.mkdir(parents=True)
+    for name in pyodide.SHA256:
+        (assets / name).write_text(name)
+    (assets / pyodide.SIZES).write_text(json.dumps(dict.fromkeys(pyodide.SHA256, 1_500_000)))
 
 
-def test_a_build_without_the_assets_shows_static_code_and_says_so(build, page):
-    done = build(page)
+def build_alone(folder: Path, **environment: str) -> subprocess.CompletedProcess:
+    """Build in a process of its own, with an index that nothing listens at."""
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        env={**os.environ, **nowhere, "PIP_FIND_LINKS": "", "LIVE": "fetch", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_build_without_the_assets_shows_static_code_and_says_so(page):
+    done = build_alone(page)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count(NOTICE) == 1
+    assert done.stderr.count("live boxes show static code: No matching distribution") == 1
     assert "WARNING -" not in done.stderr
     assert not (page / "site/live").exists()
     for language in ("zh", "en"):
@@ -194,24 +235,33 @@ def test_a_build_without_the_assets_shows_static_code_and_says_so(build, page):
         assert "import" in html
         assert "snippets/live.py" in html
         assert "live__" not in html
+        assert "The button below" not in html
 
 
 def test_a_build_with_the_assets_publishes_them(build, page):
-    assets = page / live.ASSETS
-    assets.mkdir(parents=True)
-    names = [*live.RUNTIME, *live.WHEELS.values()]
-    for name in names:
-        (assets / name).write_text(name)
-    (assets / live.SIZES).write_text(json.dumps(dict.fromkeys(names, 1_500_000)))
+    assert build(page).returncode == 0
+    put_assets(page)
     done = build(page)
     assert done.returncode == 0, done.stderr
-    assert NOTICE not in done.stderr
-    there = sorted(path.name for path in (page / "site" / live.PUBLISHED).iterdir())
-    assert there == sorted(names)
+    assert "static code" not in done.stderr
+    there = sorted(path.name for path in (page / "site" / pyodide.PUBLISHED).iterdir())
+    assert there == sorted(pyodide.SHA256)
     html = (page / "site/en/index.html").read_text("utf-8")
-    assert f'data-assets="../{live.PUBLISHED}/"' in html
+    assert f'data-assets="../{pyodide.PUBLISHED}/"' in html
     assert "downloads 9.0 MB" in html
     assert "small network: 1, 2, 3, 4 (quick)" in html
+    assert "The button below runs it." in html
+
+
+def test_a_release_build_refuses_missing_parts(page):
+    done = build_alone(page, RELEASE="true")
+    assert done.returncode != 0
+    assert "RELEASE=true: Python for readers' browsers is missing" in done.stderr
+    assert "RELEASE=true: site_url is https://example.org/numpy-to-pytorch/" in done.stderr
+    assert not (page / "site").exists()
+    put_assets(page)
+    done = build_alone(page, RELEASE="true", SITE_URL="https://course.example.com/")
+    assert done.returncode == 0, done.stderr
 
 
 FAULTS = {
