@@ -115,7 +115,10 @@ def weaver_of(config: dict[str, Any]) -> Weaver:
     """Return the weaver that belongs to a configuration of the extension."""
     given: dict[str, Any] = {name: config[name] for name in CONFIGURABLE if name in config}
     for name, setting in given.items():
-        given[name] = tuple(setting) if isinstance(setting, list) else setting
+        if isinstance(setting, dict):
+            given[name] = tuple(setting.items())
+        elif isinstance(setting, list):
+            given[name] = tuple(setting)
     return weaver(Settings(**given))
 
 

@@ -72,8 +72,8 @@ class Settings:
         processes: How many processes one run may have at a time.
         packages: Packages whose versions are part of a record, by import name.
         preload: Modules that are imported once, before the processes fork.
-        first: Snippets that are run before the others because they take longest: what is begun
-            last keeps one core busy while the others have nothing to do.
+        first: Snippets that take long, with the seconds that they usually take: they are run first,
+            for what is begun last keeps one core busy while the others have nothing to do.
     """
 
     folder: str = "snippets"
@@ -85,7 +85,7 @@ class Settings:
     processes: int = 64
     packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
+    first: tuple[tuple[str, float], ...] = ()
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process
     def versions(self) -> dict[str, str]:

@@ -9,17 +9,19 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 from loom import cache, figures, live, references, runner
+from loom.progress import Line, Progress
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
 
 log = logging.getLogger("mkdocs.loom")
 
 EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
+SHOWN_AGAIN = 0.5  # seconds between two looks at what is running
 RIGHT = Path(".cache", "pages", "right")  # what the pages were whose references are right
 RELEASES = "releases/torch-{}.json"  # written by scripts/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
@@ -56,7 +58,7 @@ class Weaver:
         self._prepared = False  # only then is there a next `prepare` that forgets old results
         self._failures: dict[str, SnippetError] = {}
         self._records: dict[str, Record] = {}
-        self._running: set[str] = set()
+        self._progress = Progress((), {})
         self._ran: list[str] = []  # since `prepare` began
         self._before: dict[str, tuple[int, ...]] = {}  # states when `prepare` began
         self._paths: set[str] = set()  # found to be files in the snippets' folder
@@ -306,7 +308,7 @@ class Weaver:
 
     def _run(self, path: str, diverges: bool | None) -> Record:
         """Run a snippet and keep the record, unless a file changed under the run."""
-        self._running.add(path)
+        self._progress.begin(path)
         try:
             before = self._before if self._prepared else self._states()
             record = runner.run(path, self.settings)
@@ -315,8 +317,6 @@ class Weaver:
             raise SnippetError(
                 path, f"cannot be read: {error}", "", "Save it as UTF-8 and build again."
             ) from error
-        finally:
-            self._running.discard(path)
         _check_finite(record, diverges)
         if all(file in before and before[file] == _state(file) for file in record.files):
             cache.store(record, self.settings)
@@ -336,7 +336,8 @@ class Weaver:
             else:
                 diverges.setdefault(reference.path)
         missing = [path for path in diverges if self._needs_run(path)]
-        missing.sort(key=lambda path: path not in self.settings.first)
+        usual = dict(self.settings.first)
+        missing.sort(key=lambda path: -usual.get(path, 0))
         started = time.monotonic()
         seconds: dict[str, float] = {}
         if missing:
@@ -344,14 +345,15 @@ class Weaver:
             with contextlib.suppress(OSError):  # each run will say what is wrong
                 runner.start_server(self.settings.preload)
             before_runs()
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool, Line() as line:
             try:
                 for patience in (0, self.settings.timeout):
+                    self._progress = Progress(missing, usual)
                     futures = {
                         pool.submit(self._claim, path, diverges[path], patience): path
                         for path in missing
                     }
-                    missing = self._report(futures, seconds, wanted)
+                    missing = self._report(futures, seconds, wanted, line)
             except BaseException:  # interrupted: what still waits is not begun
                 runner.STOPPED.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -381,33 +383,38 @@ class Weaver:
         futures: dict[Future[Record | None], str],
         seconds: dict[str, float],
         wanted: list[Reference],
+        line: Line,
     ) -> list[str]:
-        """Say of each run when it ends, how many are left and what is running; draw its pictures.
+        """Say of each run when it ends, and what is left; draw its pictures meanwhile.
+
+        On a terminal that is a line which changes in its place, else a message for each run.
 
         Returns:
             The snippets that another build is running.
         """
-        elsewhere = []
-        for left, future in zip(
-            range(len(futures) - 1, -1, -1), as_completed(futures), strict=True
-        ):
-            path = futures[future]
-            try:
-                record = future.result()
-                if record is None:
-                    elsewhere.append(path)
-                    did = f"another build runs {path}"
-                elif path in self._ran:
-                    seconds[path] = record.seconds
-                    did = f"ran {path} in {record.seconds:.2f} s"
-                else:
-                    did = f"took what another build made of {path}"
-            except SnippetError as error:
-                did = f"{path} FAILED: {error.problem}"
-            running = ", ".join(sorted(self._running)) or "nothing"
-            log.info("loom: %s; %d left, running: %s", did, left, running)
-            if path in self._records:
-                self._draw(reference for reference in wanted if reference.path == path)
+        elsewhere, waiting = [], set(futures)
+        while waiting:
+            done, waiting = wait(waiting, SHOWN_AGAIN, FIRST_COMPLETED)
+            for future in done:
+                path = futures[future]
+                level = logging.DEBUG if line.is_shown else logging.INFO
+                try:
+                    record = future.result()
+                    if record is None:
+                        elsewhere.append(path)
+                        did = f"another build runs {path}"
+                    elif path in self._ran:
+                        seconds[path] = record.seconds
+                        did = f"ran {path} in {record.seconds:.2f} s"
+                    else:
+                        did = f"took what another build made of {path}"
+                except SnippetError as error:
+                    did, level = f"{path} FAILED: {error.problem}", logging.INFO
+                self._progress.end(path)
+                log.log(level, "loom: %s; %s", did, self._progress)
+                if path in self._records:
+                    self._draw(reference for reference in wanted if reference.path == path)
+            line.show(f"programs to run: {self._progress}")
         return elsewhere
 
     def _draw(self, wanted: Iterable[Reference]) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from small_site import PATIENCE
 
 from loom import cache, references, runner
 from loom.runner import Record, Settings, SnippetError
@@ -198,7 +199,7 @@ def test_failures_name_page_line_and_remedy_and_are_not_cached(name):
         Path("snippets/a.py").write_bytes(b"print('\xff')\n")
     else:
         write("snippets/a.py", source)
-    wrong = prepare("# Title\n\n" + page, Settings(timeout=1))
+    wrong = prepare("# Title\n\n" + page, Settings(timeout=1 if name == "hangs" else PATIENCE))
     assert len(wrong) == 1
     line = 4 if name == "no section" else 3
     assert wrong[0].startswith(f"docs/page.md:{line}: ")
@@ -336,7 +337,7 @@ def test_what_runs_longest_can_be_run_first(monkeypatch):
     for name in "abc":
         write(f"snippets/{name}.py", "print(1)\n")
     write("docs/page.md", "".join(f'```output file="snippets/{n}.py"\n```\n' for n in "abc"))
-    weaver = Weaver(Settings(first=("snippets/c.py",)))
+    weaver = Weaver(Settings(first=(("snippets/c.py", 9),)))
     begun = []
     run = weaver.record
     weaver.record = lambda path, diverges=None: begun.append(path) or run(path, diverges)

@@ -1,0 +1,103 @@
+"""What is running, what is left, and how long that will take: in one line of a terminal."""
+
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+
+log = logging.getLogger("mkdocs.loom")
+
+USUAL = 0.5  # seconds that a program takes if mkdocs.yml does not say otherwise
+ERASE = "\r\x1b[K"
+
+
+class Progress:
+    """Estimates when a number of programs will have run, while some of them run at once.
+
+    Args:
+        paths: The programs.
+        expected: Seconds that some of them usually take.
+        now: The clock, in seconds.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        expected: Mapping[str, float],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.left = {path: expected.get(path, USUAL) for path in paths}
+        self.total = len(self.left)
+        self.now = now
+        self.begun: dict[str, float] = {}
+        self.expected = self.taken = 0.0  # seconds of those that have ended
+
+    def begin(self, path: str) -> None:
+        """Note that a program begins to run."""
+        self.begun[path] = self.now()
+
+    def end(self, path: str) -> None:
+        """Note that a program has ended, well or not."""
+        self.expected += self.left.pop(path, 0)
+        self.taken += self.now() - self.begun.pop(path, self.now())
+
+    def seconds_left(self) -> float:
+        """Estimate the seconds until all have ended, from how long those took that have."""
+        pace = self.taken / self.expected if self.taken and self.expected else 1
+        now = self.now()
+        each = [
+            max(seconds * pace - (now - self.begun.get(path, now)), 0)
+            for path, seconds in list(self.left.items())
+        ]
+        return max([sum(each) / (os.cpu_count() or 1), *each])
+
+    def __str__(self) -> str:
+        """Say how many are left, the estimate, and what is running."""
+        if not self.left:
+            return f"0 of {self.total} left"
+        running = ", ".join(sorted(self.begun.copy())) or "nothing"  # threads begin more meanwhile
+        estimate = f"about {self.seconds_left():.0f} s"
+        return f"{len(self.left)} of {self.total} left, {estimate}; running: {running}"
+
+
+class Line(logging.Filter):
+    """A line of a terminal that is written anew in its place; messages of the log go above it.
+
+    Where there is no terminal it does nothing.
+
+    Args:
+        stream: Where MkDocs logs to.
+    """
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        super().__init__()
+        self.stream = stream
+        self.is_shown = stream.isatty() and os.environ.get("TERM") != "dumb"
+
+    def __enter__(self) -> "Line":
+        """Let messages of the log make room for the line."""
+        log.addFilter(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Erase the line."""
+        log.removeFilter(self)
+        self._write(ERASE)
+
+    def show(self, text: str) -> None:
+        """Write a text in the place of the last one, cut to the width of the terminal."""
+        self._write(ERASE + text[: shutil.get_terminal_size().columns - 1])
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make room for a message of the log."""
+        self._write(ERASE)
+        return True
+
+    def _write(self, text: str) -> None:
+        """Write to the terminal, if there is one."""
+        if self.is_shown:
+            self.stream.write(text)
+            self.stream.flush()
