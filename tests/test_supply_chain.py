@@ -12,8 +12,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from test_prepare import prepare
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parent.parent
-ALL, BUILD, CPU, CUDA = (f"requirements{kind}.lock" for kind in ("", "-build", "-cpu", "-cuda"))
+LOCKS = ("site", "installer", "torch-cpu", "torch-cuda", "dev", "node")
+SITE, INSTALLER, CPU, CUDA, DEV, NODE = (f"locks/{name}.lock" for name in LOCKS)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 LOADS = {  # attributes that make a browser load something
     "src": "script, img, iframe, embed, source, audio, video, track, input",
@@ -34,7 +37,7 @@ def packages(lock: str) -> list[tuple[Requirement, list[str]]]:
 
 def pins(text: str) -> dict[str, str]:
     """The versions that a readable list of requirements names."""
-    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-e "))]
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-"))]
     return {canonicalize_name(r.name): str(r.specifier) for r in map(Requirement, lines)}
 
 
@@ -48,10 +51,22 @@ def faults_of(requirements: str, lock: str) -> list[str]:
     ]
 
 
-def test_the_lock_holds_every_pin_with_hashes():
-    requirements = (ROOT / "requirements.txt").read_text()
-    assert len(pins(requirements)) > 25
-    assert faults_of(requirements, (ROOT / ALL).read_text()) == [], "run `make lock`"
+@pytest.mark.parametrize(
+    ("requirements", "lock", "least"),
+    [("requirements.txt", SITE, 20), ("requirements-dev.txt", DEV, 10)],
+)
+def test_the_lock_holds_every_pin_with_hashes(requirements, lock, least):
+    text = (ROOT / requirements).read_text()
+    assert len(pins(text)) > least
+    assert faults_of(text, (ROOT / lock).read_text()) == [], "run `make lock`"
+
+
+def test_what_tests_take_is_not_installed_for_the_site():
+    site, dev = (
+        {entry.name for entry, _ in packages((ROOT / lock).read_text())} for lock in (SITE, DEV)
+    )
+    assert not site & dev
+    assert not site & {"pytest", "playwright", "selenium", "pip-audit", "uv"}
 
 
 def test_what_a_lock_lacks_is_named():
@@ -64,22 +79,22 @@ def test_what_a_lock_lacks_is_named():
     ]
 
 
-@pytest.mark.parametrize("name", [BUILD, CPU, CUDA])
+@pytest.mark.parametrize("name", [INSTALLER, CPU, CUDA, NODE])
 def test_the_other_locks_are_hashed_and_agree(name):
     entries = packages((ROOT / name).read_text())
     assert entries
     assert all(hashes for _, hashes in entries)
     wanted = pins((ROOT / "requirements.txt").read_text())
     if name == CUDA:  # nobody asks for these by name, and a CPU build must not bring them
-        kept = {entry.name for entry, _ in packages((ROOT / ALL).read_text())}
+        kept = {entry.name for entry, _ in packages((ROOT / SITE).read_text())}
         assert not kept & {entry.name for entry, _ in entries}
         assert not [package for package in kept if re.match("nvidia|cuda|triton", package)]
         assert all(
             "sys_platform == 'linux'" in str(entry.marker).replace('"', "'") for entry, _ in entries
         )
-    else:
-        names = {BUILD: ["pip", "setuptools"], CPU: ["torch"]}[name]
-        local = {BUILD: "", CPU: "+cpu"}[name]
+    elif name != NODE:
+        names = {INSTALLER: ["pip", "setuptools"], CPU: ["torch"]}[name]
+        local = {INSTALLER: "", CPU: "+cpu"}[name]
         assert [(entry.name, str(entry.specifier)) for entry, _ in entries] == [
             (package, wanted[package] + local) for package in names
         ]
@@ -112,7 +127,8 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
     wheels, project = tmp_path / "wheels", tmp_path / "project"
     wheels.mkdir()
     project.mkdir()
-    names = {ALL: "most", BUILD: "build", CPU: "small", CUDA: "large"}
+    (project / "locks").mkdir()
+    names = {SITE: "most", INSTALLER: "build", CPU: "small", CUDA: "large"}
     right = {lock: wheel(wheels, name) for lock, name in names.items()}
     wheel(wheels, "own")  # the project itself
     (project / "backend.py").write_text(BACKEND)
@@ -126,15 +142,15 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
         modules = project.glob(".venv/lib/*/site-packages/*.py")
         return done, {module.stem for module in modules} & {*names.values(), "own"}
 
-    other_hash = re.sub("[0-9a-f]{64}", "0" * 64, right[BUILD])
-    no_hash = right[ALL].partition(" ")[0]
-    for lock, wrong in ((BUILD, other_hash), (ALL, no_hash)):
+    other_hash = re.sub("[0-9a-f]{64}", "0" * 64, right[INSTALLER])
+    no_hash = right[SITE].partition(" ")[0]
+    for lock, wrong in ((INSTALLER, other_hash), (SITE, no_hash)):
         done, installed = run({lock: wrong})
         assert done.returncode == 1, lock
         assert re.search("DO NOT MATCH THE HASHES|Hashes are required", done.stderr)
         assert "pip could not install the packages" in done.stderr
         assert names[lock] not in installed
-        assert not (project / ".venv" / "ready").exists()
+        assert not (project / ".venv/installed/site").exists()
 
     small = {"small"} if sys.platform == "linux" else set()
     done, installed = run()
@@ -149,6 +165,7 @@ def test_a_cpu_build_that_is_not_the_locked_one_is_refused(monkeypatch, tmp_path
     monkeypatch.syspath_prepend(ROOT / "scripts")
     import prepare as script  # noqa: PLC0415 - found only now
 
+    (tmp_path / "locks").mkdir()
     (tmp_path / CPU).write_text(re.sub("[0-9a-f]{64}", "0" * 64, wheel(tmp_path, "small")))
     for name, value in {"PYTHON": sys.executable, "CPU_INDEX": "http://127.0.0.1:9/simple"}.items():
         monkeypatch.setattr(script, name, value)
@@ -208,20 +225,23 @@ def test_the_locks_are_divided(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(ROOT / "scripts")
     import lock as script  # noqa: PLC0415 - found only now
 
-    asked = []
+    asked, kept = [], []
     digest = f"--hash=sha256:{'0' * 64}"
-    whole = ("click==8.5.1", "nvidia-cublas==13.1", "pip==26.3", "setuptools==84", "torch==2.13.0")
-    entries = {name: f"{name} \\\n    {digest} \\\n    {digest}\n" for name in whole}
+    for_site = ("click==8.5.1", "nvidia-cublas==13.1", "pip==26.3", "setuptools==84", "torch==2.13")
+    names = (*for_site, "pytest==9.2.0", "node==24", "torch==2.13.0+cpu")
+    entries = {name: f"{name} \\\n    {digest} \\\n    {digest}\n" for name in names}
+    made = {
+        "whole.lock": [*for_site, "pytest==9.2.0"],
+        "site.lock": for_site,
+        "node.lock": ["node==24"],
+        "torch.lock": ["torch==2.13.0+cpu"],
+    }
 
     def lock(source, target, *options):
         asked.append((str(source), options))
         kept.append(target.read_text() if target.exists() else "")
-        made = (
-            entries.values() if source == "requirements.txt" else ["torch==2.13.0+cpu \\\n    x\n"]
-        )
-        target.write_text("# header\n" + "".join(made) + "# footer\n")
+        target.write_text("# header\n" + "".join(entries[name] for name in made[target.name]))
 
-    kept: list[str] = []
     monkeypatch.setattr(script, "lock", lock)
     monkeypatch.chdir(tmp_path)
     Path("requirements.txt").write_text("click==8.5.1\ntorch==2.13.0\n")
@@ -231,15 +251,21 @@ def test_the_locks_are_divided(monkeypatch, tmp_path):
     def content(name):
         return (tmp_path / name).read_text().partition("\n")[2]
 
-    assert content(BUILD) == entries["pip==26.3"] + entries["setuptools==84"]
+    assert content(INSTALLER) == entries["pip==26.3"] + entries["setuptools==84"]
     assert content(CUDA) == entries["nvidia-cublas==13.1"]
-    assert content(ALL) == "".join(text for name, text in entries.items() if "nvidia" not in name)
-    assert content(CPU) == "torch==2.13.0+cpu \\\n    x\n"
+    assert content(SITE) == "".join(entries[name] for name in for_site if "nvidia" not in name)
+    assert content(DEV) == entries["pytest==9.2.0"]
+    assert content(NODE) == entries["node==24"]
+    assert content(CPU) == entries["torch==2.13.0+cpu"]
     own_index = ("--no-deps", "--default-index", script.CPU_INDEX)
     project = ("--no-emit-package", "numpy-to-pytorch")
-    assert asked == [
-        ("requirements.txt", (*project, "--upgrade")),
-        (".cache/torch.txt", own_index),
-        ("requirements.txt", project),
+    within = ("--constraints", ".cache/locks/whole.lock")
+    again = [
+        ("requirements-dev.txt", project),
+        ("requirements.txt", (*project, *within)),
+        (".cache/locks/node.txt", ()),
     ]
-    assert all(text in kept[2] for text in entries.values()), "what is locked is kept if it fits"
+    first = [("requirements-dev.txt", (*project, "--upgrade")), *again[1:]]
+    assert asked == [*first, (".cache/locks/torch.txt", own_index), *again]
+    whole = kept[4]
+    assert all(entries[name] in whole for name in made["whole.lock"]), "what still fits is kept"
