@@ -4,7 +4,7 @@ import argparse
 import sys
 import traceback
 
-from bench import course, peers, reload, results, scale, tests
+from bench import course, peers, phone, reload, results, scale
 from bench.measure import circumstances, progress
 from snippets.pictures import speed
 
@@ -13,7 +13,7 @@ MEASURE = {
     "reload": reload.measure,
     "scale": scale.measure,
     "peers": peers.measure,
-    "tests": tests.measure,
+    "phone": phone.measure_phone,
 }
 
 

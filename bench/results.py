@@ -9,7 +9,7 @@ from bench.measure import PYTHON, ROOT
 from snippets.measured import benchmark
 
 MODULE = ROOT / "snippets" / "measured" / "benchmark.py"
-PARTS = ("course", "reload", "scale", "peers", "tests")
+PARTS = ("course", "reload", "scale", "peers")
 HEAD = '''"""What `make bench` measured, when, and on what. It writes this file: do not edit it."""
 
 RESULTS = {}

@@ -5,9 +5,7 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,16 +17,19 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 from builder import Builder
-from playwright.sync_api import sync_playwright
-from small_site import write_site
-
-from scripts.prepare import CHROMIUMS
+from lighthouse import PREFIX, installed_chromium
+from playwright.sync_api import expect, sync_playwright
+from small_site import PATIENCE, serving, write_site
 
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+os.environ["LIVE"] = "never"  # only the real site asks for a network
+# Where scripts/prepare.py puts what the system lacks.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 ROOT = Path(__file__).parent.parent
-PREFIX = "/numpy-to-pytorch"  # a path prefix, as on GitHub Pages
 
 
 def pytest_collection_modifyitems(items):
@@ -64,12 +65,10 @@ def site(tmp_path_factory) -> Path:
     with (shared / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            # If it fails, live boxes show static code, and test_browser_live.py says what to do.
-            fetch = [sys.executable, "scripts/fetch_live.py"]
-            subprocess.run(fetch, cwd=ROOT, capture_output=True, check=False)
             done = subprocess.run(
                 [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
                 cwd=ROOT,
+                env=os.environ | {"LIVE": "fetch"},
                 capture_output=True,
                 text=True,
                 check=False,
@@ -109,11 +108,6 @@ def address(site) -> Iterator[str]:
         server.shutdown()
 
 
-def installed_chromium() -> str | None:
-    """Return the Chromium that CHROMIUM names, or an installed one; None: there is Playwright's."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-
-
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium."""
@@ -145,6 +139,7 @@ def open_page(browser, address):
 
     def open_(path: str, **options):
         context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         page.faults = []
         opened.append((context, page))
@@ -200,19 +195,8 @@ def small_site(tmp_path) -> Path:
 @pytest.fixture
 def server(small_site) -> Iterator[str]:
     """Serve the small site; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"],
-        cwd=small_site,
-        stderr=(small_site / "serve.log").open("w"),
-    )
-    try:
-        yield f"http://127.0.0.1:{port}/numpy-to-pytorch/"
-    finally:
-        process.terminate()
-        process.wait()
+    with serving(small_site, "serve", cwd=small_site) as address:
+        yield address
 
 
 @pytest.fixture

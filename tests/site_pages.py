@@ -1,8 +1,11 @@
 """The pages that the built site must have, known before it is built, and a look at one of them."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from playwright.sync_api import TimeoutError
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
@@ -25,6 +28,7 @@ LAY_OUT = """() => {
     sheet.replaceSync("* { content-visibility: visible !important }");
     document.adoptedStyleSheets = [sheet];
 }"""
+LOOKS = 100  # on a slow machine a page settles late; one that stays wrong is wrong
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 
 
@@ -52,9 +56,31 @@ def look(page) -> list[str]:
 
 
 def settled(look: Callable[[], list[str]]) -> list[str]:
-    """Look again if something is wrong: Material fits the sidebars to a new size a little later."""
-    found = look()
-    if found:
-        time.sleep(0.5)
-        found = look()
+    """Look again while something is wrong: Material fits the sidebars to a new size a little later.
+
+    Returns:
+        What is still wrong after LOOKS looks.
+    """
+    found: list[str] = []
+    for _ in range(LOOKS):
+        if not (found := look()):
+            break
+        time.sleep(0.25)
     return found
+
+
+def open_search(page) -> None:
+    """Open the search by its key, as soon as Material listens to keys."""
+    focused = "document.activeElement.matches('.md-search__input')"
+    for _ in range(LOOKS):
+        page.keyboard.press("/")
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function(focused, timeout=1000)
+            return
+    raise AssertionError("the key / does not open the search")
+
+
+def idle(page) -> None:
+    """Wait until a page has loaded what it asks for at once, and the browser has nothing to do."""
+    page.wait_for_load_state("load")
+    page.evaluate("() => new Promise((resolve) => requestIdleCallback(resolve))")

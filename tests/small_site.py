@@ -1,13 +1,18 @@
 """A small site of the real configuration, for tests of builds."""
 
+import contextlib
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 300  # seconds after which a test gives up what it waits for: no machine is that slow
 PAGE = """# Title {#title}
 
 ```python
@@ -58,9 +63,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + seconds
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Wait until a condition holds; give up after PATIENCE."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if condition():
             return True
@@ -68,12 +73,31 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return False
 
 
+@contextlib.contextmanager
+def serving(folder: Path, *command: str, cwd: Path) -> Iterator[str]:
+    """Run `mkdocs serve`, logging to serve.log in the folder; yield the address of the site."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (folder / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", *command, "-a", f"127.0.0.1:{port}"],
+            cwd=cwd,
+            stderr=log,
+        )
+        try:
+            yield f"http://127.0.0.1:{port}/numpy-to-pytorch/"
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def shows(address: str, words: str) -> bool:
     """Wait until the text of a page has some words."""
 
     def has_words() -> bool:
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
                 return words in re.sub(r"<[^>]*>", "", answer.read().decode())
         except OSError:
             return False

@@ -14,11 +14,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bench import __main__ as command
-from bench import course, finished, measure, peers, reload, results, scale, sites, tests
+from bench import course, finished, measure, peers, reload, results, scale, sites
 from loom import cache, references
 from loom.runner import Record
 from snippets.measured.benchmark import RESULTS
 from snippets.pictures import speed
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parent.parent
 
@@ -136,36 +138,6 @@ def test_the_seconds_of_snippets_come_from_their_records(tmp_path):
     for name, value in {"one": keep, "drawing": "<svg>", "lab": [[]]}.items():
         cache.write(tmp_path / f"loom/{name}.json", value)
     assert course.seconds_of_snippets(tmp_path) == {"snippets/a.py": 1.5}
-
-
-PYTEST_SAID = """
-2.00s call     tests/test_a.py::test_one[x]
-1.50s setup    tests/test_b.py::test_two
-1.00s call     tests/test_b.py::test_two
-2 passed, 1 warning in 3.10s
-
-0.50s call     tests/test_a.py::test_alone
-0.25s teardown tests/test_a.py::test_alone
-1 passed, 2 deselected in 0.90s
-"""
-
-
-def test_the_seconds_of_tests_come_from_pytest():
-    found = tests.what_pytest_said(PYTEST_SAID)
-    assert found == {
-        "tests": 3,
-        "runs": [3.1, 0.9],
-        "fixtures": 1.75,
-        "files": {"test_a": {"seconds": 2.5, "tests": 2}, "test_b": {"seconds": 1.0, "tests": 1}},
-    }
-    assert speed.least_seconds(found, cores=2) == 0.9 + (5.25 - 0.9) / 2
-    assert speed.seconds_by_kind(found)["programs"] == 3.5
-    with pytest.raises(ValueError, match="durations were expected"):
-        tests.what_pytest_said("2 passed in 3.10s\n")
-
-
-def test_each_kind_of_tests_names_files_that_are_there():
-    assert all((ROOT / f"tests/{file}.py").exists() for file in speed.KINDS)
 
 
 def test_a_run_is_timed_weighed_and_bounded(tmp_path):
@@ -339,8 +311,6 @@ WORSE = {
     "sharing": ("peers", ["loom", "cold", "seconds"], 100),
     "plain": ("peers", ["loom", "warm", "seconds"], 100),
     "edit": ("peers", ["loom", "edit", "seconds"], 100),
-    "without_browser": ("tests", ["without_browser", "seconds"], 100),
-    "make_test": ("tests", ["all", "seconds"], 100),
 }
 
 

@@ -15,7 +15,7 @@ def test_the_steps_of_a_picture_can_be_moved_through(open_page, language):
     assert frames.nth(1).is_visible()
     assert "1" in slider.get_attribute("aria-valuetext")
     page.locator(".figure__controls button").click()
-    frames.nth(7).wait_for(state="visible", timeout=8000)
+    frames.nth(7).wait_for(state="visible")
 
 
 def test_no_motion_for_those_who_asked_for_none(open_page):

@@ -7,20 +7,13 @@ language or the other, with the menu closed and open.
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import violations
 from playwright.sync_api import expect
-from site_pages import BESIDE, KINDS, LANGUAGES, LAY_OUT, PAGES, visit
+from site_pages import BESIDE, KINDS, LANGUAGES, PAGES, visit
 
-AXE = Axe().axe_script
-STANDARDS = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
+pytestmark = pytest.mark.thorough
+
 SCHEMES = {"zh": "light", "en": "dark"}
-# What watches sizes has done its work two frames after a page was laid out.
-TWO_FRAMES = """() => new Promise((resolve) => {
-    requestAnimationFrame(() => requestAnimationFrame(resolve));
-})"""
 
 
 @pytest.fixture
@@ -33,29 +26,14 @@ def examined(open_page):
     return open_
 
 
-def violations(page, rules) -> list[str]:
-    """Return what breaks a rule on a page: the rule, the element, what is wrong."""
-    page.evaluate(LAY_OUT)
-    page.evaluate(TWO_FRAMES)
-    if not page.evaluate("window.axe !== undefined"):
-        page.evaluate(AXE)
-    options = {"resultTypes": ["violations"], "runOnly": rules}
-    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
-    return [
-        f"{page.url} {rule['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("third", range(3))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_breaks_a_rule(examined, address, language, third):
     page = examined(f"{language}/404.html", color_scheme=SCHEMES[language])
-    found = violations(page, STANDARDS)
+    found = violations(page)
     for path in PAGES[third::3]:
         visit(page, address, f"{language}/{path}")
-        found += violations(page, STANDARDS)
+        found += violations(page)
     assert found == []
 
 
@@ -63,7 +41,7 @@ def test_a_choice_of_colours_breaks_no_rule(examined):
     page = examined("en/about/", color_scheme="light")
     page.locator("[data-md-component=palette] label:visible").click()
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-    assert violations(page, STANDARDS) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -72,7 +50,7 @@ def test_no_page_beside_the_course_breaks_a_rule(examined, address, scheme):
     found = []
     for path in BESIDE:
         visit(page, address, path)
-        found += violations(page, STANDARDS)
+        found += violations(page)
     assert found == []
 
 
@@ -82,10 +60,10 @@ def test_no_kind_of_page_breaks_a_rule_on_a_phone(examined, address, language):
     found = []
     for path in list(KINDS.values())[LANGUAGES.index(language) :: 2]:
         visit(page, address, f"{language}/{path}")
-        found += violations(page, STANDARDS)
+        found += violations(page)
     page.locator("label.md-header__button[for=__drawer]").click()
     expect(page.locator(".md-sidebar--primary")).to_be_in_viewport()
-    found += violations(page, STANDARDS)
+    found += violations(page)
     assert found == []
 
 
@@ -96,7 +74,7 @@ def test_axe_finds_what_is_wrong(examined):
         document.querySelector("article p").style.color = "#bbb";
         document.querySelector("article").insertAdjacentHTML("beforeend", "<button></button>");
     }""")
-    rules = {violation.split()[1] for violation in violations(page, STANDARDS)}
+    rules = {violation.split()[1] for violation in violations(page)}
     assert {"color-contrast:", "button-name:"} <= rules
 
 

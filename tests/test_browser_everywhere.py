@@ -7,6 +7,8 @@ English page from the Chinese one by the language switch, in dark the other way 
 import pytest
 from site_pages import BESIDE, LANGUAGES, PAGES, look, settled, visit
 
+pytestmark = pytest.mark.thorough
+
 WIDTHS = (360, 768, 1440)
 SCHEMES = {"light": "default", "dark": "slate"}
 FOLDERS = ("lessons/", "derivation/")

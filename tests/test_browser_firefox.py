@@ -13,6 +13,8 @@ from selenium.webdriver.firefox.service import Service
 from selenium.webdriver.support.wait import WebDriverWait
 from site_pages import KINDS, LANGUAGES, LOOK, settled
 
+pytestmark = pytest.mark.thorough
+
 ADVICE = (
     "install Firefox (Debian: firefox-esr) and geckodriver, or name them: FIREFOX=… GECKODRIVER=…"
 )

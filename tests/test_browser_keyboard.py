@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
-from site_pages import KINDS
+from site_pages import KINDS, open_search, settled
+
+pytestmark = pytest.mark.thorough
 
 WIDTHS = {"phone": 360, "desk": 1440}
 # All that the Tab key must reach: one stop for each set of radio buttons.
@@ -79,15 +81,12 @@ def walk(page, key: str) -> tuple[int, list[int], list[str]]:
     reached, hidden = [], []
     for _ in range(2 * total):  # there are also parts that scroll
         page.keyboard.press(key)
-        stop, fault = page.evaluate(WHERE)
+        stop, _ = page.evaluate(WHERE)
         if stop is None or (reached and stop == reached[0]):
             break
         reached.append(stop)
-        if fault:  # the search of a phone takes a moment to open
-            page.wait_for_timeout(200)
-            _, fault = page.evaluate(WHERE)
-        if fault:
-            hidden.append(fault)
+        # The search of a phone takes a moment to open.
+        hidden += settled(lambda: [fault for fault in page.evaluate(WHERE)[1:] if fault])
     else:
         hidden.append("the focus never left the page")
     return total, reached, hidden
@@ -133,7 +132,7 @@ def test_the_first_stop_skips_to_the_text(open_page):
 
 def test_the_search_is_worked_by_keys(open_page):
     page = open_page("en/setup/")
-    page.keyboard.press("/")
+    open_search(page)
     expect(page.locator(".md-search__input")).to_be_focused()
     page.keyboard.type("glossary")
     expect(page.locator(".md-search-result__link").first).to_be_visible()

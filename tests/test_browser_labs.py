@@ -1,10 +1,11 @@
 """The labs in a real browser, in both languages, all other hosts blocked."""
 
-import gzip
 import json
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.thorough
 
 LABS = sorted(path.stem for path in (Path(__file__).parent.parent / "docs/en/labs").glob("*.py"))
 
@@ -69,16 +70,3 @@ def test_a_lab_can_be_read_without_javascript(open_page):
     page = open_page("en/labs/digits/", java_script_enabled=False)
     assert page.locator("article .loom--output samp").first.is_visible()
     assert page.locator("article .loom--lab svg").first.is_visible()
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", LABS)
-def test_all_that_a_lab_loads_stays_below_350_kb(site, browser, address, language, name):
-    """The page, and every script, style, font and index that a first visit loads, compressed."""
-    page = browser.new_page()
-    bodies = []
-    page.on("response", lambda response: bodies.append(response))  # noqa: PLW0108 - no builtin
-    page.goto(f"{address}{language}/labs/{name}/", wait_until="networkidle")
-    weight = sum(len(gzip.compress(response.body())) for response in bodies)
-    page.close()
-    assert 50_000 < weight < 350_000

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from site_pages import open_search
 
 from loom import live
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
@@ -102,11 +105,11 @@ def test_the_start_leads_to_a_language(open_file):
 )
 def test_the_search_works_from_the_file_system(open_file, language, words, first):
     page = open_file(f"{language}/lessons/tensors.html")
-    page.keyboard.press("/")
+    open_search(page)
     page.locator(".md-search__input").press_sequentially(words)
     page.keyboard.press("Shift")  # an input method ends with a key
     item = page.locator(".md-search-result__item").first
-    expect(item).to_contain_text(re.compile(first, re.IGNORECASE), timeout=20_000)
+    expect(item).to_contain_text(re.compile(first, re.IGNORECASE))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\.html\?h="))
     expect(page.locator("article mark").first).to_be_visible()

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from site_pages import KINDS, LANGUAGES, PAGES, look, visit
 
+pytestmark = pytest.mark.thorough
+
 WHAT_RAN = "article :is(.highlight pre > code, .loom samp, svg[role=img], .katex)"
 
 

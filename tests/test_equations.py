@@ -1,14 +1,13 @@
 """The equation checker: true identities pass, known misprints and every wrong mutant do not."""
 
 import re
-import time
 from pathlib import Path
 
 import markdown
 import numpy as np
 import pytest
 
-from equations import Result, check
+from equations import Result
 from equations.check import check_page
 from equations.evaluate import Point, Scope, parse
 from equations.markdown import WrongEquationsError
@@ -137,20 +136,10 @@ def test_misprints_are_rejected(equation):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_equation_of_the_derivations_holds(path):
-    started = time.monotonic()
     results = check_page((ROOT / path).read_text(encoding="utf-8"))
     wrong = [f"{path}:{r.line}: {r.latex}\n{r.message}" for r in results if r.status == "wrong"]
     assert not wrong, "\n\n".join(wrong)
     assert [r for r in results if r.status == "checked"]
-    assert time.monotonic() - started < 5
-
-
-def test_all_equations_of_the_site_take_at_most_ten_seconds():
-    check._KNOWN.clear()
-    started = time.process_time()
-    for path in PAGES:
-        check_page((ROOT / path).read_text(encoding="utf-8"))
-    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("path", PAGES)

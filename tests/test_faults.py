@@ -29,6 +29,8 @@ from loom import cache, markdown, runner, sources
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parent.parent
 CONFLICT = "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> other\n"
 
@@ -373,7 +375,7 @@ def test_the_page_on_bounds_names_those_of_the_settings(language, extensions):
 
 def run(source: str, **settings) -> Record:
     Path("snippets/one.py").write_text(source, encoding="utf-8")
-    return runner.run("snippets/one.py", Settings(**{"timeout": 20, **settings}))
+    return runner.run("snippets/one.py", Settings(**{"timeout": small_site.PATIENCE, **settings}))
 
 
 def state() -> dict[str, tuple]:
@@ -468,10 +470,8 @@ def test_a_snippet_may_write_into_its_temporary_folder(project):
 
 def stopped(source: str, **settings) -> SnippetError:
     """Run a snippet that has to be stopped; check that nothing of it is left."""
-    started = time.monotonic()
     with pytest.raises(SnippetError) as caught:
         run(source, **settings)
-    assert time.monotonic() - started < 10
     assert small_site.wait_for(lambda: not own_processes())
     (limit,) = {"timeout", *settings} - {"timeout"} or {"timeout"}
     assert f"the limit is `{limit}` of `loom.markdown` in mkdocs.yml" in str(caught.value)
@@ -492,19 +492,19 @@ def own_processes() -> list[psutil.Process]:
 
 
 def test_filling_memory(project):
-    source = "import time\nx = bytearray(b'x') * 300_000_000\ntime.sleep(30)\n"
+    source = "import time\nx = bytearray(b'x') * 300_000_000\ntime.sleep(900)\n"
     assert "took more than 0.2 GB of memory and was stopped" in stopped(source, memory=0.2).problem
 
 
 def test_filling_memory_in_another_process(project):
-    source = "import os, time\nx = os.fork() or bytearray(b'x') * 300_000_000\ntime.sleep(30)\n"
+    source = "import os, time\nx = os.fork() or bytearray(b'x') * 300_000_000\ntime.sleep(900)\n"
     assert "took more than 0.2 GB of memory" in stopped(source, memory=0.2).problem
 
 
 def test_filling_the_disk(project):
     source = (
         "import tempfile, time\nfor name in 'ab':\n"
-        "    open(f'{tempfile.gettempdir()}/{name}', 'wb').write(bytes(600_000))\ntime.sleep(30)\n"
+        "    open(f'{tempfile.gettempdir()}/{name}', 'wb').write(bytes(600_000))\ntime.sleep(900)\n"
     )
     error = stopped(source, disk=0.001)
     assert "wrote more than 0.001 GB into temporary files and was stopped" in error.problem
@@ -512,7 +512,7 @@ def test_filling_the_disk(project):
 
 def test_forking_without_end(project):
     """Five doublings, not more: it must be harmless where the guard is broken."""
-    source = "import os, time\nfor _ in range(5): os.fork(), os.setsid\ntime.sleep(30)\n"
+    source = "import os, time\nfor _ in range(5): os.fork(), os.setsid\ntime.sleep(900)\n"
     error = stopped(source, processes=8)
     assert "started more than 8 processes and was stopped" in error.problem
 
@@ -555,7 +555,7 @@ def test_a_background_process_that_leaves_its_group_is_ended(project):
 def test_a_snippet_ends_when_the_build_is_killed(project):
     Path("snippets/one.py").write_text(
         "import signal, tempfile, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
-        "open(tempfile.gettempdir() + '/ready', 'w').close()\ntime.sleep(60)\n"
+        "open(tempfile.gettempdir() + '/ready', 'w').close()\ntime.sleep(900)\n"
     )
     program = "from loom import runner; runner.run('snippets/one.py', runner.Settings())"
     # Not below pytest's own folder: the name of a socket must not be longer than 108 letters.

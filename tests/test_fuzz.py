@@ -28,6 +28,8 @@ from loom import figures, glossary, markdown, math, notebooks, parity, reference
 from loom import site as whole_site
 from loom.runner import Record, SnippetError
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parent.parent
 TIMES = int(os.environ.get("FUZZ", "1"))  # `make fuzz` sets it
 SECONDS = 30  # that one input may take, on a busy machine; nearly all take milliseconds

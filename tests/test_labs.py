@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 from bs4 import BeautifulSoup
-from small_site import wait_for
+from small_site import PATIENCE, wait_for
 
 from loom import labs, notebooks
 from loom.runner import Settings
@@ -68,7 +68,7 @@ def kept(tmp_path_factory):
 
 
 def prepare(**settings):
-    return labs.prepare(LANGUAGES, Settings(timeout=20, **settings))
+    return labs.prepare(LANGUAGES, Settings(timeout=PATIENCE, **settings))
 
 
 # The same code in both languages
@@ -135,17 +135,18 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
     assert "\x1b" not in error
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "timeout", "words"),
     [
-        ("import time\n\ntime.sleep(60)", "CellTimeoutError"),
-        ("import os\n\nos._exit(3)", "DeadKernelError"),
-        ("x = = 1", "SyntaxError: invalid syntax"),
+        ("import time\n\ntime.sleep(900)", 3, "CellTimeoutError"),
+        ("import os\n\nos._exit(3)", PATIENCE, "DeadKernelError"),
+        ("x = = 1", PATIENCE, "SyntaxError: invalid syntax"),
     ],
 )
-def test_a_cell_that_does_not_end_well_is_named(folder, code, words):
+def test_a_cell_that_does_not_end_well_is_named(folder, code, timeout, words):
     folder(LAB.replace("[n for n in range(3)]", code))
-    (error,) = labs.prepare(LANGUAGES, Settings(timeout=3))
+    (error,) = labs.prepare(LANGUAGES, Settings(timeout=timeout))
     assert "docs/zh/labs/lab.py:" in error
     assert "code cell 2" in error
     assert words in error
@@ -157,7 +158,8 @@ from loom import notebooks
 from loom.runner import Settings
 
 if __name__ == "__main__":
-    outputs = notebooks.run(Path("docs/zh/labs/lab.py"), Settings(timeout=60, preload=("smtplib",)))
+    settings = Settings(timeout=300, preload=("smtplib",))
+    outputs = notebooks.run(Path("docs/zh/labs/lab.py"), settings)
     print(outputs[1][0]["text"], end="")
 """
 FRESH = """
@@ -170,6 +172,7 @@ print("helper.py" in os.listdir(), os.environ["OMP_NUM_THREADS"], hash("a"))
 """
 
 
+@pytest.mark.thorough
 def test_a_kernel_is_fresh_but_for_what_is_imported_before_runs(folder):
     folder(LAB.replace("[n for n in range(3)]", FRESH))
     Path("helper.py").write_text("")
@@ -179,16 +182,17 @@ def test_a_kernel_is_fresh_but_for_what_is_imported_before_runs(folder):
     assert done[1].stdout == done[0].stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 def test_a_kernel_ends_when_the_build_is_killed(folder):
     pid = Path("pid").absolute()
-    sleeping = f"import os, time\n\nopen('{pid}', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    sleeping = f"import os, time\n\nopen('{pid}', 'w').write(str(os.getpid()))\ntime.sleep(900)"
     folder(LAB.replace("[n for n in range(3)]", sleeping))
     build = subprocess.Popen([sys.executable, "-c", PROGRAM])
-    assert wait_for(lambda: pid.exists() and pid.read_text(), 30)
+    assert wait_for(lambda: pid.exists() and pid.read_text())
     build.kill()
     build.wait()
-    assert wait_for(lambda: not psutil.pid_exists(int(pid.read_text())), 5)
+    assert wait_for(lambda: not psutil.pid_exists(int(pid.read_text())))
 
 
 def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
@@ -286,6 +290,7 @@ finally:
 """
 
 
+@pytest.mark.thorough
 def test_where_no_lab_has_changed_jupyter_is_not_imported(small_site):
     for language in LANGUAGES:
         (small_site / f"docs/{language}/labs").mkdir()

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from playwright.sync_api import expect
+from site_pages import idle, open_search
 
 LANGUAGES = ("zh", "en")
 LESSON = 150_000  # bytes over the wire, of a lesson
@@ -114,16 +115,18 @@ def test_the_first_view_of_each_page_stays_in_its_budget(site, record_property):
 )
 def test_a_browser_loads_what_the_budgets_count(site, open_page, address, path):
     page = open_page("404.html")
-    page.wait_for_load_state("networkidle")
+    idle(page)
     asked = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url)._replace(query="").geturl()))
-    page.goto(address + path, wait_until="networkidle")
-    loaded = {url.removeprefix(address) for url in asked if url.startswith(address)}
-    loaded = {path + "index.html" if name == path else name for name in loaded}
+    page.goto(address + path)
     counted = first_view(site, path + "index.html")
-    assert loaded <= counted
+    loaded: set[str] = set()
     # Formulas far below are not laid out yet, and do not load their fonts.
-    assert all(name.endswith(".woff2") for name in counted - loaded)
+    while any(not name.endswith(".woff2") for name in counted - loaded):
+        idle(page)
+        found = {url.removeprefix(address) for url in asked if url.startswith(address)}
+        loaded = {path + "index.html" if name == path else name for name in found}
+    assert loaded <= counted
 
 
 def test_a_page_has_one_style_that_all_pages_share(site):
@@ -139,8 +142,8 @@ def test_the_search_is_loaded_when_the_reader_searches(open_page, site, language
     page = open_page(f"{language}/lessons/tensors/")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_load_state("networkidle")
-    page.keyboard.press("/")
+    idle(page)
+    open_search(page)
     meta = page.locator(".md-search-result__meta")
     expect(meta).to_have_text(re.compile("开始搜索|start searching"))
     assert not [url for url in asked if "pages.json" in url]
@@ -163,9 +166,10 @@ def test_a_shared_search_opens_with_its_results(open_page):
 
 def test_a_search_without_a_network_works_when_it_is_back(open_page):
     page = open_page("en/")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/search_index.json"):
+        page.reload()
+    open_search(page)
     page.context.set_offline(True)
-    page.keyboard.press("/")
     with page.expect_event("pageerror"):
         page.keyboard.type("momentu")
     page.context.set_offline(False)

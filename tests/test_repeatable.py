@@ -14,6 +14,8 @@ from small_site import contents, write_site
 
 from loom.markdown import WORDS, output_box
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parent.parent
 MORE = """# More {#more}
 

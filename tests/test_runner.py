@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -138,9 +137,7 @@ def test_leaving_with_a_status(run):
 
 
 def test_hanging(run):
-    started = time.monotonic()
     error = failure(run, "print('so far', flush=True)\nwhile True: pass\n", timeout=1)
-    assert time.monotonic() - started < 15
     assert "did not finish within 1 s" in error.problem
     assert "so far" in error.detail
 
@@ -155,9 +152,7 @@ def test_vanishing_without_an_answer(run):
 
 
 def test_printing_without_end(run):
-    started = time.monotonic()
     error = failure(run, "while True: print('x' * 1000)\n", output_limit=5000)
-    assert time.monotonic() - started < 15
     assert "printed more than 5,000 bytes" in error.problem
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from loom.compare import distance
 
+pytestmark = pytest.mark.thorough
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 

@@ -17,8 +17,6 @@ AIMS = {
     "sharing": ("peers", "cold, best of those that do not / ours", 2, "at least"),
     "plain": ("peers", "warm, ours / plain Material", 1.05, "at most"),
     "edit": ("peers", "after one edit, best of the others / ours", 5, "at least"),
-    "without_browser": ("tests", "tests that need no browser, seconds", 60, "at most"),
-    "make_test": ("tests", "make test in a fresh clone, minutes", 8, "at most"),
 }
 
 
@@ -79,18 +77,11 @@ def reached_at(peers):
     }
 
 
-def tests_numbers(tests):
-    """Return the times of the tests in the units of their aims."""
-    seconds = {name: run["seconds"] for name, run in tests.items()}
-    return {"without_browser": seconds["without_browser"], "make_test": seconds["all"] / 60}
-
-
 RATIOS = {
     "course": course_ratios,
     "reload": reload_numbers,
     "scale": scale_ratios,
     "peers": peers_ratios,
-    "tests": tests_numbers,
 }
 
 
@@ -113,36 +104,6 @@ def compare(results):
         reached = value <= bound if side == "at most" else value >= bound
         found[name] = {"is": round(value, 3), "aim": bound, "reached": "✓" if reached else "✗"}
     return found
-
-
-# What takes the time in files of tests; all others are "programs", or "browser" by their name.
-KINDS = {
-    "test_browser_axe": "axe",
-    "test_browser_live": "live",
-    "test_build": "builds",
-    "test_faults": "builds",
-    "test_labs": "builds",
-    "test_rebuild": "builds",
-    "test_repeatable": "builds",
-}
-
-
-def seconds_by_kind(run):
-    """Add up the seconds of tests by what takes the time in them."""
-    found = {"axe": 0, "live": 0, "browser": 0, "builds": 0, "programs": 0}
-    for file, tests in run["files"].items():
-        other = "browser" if file.startswith("test_browser") else "programs"
-        found[KINDS.get(file, other)] += tests["seconds"]
-    return {**found, "fixtures": run["fixtures"]}
-
-
-def least_seconds(run, cores):
-    """Return what the clock cannot go below: the tests' own seconds, shared by all cores.
-
-    The first run has tests side by side; those of later runs come one after the other.
-    """
-    alone = sum(run["runs"][1:])
-    return alone + (sum(seconds_by_kind(run).values()) - alone) / cores
 
 
 def per_snippet(scale):
@@ -207,9 +168,3 @@ if __name__ == "__main__":
     room = course["floor"] * (AIMS["cold"][2] - 1)
     milliseconds = per_snippet(scale)
     growth = growth_curves(scale)
-    tests = RESULTS["tests"]["found"]
-    kinds = {name: seconds_by_kind(run) for name, run in tests.items()}
-    cores = measured["tests"]["cores"]
-    least = {name: round(least_seconds(run, cores) / 60, 2) for name, run in tests.items()}
-    before_pytest = tests["all"]["seconds"] - sum(tests["all"]["runs"])
-    least_make_test = least["all"] + before_pytest / 60

@@ -1,0 +1,113 @@
+"""MkDocs' own commands and options, each in a process of its own, as a shell starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_site import PATIENCE, SNIPPET, serving, shows
+
+IDENTITY = {
+    f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+}
+FIGURE = """
+```figure file="snippets/a.py" value="losses" kind="curves"
+title: losses
+```
+"""
+
+
+def mkdocs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *arguments],
+        cwd=cwd,
+        env={**os.environ, **IDENTITY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **IDENTITY}, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_a_first_build_ends(small_site):
+    """With Python 3.13 it did not: the process waited for the thread of a JavaScript engine."""
+    (small_site / "snippets/a.py").write_text(SNIPPET + "losses = {'a': [3.0, 2.0, 1.0]}\n")
+    for language in ("zh", "en"):
+        with (small_site / "docs" / language / "index.md").open("a") as page:
+            page.write(FIGURE)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    with subprocess.Popen(command, cwd=small_site, stderr=subprocess.PIPE, text=True) as build:
+        said = iter(build.stderr.readline, "")
+        assert any("The site is in" in line for line in said)
+        try:
+            assert build.wait(timeout=PATIENCE) == 0
+        finally:
+            build.kill()
+
+
+def test_gh_deploy_publishes_the_whole_site(small_site):
+    remote = small_site / "remote.git"
+    git("init", "-q", "--bare", str(remote), cwd=small_site)
+    git("init", "-q", cwd=small_site)
+    git("remote", "add", "origin", str(remote), cwd=small_site)
+    git("commit", "-q", "--allow-empty", "-m", "one", cwd=small_site)
+    done = mkdocs("gh-deploy", cwd=small_site)
+    assert done.returncode == 0, done.stderr
+    published = git("ls-tree", "-r", "--name-only", "gh-pages", cwd=remote).splitlines()
+    built = [path for path in (small_site / "site").rglob("*") if path.is_file()]
+    assert len(built) > 50
+    assert set(published) == {
+        ".nojekyll",
+        *(path.relative_to(small_site / "site").as_posix() for path in built),
+    }
+
+
+@pytest.mark.parametrize("command", ["build", "serve", "gh-deploy"])
+def test_dirty_is_refused_with_the_reason(small_site, command):
+    done = mkdocs(command, "--dirty", cwd=small_site)
+    assert done.returncode == 1
+    assert "--dirty cannot be used here" in done.stderr
+    assert "Leave it out" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (small_site / "site").exists()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.en.yml"])
+def test_a_build_from_another_folder(small_site, name):
+    """The paths that a command gives are MkDocs' own: -d is relative to the configuration."""
+    language = "" if name == "mkdocs.yml" else "/en"
+    for cwd, config in (
+        (small_site / "docs", f"../{name}"),
+        (Path("/"), str(small_site / name)),
+    ):
+        done = mkdocs("build", "--strict", "-f", config, cwd=cwd)
+        assert done.returncode == 0, done.stderr
+        assert (small_site / f"site{language}/index.html").exists()
+    done = mkdocs("build", "-f", f"../{name}", "-d", "elsewhere", cwd=small_site / "docs")
+    assert done.returncode == 0, done.stderr
+    assert (small_site / "elsewhere/index.html").exists()
+    assert not (small_site / "docs/elsewhere").exists()
+    assert not (small_site / "docs/.cache").exists()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("option", ["--livereload", "--clean"])
+def test_serving_from_another_folder_follows_changes(small_site, option):
+    command = ["serve", option, "-f", f"{small_site.name}/mkdocs.yml"]
+    with serving(small_site, *command, cwd=small_site.parent) as address:
+        assert shows(address + "en/", "it ran 7")
+        (small_site / "snippets/a.py").write_text(SNIPPET.replace("it ran", "it ran again"))
+        assert shows(address + "en/", "it ran again 7")
+        config = small_site / "mkdocs.en.yml"
+        text = config.read_text("utf-8")
+        config.write_text(text.replace("From numpy to", "Somebody and"), encoding="utf-8")
+        assert shows(address + "en/", "Somebody and PyTorch")
