@@ -8,7 +8,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING := 1
 # Node.js is in .venv where the system has none.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Where this is set, Python compiles again each time what it imports; pip has not (scripts/prepare.py).
+# Where this is set, Python compiles again each time what it imports; pip has not (tools/prepare.py).
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve test test-all lint code words build offline clean parity bench fuzz lock audit versions
@@ -21,31 +21,31 @@ help:
 	@echo "make fuzz    set up, and try the parsers on more than 100,000 inputs, which takes minutes"
 	@echo "make build   set up, and write the static site into site/; with RELEASE=true refuse to leave out a part"
 	@echo "make offline set up, and pack the course for the file system into dist/numpy-to-pytorch.zip"
-	@echo "make bench   set up, and measure how fast all this is; PART=reload measures one part"
+	@echo "make bench   set up, and measure how fast all this is, for How this site works; PART=save measures one part"
 	@echo "make lock    set up, and lock what requirements*.txt name, with hashes; UPGRADE=--upgrade updates"
 	@echo "make audit   set up, and look for known vulnerabilities in what is locked"
 	@echo "make versions   set up, and write .cache/versions.md: what newer packages change on which pages"
 	@echo "make clean   remove the site, the cache and the environment"
 
 serve:
-	@$(PYTHON) scripts/prepare.py --host $(HOST) --port $(PORT)
+	@$(PYTHON) tools/prepare.py --host $(HOST) --port $(PORT)
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
 build:
-	@$(PYTHON) scripts/prepare.py
+	@$(PYTHON) tools/prepare.py
 	$(BIN)/mkdocs build --strict
 
 offline:
-	@$(PYTHON) scripts/prepare.py
-	$(BIN)/python scripts/offline.py
+	@$(PYTHON) tools/prepare.py
+	$(BIN)/python tools/offline.py
 
 test:
-	@$(PYTHON) scripts/prepare.py tests
+	@$(PYTHON) tools/prepare.py tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
 test-all:
-	@$(PYTHON) scripts/prepare.py all-tests
+	@$(PYTHON) tools/prepare.py all-tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -m "thorough or not thorough"
 
@@ -63,35 +63,35 @@ words:
 	$(BIN)/zizmor --offline --quiet .github/workflows
 
 parity:
-	@$(PYTHON) scripts/prepare.py
-	@$(BIN)/python scripts/parity.py
+	@$(PYTHON) tools/prepare.py
+	@$(BIN)/python tools/parity.py
 
 fuzz:
-	@$(PYTHON) scripts/prepare.py tests
+	@$(PYTHON) tools/prepare.py tests
 	FUZZ=220 $(BIN)/pytest tests/test_fuzz.py -m thorough --dist load
 
 bench:
-	@$(PYTHON) scripts/prepare.py all-tests
+	@$(PYTHON) tools/prepare.py all-tests
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # what pip has not; some is not for Python 3
-	@$(BIN)/python -m bench $(PART)
+	@$(BIN)/python tools/bench.py $(PART) --write
 
 lock:
-	@$(PYTHON) scripts/prepare.py tests
-	$(BIN)/python scripts/lock.py $(UPGRADE)
+	@$(PYTHON) tools/prepare.py tests
+	$(BIN)/python tools/lock.py $(UPGRADE)
 
 audit:
-	@$(PYTHON) scripts/prepare.py tests
+	@$(PYTHON) tools/prepare.py tests
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r locks/site.lock -r locks/torch-cuda.lock -r locks/dev.lock
 
 # Without .venv/installed, the next command puts back what is locked.
 versions:
-	@$(PYTHON) scripts/prepare.py tests
-	$(BIN)/python scripts/versions.py record .cache/pinned.json
+	@$(PYTHON) tools/prepare.py tests
+	$(BIN)/python tools/versions.py record .cache/pinned.json
 	rm -r .venv/installed
 	$(BIN)/pip install --upgrade $(NEWEST) --extra-index-url https://download.pytorch.org/whl/cpu
 	-$(BIN)/pytest --junitxml=.cache/tests.xml
-	$(BIN)/python scripts/versions.py record .cache/newest.json --tests .cache/tests.xml
-	$(BIN)/python scripts/versions.py report .cache/pinned.json .cache/newest.json > .cache/versions.md
+	$(BIN)/python tools/versions.py record .cache/newest.json --tests .cache/tests.xml
+	$(BIN)/python tools/versions.py report .cache/pinned.json .cache/newest.json > .cache/versions.md
 
 clean:
 	rm -rf .venv .cache dist node_modules site .site.building .site.old

@@ -23,7 +23,7 @@ log = logging.getLogger("mkdocs.loom")
 EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
 SHOWN_AGAIN = 0.5  # seconds between two looks at what is running
 RIGHT = Path(".cache", "pages", "right")  # what the pages were whose references are right
-RELEASES = "releases/torch-{}.json"  # written by scripts/record_release.py
+RELEASES = "releases/torch-{}.json"  # written by tools/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
 EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
@@ -206,7 +206,7 @@ class Weaver:
                 f"has no record of torch {release}, or has changed since",
                 "",
                 "In an environment with that release, run: "
-                f"python scripts/record_release.py {reference.path}",
+                f"python tools/record_release.py {reference.path}",
             )
         _check_finite(record, reference.diverges)
         return record

@@ -24,7 +24,7 @@ from small_site import PATIENCE, serving, write_site
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ["LIVE"] = "never"  # only the real site asks for a network
-# Where scripts/prepare.py puts what the system lacks.
+# Where tools/prepare.py puts what the system lacks.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 expect.set_options(timeout=PATIENCE * 1000)

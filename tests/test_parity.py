@@ -8,7 +8,7 @@ import pytest
 
 from loom import history
 
-SCRIPT = Path(__file__).parent.parent / "scripts"
+SCRIPT = Path(__file__).parent.parent / "tools"
 PAGE = """# Title {#title}
 
 First. Second.

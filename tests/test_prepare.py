@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from scripts import prepare as script
+from tools import prepare as script
 
 ROOT = Path(__file__).parent.parent
-SCRIPT = ROOT / "scripts" / "prepare.py"
+SCRIPT = ROOT / "tools" / "prepare.py"
 NOWHERE = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
     "HTTPS_PROXY": "http://127.0.0.1:9",  # for the index of CPU builds

@@ -144,7 +144,7 @@ REFUSED = {
 @pytest.fixture
 def compare(tmp_path, monkeypatch):
     """Compare a site with a copy in which something is replaced."""
-    monkeypatch.syspath_prepend(ROOT / "scripts")
+    monkeypatch.syspath_prepend(ROOT / "tools")
     import compare_sites  # noqa: PLC0415 - found only now
 
     def run(old="", new="", name="index.html", text=PAGE):
@@ -201,7 +201,7 @@ def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     (tmp_path / "other/more.txt").touch()
 
     def run():
-        script = [sys.executable, str(ROOT / "scripts/compare_sites.py"), "one", "other"]
+        script = [sys.executable, str(ROOT / "tools/compare_sites.py"), "one", "other"]
         return subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     first, second, third, summary = run().stdout.splitlines()

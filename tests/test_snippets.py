@@ -20,7 +20,7 @@ SNIPPETS = sorted(
     for path in (ROOT / "snippets").rglob("*.py")
     if path.name != "__init__.py"
 )
-PROGRAMS = [path for path in SNIPPETS if "/measured/" not in path]
+
 LESSONS = [path for path in SNIPPETS if path.count("/") == 1 and "mapping" not in path]
 
 
@@ -51,7 +51,7 @@ def weaver(site):
     return markdown.weaver_of(config.mdx_configs["loom.markdown"])
 
 
-@pytest.mark.parametrize("path", PROGRAMS)
+@pytest.mark.parametrize("path", SNIPPETS)
 def test_the_build_has_run_it_as_a_program(path, weaver):
     record = cache.load(path, weaver.settings)
     assert record is not None, "no page shows it"

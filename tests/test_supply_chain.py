@@ -162,7 +162,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="only there are the two builds different")
 def test_a_cpu_build_that_is_not_the_locked_one_is_refused(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(ROOT / "scripts")
+    monkeypatch.syspath_prepend(ROOT / "tools")
     import prepare as script  # noqa: PLC0415 - found only now
 
     (tmp_path / "locks").mkdir()
@@ -222,7 +222,7 @@ def test_the_check_of_a_page_notices(html, fault):
 
 def test_the_locks_are_divided(monkeypatch, tmp_path):
     """The CPU build's own index is asked for a new version only: many cannot reach it."""
-    monkeypatch.syspath_prepend(ROOT / "scripts")
+    monkeypatch.syspath_prepend(ROOT / "tools")
     import lock as script  # noqa: PLC0415 - found only now
 
     asked, kept = [], []

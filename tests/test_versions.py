@@ -12,7 +12,7 @@ from loom.compare import distance
 
 pytestmark = pytest.mark.thorough
 
-SCRIPTS = Path(__file__).parent.parent / "scripts"
+SCRIPTS = Path(__file__).parent.parent / "tools"
 
 
 @pytest.fixture

@@ -365,7 +365,7 @@ def test_the_message_of_a_promised_error_is_a_value():
 
 
 def record(release: str, path: str, output: str) -> None:
-    """Keep a record as scripts/record_release.py does."""
+    """Keep a record as tools/record_release.py does."""
     kept = Record(path, output, {}, {}, {"torch": release}, None, {path: ""})
     Path("releases").mkdir(exist_ok=True)
     Path(f"releases/torch-{release}.json").write_text(json.dumps({path: cache.as_json(kept)}))

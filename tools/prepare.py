@@ -20,7 +20,7 @@ INSTALLED = os.path.join(VENV, "installed")  # holds what was installed, by step
 OLDEST_PYTHON = (3, 11)  # numpy needs it
 NEWEST_PYTHON = (3, 14)  # the last one that the locked PyTorch and numpy have wheels for
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-# Written by scripts/lock.py, which says what is in which.
+# Written by tools/lock.py, which says what is in which.
 INSTALLER, CPU, CUDA, SITE, DEV, NODE = [
     os.path.join("locks", name + ".lock")
     for name in ("installer", "torch-cpu", "torch-cuda", "site", "dev", "node")

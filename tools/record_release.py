@@ -1,7 +1,7 @@
 """Run snippets with the torch that is installed, and keep what they did in releases/.
 
 Pages show such records beside today's output, to say what differs between releases. In an
-environment with another torch: PYTHONPATH=. python scripts/record_release.py snippets/a.py ...
+environment with another torch: PYTHONPATH=. python tools/record_release.py snippets/a.py ...
 """
 
 import json

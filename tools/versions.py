@@ -1,9 +1,9 @@
 """Say which results on which pages change with the versions of packages.
 
 In an environment with the pinned versions, and in one with others:
-    python scripts/versions.py record FILE [--tests JUNIT_XML]
+    python tools/versions.py record FILE [--tests JUNIT_XML]
 then, to write the report, in Markdown:
-    python scripts/versions.py report OLD_FILE NEW_FILE
+    python tools/versions.py report OLD_FILE NEW_FILE
 """
 
 import argparse

@@ -1,1 +1,0 @@
-"""Measures how fast the site builds, reloads and grows, and how fast others are: `make bench`."""

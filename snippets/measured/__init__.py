@@ -1,1 +1,0 @@
-"""What was measured, once, by other programs than the build."""

@@ -1,0 +1,356 @@
+"""Measure how fast the course builds, reloads and shows: `make bench`, or `make bench PART=save`.
+
+build   a cold build beside its floor, and a warm one beside plain Material, in turn
+save    from a saved page, or snippet, to the page that shows it
+phone   how soon a slow phone shows a page (Lighthouse)
+peers   the eight programs, built by us and by other tools, each installed and thrown away again
+
+`--write` puts the figures into the table of *How this site works*, in both languages. Nothing else
+may run on the machine meanwhile: of figures that are compared, old and new are measured in turn.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import textwrap
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mkdocs.utils.yaml import yaml_load
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # this file's folder stands there
+
+from loom import cache, references
+from loom.markdown import weaver_of
+from loom.weave import Weaver
+from tests import lighthouse
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ("zh", "en")
+BUILD = [sys.executable, "-m", "mkdocs", "build", "-q"]
+ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "LIVE": "never"}  # no network
+TURNS = 5
+PAGES = [f"docs/{language}/how-this-site-works.md" for language in LANGUAGES]
+# At most this ratio for what is compared with something, or else at most these seconds.
+AIMS = {"cold": 1.25, "warm": 1.25, "page": 1.0, "snippet": 1.0, "paint": 1.2, "blocked": 0.05}
+
+
+def timed(command: list[str], folder: Path) -> float:
+    """Run a command; return its seconds by the clock."""
+    started = time.perf_counter()
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True)
+    return time.perf_counter() - started
+
+
+def clone(folder: Path) -> Path:
+    """Clone what is committed, without a cache."""
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+    return folder
+
+
+def measure_build(folder: Path) -> dict[str, Any]:
+    """Build the real site cold, and then warm and in plain Material in turn.
+
+    The floor of a cold build is a warm one, and on top of it the seconds of what is executed: those
+    of the longest program, or of all of them divided among the cores, whichever is more.
+    """
+    site = clone(folder / "site")
+    cold = timed(BUILD, site)
+    executed = seconds_of_programs(site)
+    plain = plain_sites(site, folder / "plain")
+    warm, without = [], []
+    for _ in range(TURNS):
+        warm.append(timed(BUILD, site))
+        without.append(sum(timed(BUILD, each) for each in plain))
+    median = statistics.median(warm)
+    floor = median + max(*executed.values(), sum(executed.values()) / (os.cpu_count() or 1))
+    return {"cold": (cold, floor), "warm": (median, statistics.median(without))}
+
+
+def seconds_of_programs(site: Path) -> dict[str, float]:
+    """Read from the records of a build how long each program took."""
+    records = (cache.read(file) for file in (site / ".cache/loom").glob("*.json"))
+    return {
+        record["path"]: record["seconds"]
+        for record in records
+        if isinstance(record, dict) and {"path", "seconds"} <= record.keys()
+    }
+
+
+def settings_of(language: str) -> dict[str, Any]:
+    """Return the settings of a language, with those that it inherits."""
+    with (ROOT / f"mkdocs.{language}.yml").open(encoding="utf-8") as file:
+        settings: dict[str, Any] = yaml_load(file)
+    return settings
+
+
+def plain_sites(site: Path, folder: Path) -> list[Path]:
+    """Make a site of plain Material for each language: the same pages as text, nothing of ours.
+
+    Pictures, labs and the reference are left out, and formulas are left to the browser.
+    """
+    made = []
+    with contextlib.chdir(site):
+        for language in LANGUAGES:
+            settings = settings_of(language)["markdown_extensions"]
+            weave = weaver_of(settings["loom.markdown"])
+            pages = {
+                str(path.relative_to(f"docs/{language}")): plain(path.read_text("utf-8"), weave)
+                for path in sorted(Path("docs", language).rglob("*.md"))
+            }
+            made.append(plain_site(folder / language, language, pages))
+    return made
+
+
+def plain(text: str, weave: Weaver) -> str:
+    """Return a page with the source, output and values that it refers to as finished text."""
+    lines = text.splitlines()
+    for reference in reversed(list(references.find(text))):
+        at = reference.line - 1
+        if reference.kind in references.FENCES:
+            opening = references.FENCE.match(lines[at])
+            assert opening
+            end = next(n for n in range(at + 1, len(lines)) if lines[n].strip() == opening["ticks"])
+            shown = weave.output(reference) if reference.kind == "output" else reference.path
+            prefix = lines[at][: opening.start("ticks")]
+            block = textwrap.indent(f"```text\n{shown.rstrip()}\n```", prefix)
+            lines[at : end + 1] = block.splitlines()
+        elif reference.kind == "section":
+            indent = lines[at].partition("--8<--")[0]
+            lines[at] = textwrap.indent(section(reference.path, reference.what), indent)
+    values = references.INLINE.sub(
+        lambda match: weave.value(match["path"], match["expression"]), "\n".join(lines)
+    )
+    return re.sub(
+        r"^::: .*$|\((loom|page):[^)]*\)", lambda m: "(#)" if m[1] else "", values, flags=re.M
+    )
+
+
+def section(path: str, name: str) -> str:
+    """Return the lines of a program that a page shows."""
+    source = Path(path).read_text(encoding="utf-8")
+    if name:
+        source = source.partition(f"[start:{name}]\n")[2].partition(f"# --8<-- [end:{name}]")[0]
+    return textwrap.dedent(references.without_marks(source.rstrip(" "))).rstrip("\n")
+
+
+def plain_site(folder: Path, language: str, pages: dict[str, str], *plugins: Any) -> Path:
+    """Write a site of plain Material with the extensions of ours that are public."""
+    ours = settings_of(language)
+    extensions = {
+        name: {key: value for key, value in (options or {}).items() if "custom" not in key}
+        for name, options in ours["markdown_extensions"].items()
+        if not name.startswith(("loom", "equations")) and name != "pymdownx.snippets"
+    }
+    settings = {"site_name": "plain", "theme": {"name": "material", "language": language}}
+    settings |= {"markdown_extensions": extensions, "plugins": ["search", *plugins]}
+    write(folder / "mkdocs.yml", json.dumps(settings))  # which is YAML
+    for path, markdown in pages.items():
+        write(folder / "docs" / path, markdown)
+    return folder
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def measure_save(folder: Path) -> dict[str, Any]:
+    """Save a page, and a snippet that runs quickly; wait as the script in a served page does."""
+    site = clone(folder / "site")
+    timed(BUILD, site)
+    page, snippet = "docs/en/lessons/tensors.md", "snippets/questions/tensors_shared_memory.py"
+    with serving(site) as address:
+        shown = f"{address}en/lessons/tensors/"
+        saved = (("page", page, "\nA line, {}.\n"), ("snippet", snippet, "print('{}')\n"))
+        found = {
+            name: statistics.median(
+                seconds_until_shown(site / path, add, shown) for _ in range(TURNS)
+            )
+            for name, path, add in saved
+        }
+    run = seconds_of_programs(site)[snippet]
+    return {"page": (found["page"], 0), "snippet": (found["snippet"], run)}
+
+
+@contextlib.contextmanager
+def serving(site: Path) -> Iterator[str]:
+    """Serve a site; yield its address when it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(command, cwd=site, env=ENVIRONMENT)
+    address = f"http://127.0.0.1:{port}/numpy-to-pytorch/"
+    try:
+        while server.poll() is None:
+            with contextlib.suppress(OSError):
+                fetch(address)
+                break
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def fetch(address: str) -> str:
+    """Return a page."""
+    with urllib.request.urlopen(address, timeout=300) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def seconds_until_shown(file: Path, addition: str, address: str) -> float:
+    """Save a file with an addition; return the seconds until the page shows it."""
+    words = f"saved{time.monotonic_ns()}"
+    shown = fetch(address)
+    time.sleep(1)  # the server has nothing left to do, as when a person reads and types
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before + addition.format(words), encoding="utf-8")
+    started = time.perf_counter()
+    while words not in shown:
+        epoch, request = re.findall(r"livereload\((\d+), (\d+)\);", shown)[0]
+        fetch(f"{address.partition('/numpy')[0]}/livereload/{epoch}/{request}")
+        shown = fetch(address)
+    return time.perf_counter() - started
+
+
+def measure_phone(folder: Path) -> dict[str, Any]:
+    """Let Lighthouse look at two lessons of the built site; take the slower one."""
+    names = {"paint": "largest-contentful-paint", "blocked": "total-blocking-time"}
+    with lighthouse.hosted(ROOT / "site") as address:
+        turns = [
+            [lighthouse.measure(address + path)["numbers"] for _ in range(TURNS)]
+            for path in lighthouse.PAGES
+        ]
+    return {
+        key: (max(statistics.median(turn[name] for turn in page) for page in turns) / 1000, 0)
+        for key, name in names.items()
+    }
+
+
+LESSONS = ("warmup_numpy", "tensors", "autograd", "custom_function", "nn_sequential", "optim")
+LESSONS += ("custom_module", "weight_sharing")
+SPHINX = ["-m", "sphinx", "-q", "-b", "html", "doc", "doc/_build/html"]
+MYST = "---\nfile_format: mystnb\nkernelspec: {display_name: Python 3, name: python3}\n---\n"
+
+
+def peer_pages(name: str, folder: Path, programs: dict[str, str]) -> list[str]:
+    """Write the programs as pages for a tool, as its documentation says; return how to build."""
+    both = [(f"{code}/{path}", text) for code in LANGUAGES for path, text in programs.items()]
+    if name == "mkdocs-jupyter":
+        pages = {f"{p}.py": f"# %% [markdown]\n# # {p}\n\n# %%\n{t}" for p, t in both}
+        plain_site(folder, "en", pages, {name: {"execute": True}})
+        return BUILD[1:]
+    write(folder / "doc/conf.py", 'extensions = ["myst_nb"]\nnb_execution_mode = "cache"\n')
+    toc = "\n".join(path for path, _ in both)
+    write(folder / "doc/index.md", f"# Programs\n\n```{{toctree}}\n{toc}\n```\n")
+    for path, text in both:
+        cell = f"```{{code-cell}} ipython3\n{text}```\n"
+        write(folder / f"doc/{path}.md", f"{MYST}# {path}\n\n{cell}")
+    return SPHINX
+
+
+def measure_peers(folder: Path) -> dict[str, Any]:
+    """Build the eight programs, a page each in two languages, with an empty cache: ours and others.
+
+    Ours is the real site with these pages alone. The others find our PyTorch.
+    """
+    programs = {lesson: (ROOT / f"snippets/{lesson}.py").read_text("utf-8") for lesson in LESSONS}
+    ours = clone(folder / "ours")
+    for language in LANGUAGES:
+        shutil.rmtree(ours / "docs" / language / "labs")
+        for path in (ours / "docs" / language).rglob("*.md"):
+            name = path.stem.replace("-", "_")
+            fence = f'```output file="snippets/{name}.py"\n```\n' if name in LESSONS else ""
+            if path.stem != "glossary":
+                path.write_text(f"# {path.stem} {{#page}}\n\n{fence}", encoding="utf-8")
+    seconds = timed(BUILD, ours)
+    found: dict[str, Any] = {}
+    for name in ("mkdocs-jupyter", "myst-nb"):
+        venv = folder / name / "venv"
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+        python = str(venv / "bin/python")
+        pip = [python, "-m", "pip", "install", "-qq", name, "mkdocs-material"]
+        subprocess.run(pip, check=True)
+        (packages,) = venv.glob("lib/python*/site-packages")
+        write(packages / "torch.pth", sysconfig.get_path("purelib"))  # after what pip has installed
+        build = peer_pages(name, folder / name / "site", programs)
+        found[name] = (timed([python, *build], folder / name / "site"), seconds)
+    return found
+
+
+PARTS = {"build": measure_build, "save": measure_save, "phone": measure_phone}
+PARTS["peers"] = measure_peers
+
+
+def cells(key: str, seconds: float, other: float) -> list[str]:
+    """Return cells of the table: seconds, those it is compared with, the result, and its aim."""
+    ratio = other and key != "snippet"  # the seconds of a snippet come on top of those of its run
+    result = seconds / other if ratio else seconds - other
+    aim = f"{AIMS[key]:g} {'✓' if result <= AIMS[key] else '✗'}" if key in AIMS else ""
+    shown = f"{result:.2f} ×" if ratio else f"{result:.2f} s"
+    return [f"{seconds:.2f} s", f"{other:.2f} s" if other else "", shown, aim]
+
+
+def with_row(page: str, key: str, row: list[str]) -> str:
+    """Return a page with these cells in the line of its table that `<!-- key -->` begins.
+
+    Raises:
+        ValueError: If there is not one such line.
+    """
+    line = rf"^(\| <!-- {re.escape(key)} -->[^|]*\|)[^|]*\|([^|]*)\|.*$"
+    rest = " | ".join(row[1:])
+    text, times = re.subn(line, lambda m: f"{m[1]} {row[0]} |{m[2]}| {rest} |", page, flags=re.M)
+    if times != 1:
+        raise ValueError(f"the table has {times} lines `| <!-- {key} -->...`, not one")
+    return text
+
+
+def circumstances() -> str:
+    """Say when and on what was measured: nothing that names the machine."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    parts = [
+        date.today().isoformat(),
+        f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}",
+    ]
+    return " · ".join([*parts, f"Python {platform.python_version()}", f"torch {version('torch')}"])
+
+
+def main() -> None:
+    """Measure the parts that are named; print them, and write them onto the pages if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", nargs="*", default=["build", "save", "phone"])
+    parser.add_argument("--write", action="store_true", help="onto How this site works")
+    arguments = parser.parse_args()
+    for part in arguments.part:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            rows = {key: cells(key, *found) for key, found in PARTS[part](Path(folder)).items()}
+        print("\n".join(f"{key:15} {' | '.join(row)}" for key, row in rows.items()), flush=True)
+        for path in PAGES if arguments.write else ():
+            text = (ROOT / path).read_text(encoding="utf-8")
+            for key, row in rows.items():
+                text = with_row(text, key, row)
+            text = re.sub("(?<=<!-- measured -->).*", lambda _: circumstances(), text)
+            (ROOT / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
