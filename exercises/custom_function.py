@@ -261,7 +261,7 @@ def check_network_loss():
     loss = network_loss(x, y, w1, w2)
     assert_tensor(loss, ())
     assert torch.allclose(loss, expected), (
-        f"the loss is {loss.item():.4g}, it should be {expected.item():.4g}: mend forward first\n"
+        f"the loss is {loss.item():.4g}, it should be {expected.item():.4g}: fix forward first\n"
         "损失不对，先把 forward 改对"
     )
     assert_own(loss)

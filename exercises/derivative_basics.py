@@ -190,7 +190,7 @@ def check_grad_w2_mean():
         "w2",
         grad_w2_mean(*arrays.values()),
         exact,
-        "the shape is right, the entries are not, and no single factor mends them: is it h_relu "
+        "the shape is right, the entries are not, and no single factor fixes them: is it h_relu "
         "that stands on the left?\n"
         "形状对，数不对，也不是只差一个系数：左边的因子是 h_relu 吗？",
     )

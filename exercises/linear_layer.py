@@ -162,7 +162,7 @@ def check_two_halves():
             name,
             param.grad,
             gradient,
-            f"the gradient for {name} is not that of the whole batch, and no single factor mends "
+            f"the gradient for {name} is not that of the whole batch, and no single factor fixes "
             "it: the halves have 4 and 3 rows, so their means must not weigh the same\n"
             f"{name} 的梯度与整个批次的不符，也不是只差一个系数：两半各有 4 行和 3 行，"
             "它们的平均值不能等权相加",

@@ -190,7 +190,7 @@ def check_classifier():
     assert count(answer) == 3, "return the loss and two gradients\n要返回损失和两个梯度"
     loss, grad_w1, grad_w2 = answer
     assert math.isclose(float(loss), expected.item(), rel_tol=1e-6), (
-        f"the loss is {float(loss):.4g}, it should be {expected.item():.4g}: mend the forward "
+        f"the loss is {float(loss):.4g}, it should be {expected.item():.4g}: fix the forward "
         "pass first\n损失不对，先把前向传播改对"
     )
     compare("grad_w2", grad_w2, w2.grad)

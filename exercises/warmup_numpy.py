@@ -115,7 +115,7 @@ def check_three_layers():
     h2 = np.maximum(h1.dot(weights[1]), 0)
     expected = np.square(h2.dot(weights[2]) - y).sum()
     assert np.isclose(loss, expected), (
-        f"the loss is {loss:.4g}, it should be {expected:.4g}: mend the forward pass first\n"
+        f"the loss is {loss:.4g}, it should be {expected:.4g}: fix the forward pass first\n"
         "损失不对，先把前向传播改对"
     )
     assert len(gradients) == 3, "return the loss and three gradients\n要返回损失和三个梯度"
@@ -127,6 +127,6 @@ def check_three_layers():
         )
         assert np.allclose(gradient, measured, rtol=1e-4, atol=1e-4), (
             f"the gradient for {name} is not what central differences measure; the check goes from "
-            f"w3 back to w1, so mend this one first\n"
+            f"w3 back to w1, so fix this one first\n"
             f"{name} 的梯度与中心差分测得的不符；检查是从 w3 往 w1 做的，先把这一个改对"
         )

@@ -75,7 +75,7 @@ class LabError(SnippetError):
     """A cell of a lab failed; `outputs` is what the cells before it left behind."""
 
     def __init__(self, path: str, problem: str, detail: str, outputs: Outputs) -> None:
-        advice = "Mend the cell in every language; the code of a lab is the same in all of them."
+        advice = "Fix the cell in every language; the code of a lab is the same in all of them."
         super().__init__(path, problem, detail, advice)
         self.outputs = outputs
 

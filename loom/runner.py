@@ -273,7 +273,7 @@ def _watch(
                 path,
                 f"{beyond[0]} and was stopped",
                 _tail(output[:2000]),
-                f"Mend the snippet; the limit is `{beyond[1]}` of `loom.markdown` in mkdocs.yml.",
+                f"Fix the snippet; the limit is `{beyond[1]}` of `loom.markdown` in mkdocs.yml.",
             )
     if message is None:
         with PROCESS_LOCK:
@@ -368,7 +368,7 @@ def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
             path,
             f"promises `# raises: {name}`, but nothing was raised",
             "",
-            "Mend the snippet, or take the promise out and say on the page what is true now.",
+            "Fix the snippet, or take the promise out and say on the page what is true now.",
         )
     if error is not None and name not in error["types"]:
         expected = f", not the promised {name}" if name else ""
@@ -376,7 +376,7 @@ def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
             path,
             f"raised {error['types'][0]}{expected}",
             error["traceback"],
-            "Mend the snippet; if the error is its point, promise it with a line "
+            "Fix the snippet; if the error is its point, promise it with a line "
             f"`# raises: {error['types'][0]}`.",
         )
     return name

@@ -301,7 +301,7 @@ class Weaver:
             )
         if not Path(path).is_file():
             raise SnippetError(
-                path, "does not exist", "", "Mend the name on the page, or write the snippet."
+                path, "does not exist", "", "Fix the name on the page, or write the snippet."
             )
         if self._prepared:
             self._paths.add(path)
@@ -473,7 +473,7 @@ def _check_finite(record: Record, diverges: bool | None) -> None:
             record.path,
             "prints only finite numbers, but the page says that it diverges",
             record.output,
-            'Mend the snippet, or take diverges="true" out of the fence.',
+            'Fix the snippet, or take diverges="true" out of the fence.',
         )
 
 

@@ -142,7 +142,7 @@ def test_autograd_agrees_in_the_browser_too(open_page, tmp_path):
     page = open_page(f"zh/{DERIVATION}")
     box = Box(page, "zh")
     assert page.locator(".live select").count() == 0
-    program = published("snippets/derivation/autograd_bridge.py")
+    program = published("snippets/derivations/autograd_bridge.py")
     assert box.run() == run_natively(program, tmp_path)
     wrong = program.replace("2.0 * (np.dot", "2.1 * (np.dot")
     assert wrong != program

@@ -19,7 +19,7 @@ from snippets import (
     warmup_numpy,
     weight_sharing,
 )
-from snippets.derivation import (
+from snippets.derivations import (
     attention,
     bias_mean_linear,
     central_difference,
@@ -32,7 +32,7 @@ from snippets.derivation import (
     softmax_cross_entropy,
     zero_row,
 )
-from snippets.questions import (
+from snippets.mistakes import (
     autograd_accumulates,
     autograd_clamp_at_zero,
     autograd_leaf,
@@ -61,7 +61,7 @@ from snippets.questions import (
     optim_order,
     optim_sgd_by_hand,
     tensors_dtype,
-    tensors_dtype_mended,
+    tensors_dtype_fixed,
     tensors_item,
     tensors_shapes,
     tensors_shared_memory,
@@ -123,7 +123,7 @@ def test_lesson_1_learns_by_heart():
 
 def test_lesson_2_memory_and_dtype():
     assert tensors_shared_memory.main().tolist() == [7, 0, 0]
-    assert tensors_dtype_mended.main().dtype == torch.float32
+    assert tensors_dtype_fixed.main().dtype == torch.float32
 
 
 def test_lessons_2_and_3_agree_at_first():

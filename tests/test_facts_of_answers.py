@@ -1,4 +1,4 @@
-"""What the pages say about mended mistakes and about the answers to the exercises."""
+"""What the pages say about fixed mistakes and about the answers to the exercises."""
 
 import contextlib
 import io
@@ -25,31 +25,31 @@ from snippets.answers import optim as optim_answers
 from snippets.answers import softmax_cross_entropy as softmax_cross_entropy_answers
 from snippets.answers import tensors as tensors_answers
 from snippets.answers import weight_sharing as weight_sharing_answers
-from snippets.pictures import explorer, training_in_nn
-from snippets.questions import (
-    autograd_leaf_mended,
-    autograd_no_grad_mended,
+from snippets.charts import explorer, training_in_nn
+from snippets.mistakes import (
+    autograd_leaf_fixed,
+    autograd_no_grad_fixed,
     autograd_no_zero,
-    autograd_rebind_mended,
-    autograd_second_backward_mended,
-    custom_function_count_mended,
-    custom_function_func_grad_mended,
+    autograd_rebind_fixed,
+    autograd_second_backward_fixed,
+    custom_function_count_fixed,
+    custom_function_func_grad_fixed,
     custom_function_instance,
     custom_function_no_clone,
-    custom_module_list_mended,
+    custom_module_list_fixed,
     custom_module_list_silent,
-    custom_module_misspelt_mended,
-    custom_module_no_super_mended,
+    custom_module_misspelt_fixed,
+    custom_module_no_super_fixed,
     nn_sequential_mean,
     optim_order,
     optim_which,
-    tensors_item_mended,
-    tensors_shapes_mended,
+    tensors_item_fixed,
+    tensors_shapes_fixed,
     warmup_numpy_sum_or_mean,
     weight_sharing_by_depth,
     weight_sharing_compile,
     weight_sharing_fixed,
-    weight_sharing_hand_update_mended,
+    weight_sharing_hand_update_fixed,
     weight_sharing_randint,
 )
 
@@ -59,9 +59,9 @@ def test_lesson_1_mean_with_a_larger_learning_rate_takes_the_same_step(capsys):
     assert "the same step: True" in capsys.readouterr().out
 
 
-def test_lesson_2_mended():
-    assert tensors_shapes_mended.main().shape == (64, 100)
-    assert tensors_item_mended.main() == [3.5, 4.5]
+def test_lesson_2_fixed():
+    assert tensors_shapes_fixed.main().shape == (64, 100)
+    assert tensors_item_fixed.main() == [3.5, 4.5]
 
 
 def test_lesson_2_to_shares_memory_if_there_is_nothing_to_convert():
@@ -87,10 +87,10 @@ def test_lesson_2_loss_is_too_large_for_float16():
 
 
 def test_lesson_3_in_place_inside_no_grad_keeps_the_leaf():
-    w = autograd_no_grad_mended.main()
+    w = autograd_no_grad_fixed.main()
     assert w.is_leaf
     assert w.tolist() == pytest.approx([0.8] * 3)
-    w = autograd_rebind_mended.main()
+    w = autograd_rebind_fixed.main()
     assert w.is_leaf
     assert w.tolist() == pytest.approx([0.64] * 3)
 
@@ -101,14 +101,14 @@ def test_lesson_3_with_zeroing_the_loss_keeps_falling():
 
 
 def test_lesson_3_what_is_carried_over_has_to_be_cut_off(monkeypatch):
-    assert autograd_second_backward_mended.main() == [3, 12]
+    assert autograd_second_backward_fixed.main() == [3, 12]
     monkeypatch.setattr(torch.Tensor, "detach", lambda tensor: tensor)
     with pytest.raises(RuntimeError, match="second time"):
-        autograd_second_backward_mended.main()
+        autograd_second_backward_fixed.main()
 
 
 def test_lesson_3_a_hidden_value_can_keep_its_gradient():
-    assert autograd_leaf_mended.main().tolist() == [[6] * 4] * 2
+    assert autograd_leaf_fixed.main().tolist() == [[6] * 4] * 2
 
 
 def test_lesson_3_walk_back_is_what_autograd_does():
@@ -132,11 +132,11 @@ def test_lesson_4_apply_works_before_the_instance_raises(capsys):
 
 
 def test_lesson_4_one_gradient_for_each_input():
-    assert custom_function_count_mended.main() == ([0, 1], [1, 1])
+    assert custom_function_count_fixed.main() == ([0, 1], [1, 1])
 
 
 def test_lesson_4_save_for_backward_is_for_tensors():
-    class Saver(custom_function_count_mended.Floor):
+    class Saver(custom_function_count_fixed.Floor):
         @staticmethod
         def setup_context(ctx, inputs, output):
             ctx.save_for_backward(*inputs)
@@ -146,7 +146,7 @@ def test_lesson_4_save_for_backward_is_for_tensors():
 
 
 def test_lesson_4_setup_context_makes_torch_func_grad_work():
-    assert custom_function_func_grad_mended.main() == ([0, 1], [0, 1])
+    assert custom_function_func_grad_fixed.main() == ([0, 1], [0, 1])
 
 
 def test_lesson_4_exercise_1_the_prediction_is_what_the_program_returns():
@@ -367,20 +367,18 @@ def test_lesson_6_exercise_first_step_of_adam_is_the_learning_rate():
     assert (w - before).abs().tolist() == pytest.approx([0.1] * 3, rel=1e-3)
 
 
-def test_lesson_7_mended():
-    assert custom_module_no_super_mended.main() == ["linear1.weight", "linear1.bias"]
-    assert len(custom_module_list_mended.main()) == 4
-    assert custom_module_misspelt_mended.main().tolist() == [2, 2, 2]
+def test_lesson_7_fixed():
+    assert custom_module_no_super_fixed.main() == ["linear1.weight", "linear1.bias"]
+    assert len(custom_module_list_fixed.main()) == 4
+    assert custom_module_misspelt_fixed.main().tolist() == [2, 2, 2]
 
 
 def test_lesson_7_a_plain_list_is_silently_left_alone():
-    (count, moved, loss), (mended_count, mended_moved, mended_loss) = (
-        custom_module_list_silent.main()
-    )
+    (count, moved, loss), (fixed_count, fixed_moved, fixed_loss) = custom_module_list_silent.main()
     assert (count, moved) == (2, 0)
-    assert mended_count == 4
-    assert mended_moved > 0
-    assert mended_loss < loss < 600, "it goes down from about 630, and less far"
+    assert fixed_count == 4
+    assert fixed_moved > 0
+    assert fixed_loss < loss < 600, "it goes down from about 630, and less far"
 
 
 def test_lesson_7_to_and_the_saved_file_miss_a_layer_in_a_plain_list():
@@ -452,11 +450,11 @@ def weight_sharing_compile_for(depths):
     return weight_sharing_compile.give_depths(depths)
 
 
-def test_lesson_8_update_by_hand_mended():
-    assert weight_sharing_hand_update_mended.main() == 2
+def test_lesson_8_update_by_hand_fixed():
+    assert weight_sharing_hand_update_fixed.main() == 2
 
 
-def test_lesson_8_randint_mended(capsys):
+def test_lesson_8_randint_fixed(capsys):
     weight_sharing_randint.main()
     assert "torch.randint(0, 4, ()): [0, 1, 2, 3]" in capsys.readouterr().out
 

@@ -10,7 +10,7 @@ import torch
 from loom import figures, references
 from loom.runner import Settings, SnippetError
 from snippets import nn_sequential, warmup_numpy, weight_sharing
-from snippets.pictures import autograd_graphs, loss_curves, relu_mask, shapes, training_in_nn
+from snippets.charts import autograd_graphs, loss_curves, relu_mask, shapes, training_in_nn
 
 GRAPH = {
     "nodes": {

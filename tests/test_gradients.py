@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from snippets import custom_function, warmup_numpy
-from snippets.pictures import one_start
+from snippets.charts import one_start
 
 
 def small_problem(seed: int):

@@ -131,7 +131,7 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
         "docs/zh/labs/lab.py:16: code cell 2, line 2: ZeroDivisionError: division by zero\n"
     )
     assert "----> 2 1 / zero" in error
-    assert "What to do: Mend the cell in every language" in error
+    assert "What to do: Fix the cell in every language" in error
     assert "\x1b" not in error
 
 

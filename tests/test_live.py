@@ -18,7 +18,7 @@ from small_site import PAGE, PATIENCE
 from loom import live, pyodide, references
 from loom.runner import SnippetError
 from snippets import warmup_numpy
-from snippets.derivation import autograd_bridge
+from snippets.derivations import autograd_bridge
 
 ROOT = Path(__file__).parent.parent
 FILLING = b"\0" * 3_000_000  # what else is in the large wheel

@@ -118,7 +118,7 @@ PAGE = (
     + '<p>It is <data class="loom-value" title="snippets/optim.py: x" value="2.5">2.5</data>.</p>'
     + '<figure class="loom loom--figure"><svg aria-label="from 7.5 to 3.5"><path d="M1,2"/></svg>'
     "<table><td>7.5</td><td>3.5</td></table></figure>"
-    + output_box("output", "2e-07\n", WORDS["en"], CAPTION.format("pictures/one_start"))
+    + output_box("output", "2e-07\n", WORDS["en"], CAPTION.format("charts/one_start"))
 )
 INDEX = json.dumps({"docs": [{"text": "loss 3.1415926"}]})
 ACCEPTED = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from snippets.pictures.one_start import LESSONS
+from snippets.charts.one_start import LESSONS
 
 ROOT = Path(__file__).parent.parent
 COMMENT = re.compile(

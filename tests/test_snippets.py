@@ -89,8 +89,8 @@ def test_needs_nothing_but_numpy_and_torch(path):
             imported |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").split(".")[0])
-    own = {"snippets"} if "/pictures/" in path else set()  # they run the lessons that they draw
-    own |= {"autograd"} if path == "snippets/derivation/autograd_bridge.py" else set()
+    own = {"snippets"} if "/charts/" in path else set()  # they run the lessons that they draw
+    own |= {"autograd"} if path == "snippets/derivations/autograd_bridge.py" else set()
     assert imported <= {"numpy", "torch"} | own | set(sys.stdlib_module_names)
 
 

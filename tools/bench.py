@@ -175,7 +175,7 @@ def measure_save(folder: Path) -> dict[str, Any]:
     """Save a page, and a snippet that runs quickly; wait as the script in a served page does."""
     site = clone(folder / "site")
     timed(BUILD, site)
-    page, snippet = "docs/en/lessons/tensors.md", "snippets/questions/tensors_shared_memory.py"
+    page, snippet = "docs/en/lessons/tensors.md", "snippets/mistakes/tensors_shared_memory.py"
     with serving(site) as address:
         shown = f"{address}en/lessons/tensors/"
         saved = (("page", page, "\nA line, {}.\n"), ("snippet", snippet, "print('{}')\n"))

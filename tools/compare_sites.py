@@ -25,13 +25,13 @@ ANY = {
     "equation-mark": "the largest error of a checked equation is rounding",
     "equation-summary": "the same",
     "labs/checking-gradients": "shows how rounding grows as the step of a difference shrinks",
-    "snippets/derivation/central_difference.py": "shows the same",
-    "snippets/pictures/one_start.py": "shows how far rounding carries equal programs apart",
-    "snippets/pictures/explorer.py": "has learning rates at which a run is chaotic",
-    "snippets/pictures/training_in_nn.py": "bins begin at the smallest of 100,000 gradients",
-    "snippets/questions/autograd_clamp_at_zero.py": "counts weights that are almost 0",
-    "snippets/questions/optim_sgd_by_hand.py": "shows the last digit of float32",
-    "snippets/questions/weight_sharing_by_depth.py": "shows whole per cents",
+    "snippets/derivations/central_difference.py": "shows the same",
+    "snippets/charts/one_start.py": "shows how far rounding carries equal programs apart",
+    "snippets/charts/explorer.py": "has learning rates at which a run is chaotic",
+    "snippets/charts/training_in_nn.py": "bins begin at the smallest of 100,000 gradients",
+    "snippets/mistakes/autograd_clamp_at_zero.py": "counts weights that are almost 0",
+    "snippets/mistakes/optim_sgd_by_hand.py": "shows the last digit of float32",
+    "snippets/mistakes/weight_sharing_by_depth.py": "shows whole per cents",
 }
 DIGITS = re.compile(r"[-+−⁻.,e\d⁰¹²³⁴-⁹ ]")  # numbers in the search index stick together
 SHOWN = "figure.loom, data.loom-value, .equation-mark, .equation-summary"

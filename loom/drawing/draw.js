@@ -98,7 +98,7 @@ function frames(data, labels) {
   })]));
 }
 
-// data: see snippets/pictures/explorer.py; what is shown before a reader chooses
+// data: see snippets/charts/explorer.py; what is shown before a reader chooses
 function explorer(data, labels) {
   const svg = explorerChart(Plot, data, data.start, labels, { document });
   svg.querySelectorAll("style").forEach((style) => style.remove());

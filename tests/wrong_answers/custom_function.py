@@ -143,7 +143,7 @@ WRONG = {
         (OverflowingSoftplus.apply, "the result for 1000 is not finite"),
     ],
     "network_loss": [
-        (lambda x, y, w1, w2: right.network_loss(x, y, w1, w2) / 640, "mend forward first"),
+        (lambda x, y, w1, w2: right.network_loss(x, y, w1, w2) / 640, "fix forward first"),
         (network_with(two_forgotten), "is 0.5 times the right one"),
         (network_with(mask_forgotten), "the gradient for w1 is wrong"),
         (network_with(grad_output_forgotten), "where is grad_output?"),

@@ -83,7 +83,7 @@ WRONG = {
         (lambda z, y, weight: right.class_weights(z, y, weight).t(), "transposed?"),
     ],
     "classifier": [
-        (squared_error, "mend the forward pass first"),
+        (squared_error, "fix the forward pass first"),
         (mean_forgotten, "grad_w2 is 6 times"),
         (mask_forgotten, "grad_w1 is wrong, and not only by a factor"),
         (transpose_forgotten, "grad_w2 has the shape (3, 4), it should be (4, 3): transposed?"),

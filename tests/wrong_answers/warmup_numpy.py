@@ -37,6 +37,6 @@ WRONG = {
     "three_layers": [
         (sign_for_gradient, "the gradient for w1"),
         (mask_forgotten, "the gradient for w2"),
-        (lambda x, *rest: (0.0, *rest[1:]), "mend the forward pass first"),
+        (lambda x, *rest: (0.0, *rest[1:]), "fix the forward pass first"),
     ],
 }

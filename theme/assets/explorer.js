@@ -1,7 +1,7 @@
 // The explorer of real runs: choose, and the curve, a sentence and the address follow.
 // The chart is drawn by the same function when the site is built and in the browser.
 
-// data: see snippets/pictures/explorer.py; chosen: [optimizer, width, rate]
+// data: see snippets/charts/explorer.py; chosen: [optimizer, width, rate]
 function explorerChart(Plot, data, chosen, labels, options) {
   const [optimizer, width, rate] = chosen;
   const curves = data.choices.rate.map((other) => {

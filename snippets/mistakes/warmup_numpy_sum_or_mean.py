@@ -22,10 +22,10 @@ def compare():
     print(f"loss as mean  {np.square(y_pred - y).mean():.4g}")
     print(f"grad_of_sum / grad_of_mean = {factor:.4g}, which is N * D_out")
 
-    # --8<-- [start:mended]
+    # --8<-- [start:fixed]
     step_of_sum = learning_rate * grad_of_sum  # (N, D_out)
     step_of_mean = (N * D_out * learning_rate) * grad_of_mean  # (N, D_out)
-    # --8<-- [end:mended]
+    # --8<-- [end:fixed]
     print()
     print("the same step:", np.allclose(step_of_sum, step_of_mean, rtol=1e-12, atol=0))
     return float(factor)

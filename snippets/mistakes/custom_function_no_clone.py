@@ -31,7 +31,7 @@ class CarelessReLU(torch.autograd.Function):
 class CarefulReLU(CarelessReLU):
     """The same with a backward pass that works on a copy."""
 
-    # --8<-- [start:mended]
+    # --8<-- [start:fixed]
     @staticmethod
     def backward(ctx, grad_output):
         """Zero a copy of the gradient, same shape."""
@@ -40,7 +40,7 @@ class CarefulReLU(CarelessReLU):
         grad_x[x <= 0] = 0
         return grad_x
 
-    # --8<-- [end:mended]
+    # --8<-- [end:fixed]
 
 
 # --8<-- [start:compare]

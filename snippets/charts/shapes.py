@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from snippets import tensors, warmup_numpy
-from snippets.derivation import attention, bias_mean_linear, layer_norm, softmax_cross_entropy
+from snippets.derivations import attention, bias_mean_linear, layer_norm, softmax_cross_entropy
 
 
 class _Finished(Exception):  # noqa: N818 - not an error

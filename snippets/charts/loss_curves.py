@@ -4,7 +4,7 @@ import contextlib
 import io
 import runpy
 
-from snippets.pictures.one_start import LESSONS
+from snippets.charts.one_start import LESSONS
 
 
 def losses_of(lesson):

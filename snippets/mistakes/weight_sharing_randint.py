@@ -11,10 +11,10 @@ def main():
     random.seed(0)
     from_python = sorted({random.randint(0, 3) for _ in range(1000)})
     from_torch = sorted({int(torch.randint(0, 3, ())) for _ in range(1000)})
-    mended = sorted({int(torch.randint(0, 4, ())) for _ in range(1000)})
+    fixed = sorted({int(torch.randint(0, 4, ())) for _ in range(1000)})
     print("random.randint(0, 3):   ", from_python)
     print("torch.randint(0, 3, ()):", from_torch)
-    print("torch.randint(0, 4, ()):", mended)
+    print("torch.randint(0, 4, ()):", fixed)
 
     state = random.getstate()
     torch.manual_seed(0)

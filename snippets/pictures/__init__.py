@@ -1,1 +1,0 @@
-"""The data of the pictures. These programs run the lessons that they draw."""

@@ -1,1 +1,0 @@
-"""One short program per question that readers ask; each settles it by running."""
