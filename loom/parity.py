@@ -1,9 +1,10 @@
 """Compare the two language trees: what must be the same in both is, or a difference is named."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from loom import references
@@ -21,23 +22,33 @@ class Section:
 
     Attributes:
         heading: Its level and id.
+        line: Where it begins.
         blocks: Its fences and displayed equations, text included, in order; of the words on a
             figure only what they are for.
-        inline: Its values, formulas, links and images, in any order: languages differ in theirs.
+        block_lines: Where each of these begins.
+        inline: Its values, formulas, links and images, each with its lines; in any order, for
+            languages differ in theirs.
         prose: What it does not share: lines of text, its heading, the words on a figure.
     """
 
     heading: tuple[int, str]
+    line: int
     blocks: list[str] = field(default_factory=list)
-    inline: Counter[str] = field(default_factory=Counter)
+    block_lines: list[int] = field(default_factory=list)
+    inline: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     prose: list[str] = field(default_factory=list)
+
+    def add_block(self, text: str, line: int) -> None:
+        """Add the first line of a block."""
+        self.blocks.append(text)
+        self.block_lines.append(line)
 
 
 def sections(markdown: str) -> list[Section]:
     """Divide a page at its headings and collect what each section shares."""
-    found = [Section((0, "(before the first heading)"))]
+    found = [Section((0, "(before the first heading)"), 1)]
     closing: re.Pattern[str] | None = None  # ends the block that the line is in
-    for line in markdown.splitlines():
+    for number, line in enumerate(markdown.splitlines(), 1):
         text = line.strip()
         fence = references.FENCE.match(line)
         if closing:
@@ -48,16 +59,18 @@ def sections(markdown: str) -> list[Section]:
             if closing.fullmatch(text):
                 closing = None
         elif text.startswith("<!-- equations: ") and "unchecked:" not in text:
-            found[-1].blocks.append(text)
+            found[-1].add_block(text, number)
         elif fence or text == "$$":
             closing = re.compile(
                 fence["ticks"][0] + f"{{{len(fence['ticks'])},}}" if fence else r"\$\$"
             )
-            found[-1].blocks.append(text)
+            found[-1].add_block(text, number)
         elif heading := HEADING.match(line):
-            found.append(Section((len(heading["level"]), heading["id"] or "(no id)"), prose=[text]))
+            name = len(heading["level"]), heading["id"] or "(no id)"
+            found.append(Section(name, number, prose=[text]))
         else:
-            found[-1].inline.update(_inline(line))
+            for item in _inline(line):
+                found[-1].inline[item].append(number)
             found[-1].prose.append(text)
     return found
 
@@ -70,39 +83,69 @@ def differences(first: Path, second: Path) -> list[str]:
         second: Folder of the other.
 
     Returns:
-        One sentence for each difference, naming page and section; empty if there is none.
+        A text for each difference, naming both files with their lines; empty if there is none.
     """
     pages = [
         {p.relative_to(tree).as_posix() for p in tree.rglob("*.*")} for tree in (first, second)
     ]
-    found = [f"{second}/{page} is missing" for page in sorted(pages[0] - pages[1])]
-    found += [f"{first}/{page} is missing" for page in sorted(pages[1] - pages[0])]
+    found = [
+        f"{there}/{page}:1: has no counterpart: {missing}/{page} is missing.\n"
+        "What to do: write it, or take this one out."
+        for there, missing, names in ((first, second, pages), (second, first, pages[::-1]))
+        for page in sorted(names[0] - names[1])
+    ]
     for page in sorted(pages[0] & pages[1]):
         if page.endswith(".md"):
-            texts = [(tree / page).read_text(encoding="utf-8") for tree in (first, second)]
-            found += [f"{page}: {difference}" for difference in _compare(*texts)]
+            found += differences_of_pages(first / page, second / page)
     return found
 
 
-def _compare(first: str, second: str) -> Iterator[str]:
-    """Yield the differences of two pages."""
-    left, right = sections(first), sections(second)
-    headings = [[section.heading for section in page] for page in (left, right)]
-    if headings[0] != headings[1]:
-        here, there = Counter(headings[0]), Counter(headings[1])
-        yield f"headings differ: {list((here - there) + (there - here)) or 'in their order'}"
-        return
-    for one, other in zip(left, right, strict=True):
-        where = f"section #{one.heading[1]}"
+def differences_of_pages(first: Path, second: Path) -> list[str]:
+    """Compare a page in two languages; see `differences`."""
+    one, other = (sections(path.read_text(encoding="utf-8")) for path in (first, second))
+    return [
+        f"{first}:{here} and {second}:{there}: {problem}\n"
+        "What to do: change one of them; code, equations, values, ids and links are alike in both."
+        for here, there, problem in _compare(one, other)
+    ]
+
+
+Found = Iterator[tuple[int, int, str]]  # the lines of both pages, and what is wrong
+
+
+def _compare(first: Sequence[Section], second: Sequence[Section]) -> Found:
+    """Yield the differences of two pages; if their headings differ, only the first of these."""
+    end = Section((0, "(none)"), 1)
+    for one, other in zip_longest(first, second, fillvalue=end):
+        if one.heading != other.heading:
+            names = [f"{'#' * level} {{#{name}}}" for level, name in (one.heading, other.heading)]
+            yield one.line, other.line, f"headings differ: {names[0]} against {names[1]}"
+            return
+    for one, other in zip(first, second, strict=True):
         if one.heading[1] == "(no id)":
-            yield f"{where}: a heading needs an explicit id, {{#like-this}}"
-        if one.blocks != other.blocks:
-            pairs = zip(one.blocks, other.blocks, strict=False)
-            differing = next((pair for pair in pairs if pair[0] != pair[1]), None)
-            shown = differing or f"{len(one.blocks)} blocks against {len(other.blocks)}"
-            yield f"{where}: code or equations differ: {shown}"
-        for item in sorted(((one.inline - other.inline) + (other.inline - one.inline)).keys()):
-            yield f"{where}: only in one language, or more often there: {item}"
+            yield one.line, other.line, "a heading needs an explicit id, {#like-this}"
+        yield from _compare_blocks(one, other)
+        for item in sorted(one.inline.keys() | other.inline.keys()):
+            here, there = one.inline.get(item, []), other.inline.get(item, [])
+            if len(here) != len(there):
+                times = f"{len(here)} times against {len(there)} in section #{one.heading[1]}"
+                last = here[-1:] or [one.line], there[-1:] or [other.line]
+                yield last[0][0], last[1][0], f"{item}: {times}"
+
+
+def _compare_blocks(one: Section, other: Section) -> Found:
+    """Yield the first difference in the code and equations of a section."""
+    blocks = zip_longest(
+        zip(one.blocks, one.block_lines, strict=True),
+        zip(other.blocks, other.block_lines, strict=True),
+        fillvalue=("", 0),
+    )
+    for (here, line), (there, other_line) in blocks:
+        if here != there:
+            lines = zip_longest((here or "nothing").split("\n"), (there or "nothing").split("\n"))
+            shown = next(f"{a or 'nothing'} against {b or 'nothing'}" for a, b in lines if a != b)
+            yield line or one.line, other_line or other.line, f"code or equations differ: {shown}"
+            return
 
 
 def _inline(line: str) -> Iterator[str]:

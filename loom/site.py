@@ -35,7 +35,18 @@ from mkdocs.utils import write_file
 from watchdog.observers.polling import PollingObserver
 
 from equations import markdown as equations
-from loom import cache, labs, markdown, offline, pages, policy, pyodide, references, sources
+from loom import (
+    cache,
+    labs,
+    markdown,
+    offline,
+    pages,
+    parity,
+    policy,
+    pyodide,
+    references,
+    sources,
+)
 from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
 from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
@@ -141,6 +152,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
         wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.get_ready, config))
         errors = [str(error) for error in wrong]
     errors += [error for check in checks for error in check.result()]
+    first, *others = LANGUAGES
+    for other in others:
+        errors += parity.differences(Path("docs", first), Path("docs", other))
     for error in errors:
         log.error("%s\n", error)
     if errors and not run.show_failures:

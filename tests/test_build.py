@@ -112,9 +112,9 @@ BROKEN = {
         "there are no other options",
     ),
     "a formula that KaTeX cannot read": (
-        "docs/en/index.md",
+        "docs/*/index.md",
         PAGE.replace("$x_1$", "$\\frac{x$"),
-        "docs/en/index.md:10: Unexpected",
+        "index.md:10: Unexpected",
     ),
     "an equation that does not hold": (
         "docs/en/index.md",
@@ -122,6 +122,17 @@ BROKEN = {
         "$$\n(A B)^\\top = A^\\top B^\\top\n$$\n",
         "docs/en/index.md:5: ",
     ),
+    "an id that only one language has": (
+        "docs/en/index.md",
+        PAGE.replace("{#title}", "{#other}"),
+        "docs/zh/index.md:1 and docs/en/index.md:1: headings differ: # {#title} against # {#other}",
+    ),
+    "code that only one language has": (
+        "docs/zh/index.md",
+        PAGE + "\n```text\nx\n```\n",
+        "docs/zh/index.md:19 and docs/en/index.md:1: code or equations differ: ```text",
+    ),
+    "a page that only one language has": ("docs/en/more.md", "# M {#m}\n", "has no counterpart"),
     "a link to nowhere": ("docs/en/index.md", PAGE + "\n[x](none.md)\n", "none.md"),
     "an anchor to nowhere": ("docs/en/index.md", PAGE + "\n[x](#none)\n", "#none"),
 }
@@ -131,10 +142,11 @@ BROKEN = {
 def test_a_failed_build_says_why_and_leaves_the_last_site(build, built, name):
     before = contents(built / "site")
     path, text, words = BROKEN[name]
-    if text is None:
-        (built / path).unlink()
-    else:
-        (built / path).write_text(text, encoding="utf-8")
+    for each in built.glob(path) if "*" in path else [built / path]:
+        if text is None:
+            each.unlink()
+        else:
+            each.write_text(text, encoding="utf-8")
     done = build(built)
     assert done.returncode != 0
     assert words in done.stderr, done.stderr
@@ -167,7 +179,7 @@ def test_serving_shows_failures_in_their_place_and_their_mending(small_site, ser
     page.write_text(PAGE + "\n<!-- equations: t: scalar -->\n\n$$\nt = 2 t\n$$\n", encoding="utf-8")
     assert shows(server + "en/", "✗")
 
-    # What cannot be read is named in the terminal; the browser waits until it is mended.
+    # What cannot be read is named in the terminal; the browser waits until it is fixed.
     page.write_bytes(PAGE.encode() + b"<<<<<<< HEAD\n\xff\n")
     log, line = small_site / "serve.log", PAGE.count("\n") + 1
     assert wait_for(lambda: f"docs/en/index.md:{line + 1}: is not UTF-8" in log.read_text("utf-8"))
@@ -175,5 +187,5 @@ def test_serving_shows_failures_in_their_place_and_their_mending(small_site, ser
     conflict = f"docs/en/index.md:{line}: an unresolved merge conflict"
     assert wait_for(lambda: conflict in log.read_text("utf-8"))
 
-    page.write_text(PAGE.replace("# Title", "# Mended"), encoding="utf-8")
-    assert shows(server + "en/", "Mended")
+    page.write_text(PAGE.replace("# Title", "# Fixed"), encoding="utf-8")
+    assert shows(server + "en/", "Fixed")

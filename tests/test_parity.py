@@ -189,9 +189,9 @@ def test_a_merged_branch_counts_as_one_commit(project):
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (("en/page.md", "a = b", "a = c"), "section #one: code or equations differ"),
-        (("en/page.md", "{#two}", "{#three}"), "headings differ"),
-        (("zh/page.md", "Second.", "[Second](there.md)."), "link there.md"),
+        (("en/page.md", "a = b", "a = c"), "page.md:7: code or equations differ: a = c against"),
+        (("en/page.md", "{#two}", "{#three}"), "page.md:11: headings differ: ## {#three} against"),
+        (("zh/page.md", "Second.", "[Second](there.md)."), "page.md:3: link there.md: 0 times"),
         (("zh/labs/lab.py", "x = 1", "x = 2"), "cell 2: the code is not that of"),
         (("zh/labs/lab.py", "{#lab}", "{#work}"), "cell 1: the headings and links"),
     ],
@@ -210,7 +210,7 @@ def test_a_page_or_lab_that_is_missing_fails(project, report):
     (project.root / "docs/zh/labs/lab.py").unlink()
     status, said = report()
     assert status == 1
-    assert "docs/zh/labs/lab.py is missing" in said
+    assert "docs/en/labs/lab.py:1: has no counterpart: docs/zh/labs/lab.py is missing" in said
 
 
 def test_a_download_has_no_history(project, report):

@@ -4,6 +4,7 @@ Code, equations, values, ids and links are the same in every language: a differe
 Prose may be newer in one of them for a while: that is a warning, with the sentences that moved.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from loom import history, labs, notebooks, parity
 
 def differences(root, first, second):
     """Return a sentence for each thing that must be the same in two languages, and is not."""
-    found = parity.differences(root / first, root / second)
+    with contextlib.chdir(root):  # so that paths are as in the repository
+        found = parity.differences(Path(first), Path(second))
     for lab in sorted((root / first / labs.LABS).glob("*.py")):
         other = root / second / labs.LABS / lab.name
         if other.exists():  # or the line before has said that it is missing
