@@ -16,6 +16,7 @@ from typing import Any
 from loom import cache, javascript
 from loom.references import Reference
 from loom.runner import Settings, SnippetError
+from loom.words import of as words_of
 
 DRAWING = Path(__file__).parent / "drawing"
 ASSETS = Path(__file__).parent.parent / "theme" / "assets"  # what browsers get as well
@@ -36,67 +37,6 @@ var structuredClone = (value) => JSON.parse(JSON.stringify(value))
 Table = tuple[list[Any], list[list[Any]]]  # a head and rows
 # Rows of a curve's table: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
-
-WORDS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "numbers": "图中的数据",
-        "curve": "{name}：从 {first} 到 {last}，最小 {low}，最大 {high}",
-        "bars": "{name}：共 {n} 个数，从 {low} 到 {high}，最多的一段在 {left} 与 {right} 之间",
-        "mask": "{name}：{n} 格中有 {on} 格为 1",
-        "graph": "{n} 个节点：{names}",
-        "frames": "{name}：离目标最远的一个相差 {far}",
-        "edge": ("从", "到", "形状"),
-        "bar": ("", "从", "到", "个数"),
-        "cells": ("", "格数", "为 1"),
-        "targets": "目标",
-        "stop": "。",
-        "leaf": "需要梯度的叶子张量",
-        "data": "数据",
-        "op": "运算",
-        "result": "中间结果",
-        "gradient": "梯度",
-        "controls": {"play": "播放", "stop": "停止", "label": "第几步"},
-        "optimizer": "优化器",
-        "width": "隐藏层宽度",
-        "rate": "学习率",
-        "explorer": {
-            "ended": "{optimizer}，宽度 {width}，学习率 {rate}："
-            "{steps} 步里，损失从 {first} 变到 {last}。",
-            "diverged": "{optimizer}，宽度 {width}，学习率 {rate}："
-            "发散，{steps} 步之后损失不再是有限的数。",
-        },
-        "diverged": "第 {steps} 步发散",
-    },
-    "en": {
-        "numbers": "The numbers in this picture",
-        "curve": "{name}: from {first} to {last}, lowest {low}, highest {high}",
-        "bars": "{name}: {n} numbers from {low} to {high}, most of them from {left} to {right}",
-        "mask": "{name}: {on} of {n} cells are 1",
-        "graph": "{n} nodes: {names}",
-        "frames": "{name}: the farthest from its target is {far} away",
-        "edge": ("from", "to", "shape"),
-        "bar": ("", "from", "to", "count"),
-        "cells": ("", "cells", "are 1"),
-        "targets": "target",
-        "stop": ". ",
-        "leaf": "leaf tensor that requires grad",
-        "data": "data",
-        "op": "operation",
-        "result": "intermediate result",
-        "gradient": "gradient",
-        "controls": {"play": "Play", "stop": "Stop", "label": "Step"},
-        "optimizer": "Optimizer",
-        "width": "Width of the hidden layer",
-        "rate": "Learning rate",
-        "explorer": {
-            "ended": "{optimizer}, width {width}, learning rate {rate}: in {steps} steps the loss "
-            "goes from {first} to {last}.",
-            "diverged": "{optimizer}, width {width}, learning rate {rate}: diverges; after {steps} "
-            "steps the loss is no longer a finite number.",
-        },
-        "diverged": "diverges at step {steps}",
-    },
-}
 
 
 @functools.cache
@@ -165,7 +105,11 @@ def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings
 
 def figure(reference: Reference, data: Any, language: str, keep: Settings) -> str:
     """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
-    labels, words, kind = labels_of(reference), WORDS[language], reference.options["kind"]
+    labels, words, kind = (
+        labels_of(reference),
+        words_of(language)["figures"],
+        reference.options["kind"],
+    )
     drawn = draw(reference, labels, data, keep)
     if kind == "explorer":
         return _explorer(drawn, data, labels, words)

@@ -18,72 +18,10 @@ from markdown.treeprocessors import Treeprocessor
 from loom import offline, pyodide
 from loom.references import Reference
 from loom.runner import SnippetError
+from loom.words import of as words_of
 
 NETWORK = "N, D_in, H, D_out = "  # the line of a lesson that a quick run replaces
 TIMEOUT = 180  # seconds for Python to start: its download at half a megabit a second
-# The words of a live box; those of "while" are for live.js, which fills in what is in braces.
-WORDS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "program": "完整程序：",
-        "start": "在这里运行（下载 {size} MB）",
-        "code": "代码（按 Ctrl+Enter 运行）",
-        "output": "输出",
-        "network": "网络",
-        "quick": "小网络：{sizes}（快）",
-        "own": "本课的网络：{sizes}",
-        "reset": "还原",
-        "note": "程序在你的浏览器里运行，用的是真正的 Python 和 numpy。"
-        "计算量大时，比直接运行慢十几倍。",
-        "while": {
-            "run": "运行",
-            "stop": "停止",
-            "loading": "正在加载 Python（{size} MB）……",
-            "running": "正在运行……",
-            "done": "运行结束，用时 {seconds} 秒。",
-            "error": "程序出错而结束，用时 {seconds} 秒。",
-            "stopped": "已停止。",
-            "reset": "代码已还原。",
-            "full": "输出太多，已停止。",
-            "gone": "代码里没有这一行：{line}。请自己改大小，或者先还原。",
-            "missing": "取不到 {file}，所以无法在这里运行。",
-            "late": "{seconds} 秒之后 Python 仍未启动，所以无法在这里运行。",
-            "failed": "Python 没能启动，所以无法在这里运行：{message}。",
-            "instead": "上面是程序的代码，可以下载后在自己的电脑上运行。",
-        },
-        "offline": "从文件打开的页面不能运行 Python，要由网站服务器提供页面才行。"
-        "请在自己的电脑上运行这个程序。",
-    },
-    "en": {
-        "program": "The whole program: ",
-        "start": "Run it here (downloads {size} MB)",
-        "code": "Code (Ctrl+Enter runs it)",
-        "output": "Output",
-        "network": "Network",
-        "quick": "small network: {sizes} (quick)",
-        "own": "the lesson’s network: {sizes}",
-        "reset": "Reset",
-        "note": "It runs in your browser, in real Python with real numpy. "
-        "Heavy computing there is about 16 times slower than Python on its own.",
-        "while": {
-            "run": "Run",
-            "stop": "Stop",
-            "loading": "Loading Python ({size} MB) …",
-            "running": "Running …",
-            "done": "Finished in {seconds} s.",
-            "error": "Ended with an error after {seconds} s.",
-            "stopped": "Stopped.",
-            "reset": "The code is as it was.",
-            "full": "It printed too much, and was stopped.",
-            "gone": "The line {line} is gone. Set the sizes yourself, or reset first.",
-            "missing": "{file} could not be loaded, so this cannot run here.",
-            "late": "Python did not start within {seconds} s, so this cannot run here.",
-            "failed": "Python could not start, so this cannot run here: {message}.",
-            "instead": "The program stands above; you can download it and run it on your computer.",
-        },
-        "offline": "A page that is opened from a file cannot run Python: that needs a web server. "
-        "Run this program on your computer.",
-    },
-}
 
 
 WITH_LIVE = "with-live"  # the class of a paragraph that speaks of a box
@@ -138,7 +76,7 @@ def box(reference: Reference, highlighted: str, language: str) -> str:
         highlighted: The program as HTML.
         language: The language of the words around it.
     """
-    words = WORDS[language]
+    words = words_of(language)["live"]
     shown = (
         f'<details class="example"><summary>{words["program"]}'
         f"<code>{html.escape(reference.path)}</code></summary>{highlighted}</details>"

@@ -29,13 +29,10 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from loom import cache, kernel, labs, markdown, runner
+from loom import cache, fences, kernel, labs, runner
 from loom.runner import Settings, SnippetError
+from loom.words import of as words_of
 
-WORDS = {
-    "zh": {"download": "下载笔记本（.ipynb）", "colab": "在 Colab 中打开"},
-    "en": {"download": "Download the notebook (.ipynb)", "colab": "Open in Colab"},
-}
 HEADING = re.compile(r"^(#{1,3} .*?) \{#([\w-]+)\}$", re.MULTILINE)
 TARGET = re.compile(r"\]\((page|loom):([^)\s]+)\)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -346,7 +343,7 @@ def _versions(lab: NotebookNode, settings: Settings) -> list[str]:
 def _links(page: Page, config: MkDocsConfig, versions: list[str]) -> str:
     """Return the line below the title: where to get the notebook, and what it ran on."""
     language = str(config.theme["language"])
-    words, notebook = WORDS[language], labs.notebook_of(page.file)
+    words, notebook = words_of(language)["labs"], labs.notebook_of(page.file)
     links = [f'<a href="page:{notebook}" download>{words["download"]}</a>']
     if config.extra.get("colab"):
         address = f"{config.extra['colab']}{language}/{notebook}"
@@ -362,7 +359,7 @@ def _figures(path: Path, settings: Settings, language: str) -> list[str]:
         for cell, kept in zip(_code_cells(read(path)), outputs, strict=False)
     ]
     if error:
-        figures.append(markdown.failure_box(error, markdown.WORDS[language]))
+        figures.append(fences.failure_box(error, words_of(language)["captions"]))
     return figures
 
 
@@ -372,7 +369,7 @@ def _shown(output: dict[str, Any], alt: str, language: str) -> str:
     if "image/svg+xml" in data:
         return f'<figure class="loom loom--lab">{_picture(data["image/svg+xml"], alt)}</figure>'
     text = (output.get("text") or data.get("text/plain", "")).rstrip("\n")
-    return markdown.output_box("output", text, markdown.WORDS[language])
+    return fences.output_box("output", text, words_of(language)["captions"])
 
 
 def _picture(svg: str, alt: str) -> str:

@@ -26,7 +26,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
-from loom import cache, figures, glossary, pyodide
+from loom import cache, figures, glossary, pyodide, words
 from loom.runner import SnippetError
 from loom.weave import Weaver
 
@@ -216,6 +216,12 @@ def work_in_folder_of(config: MkDocsConfig) -> None:
     config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
     config.config_file_path = os.path.abspath(config.config_file_path)
     os.chdir(Path(config.config_file_path).parent)
+
+
+def add_words(config: MkDocsConfig) -> None:
+    """Give the templates the words of the site: in its own language, and in all of them."""
+    config.extra["languages"] = {name: words.of(name)["site"] for name in words.LANGUAGES}
+    config.extra["words"] = config.extra["languages"].get(config.theme["language"])
 
 
 def list_quickly(config: MkDocsConfig) -> None:

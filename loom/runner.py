@@ -273,7 +273,7 @@ def _watch(
                 path,
                 f"{beyond[0]} and was stopped",
                 _tail(output[:2000]),
-                f"Fix the snippet; the limit is `{beyond[1]}` of `loom.markdown` in mkdocs.yml.",
+                f"Fix the snippet; the limit is `{beyond[1]}` of `loom.fences` in mkdocs.yml.",
             )
     if message is None:
         with PROCESS_LOCK:

@@ -31,15 +31,29 @@ EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
 
 @dataclasses.dataclass(frozen=True)
 class PageError:
-    """A reference of a page that cannot be filled in."""
+    """A reference of a page that cannot be filled in.
+
+    Attributes:
+        page: The page.
+        reference: The place on it.
+        error: Why.
+        also: The other places, `page:line`, that take something from the same failed run.
+    """
 
     page: str
     reference: Reference
     error: SnippetError
+    also: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The page and the line."""
+        return f"{self.page}:{self.reference.line}"
 
     def __str__(self) -> str:
         """Say where, what and what to do."""
-        return f"{self.page}:{self.reference.line}: {self.reference.text}\n{self.error}"
+        others = f"\nAlso used at: {', '.join(self.also)}" if self.also else ""
+        return f"{self.place}: {self.reference.text}\n{self.error}{others}"
 
 
 class Weaver:
@@ -73,7 +87,7 @@ class Weaver:
             before_runs: Called if there is anything to run, while what runs it is being loaded.
 
         Returns:
-            All that is wrong, page by page.
+            All that is wrong, page by page; a run that failed, once.
         """
         self._failures, self._records, self._prepared = {}, {}, True
         self._paths.clear()
@@ -82,7 +96,9 @@ class Weaver:
         texts = {page: page.read_text(encoding="utf-8") for page in pages}
         found = [reference for text in texts.values() for reference in references.find(text)]
         self._run_all([reference for reference in found if reference.is_run], before_runs)
-        return [error for page, text in texts.items() for error in self._errors(page, text)]
+        return _each_once(
+            error for page, text in texts.items() for error in self._errors(page, text)
+        )
 
     def _errors(self, page: Path, text: str) -> list[PageError]:
         """Check the references of a page, unless they were right when all was as it is now."""
@@ -434,6 +450,17 @@ class Weaver:
         if record is not None:
             self._records[path] = record
         return record is None
+
+
+def _each_once(errors: Iterable[PageError]) -> list[PageError]:
+    """Put errors together that are of one failed run: each place has raised the same error."""
+    runs: dict[int, list[PageError]] = {}
+    for error in errors:
+        runs.setdefault(id(error.error), []).append(error)
+    return [
+        dataclasses.replace(first, also=tuple(other.place for other in others))
+        for first, *others in runs.values()
+    ]
 
 
 @functools.cache

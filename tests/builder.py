@@ -24,7 +24,7 @@ sys.addaudithook(refuse)
 # Takes a list of builds as JSON on each line; runs them at once, ends them after some seconds.
 BUILDER = """
 import json, os, resource, signal, sys, time
-import jieba, loom.notebooks, loom.page, loom.site, mkdocs.__main__, mkdocs.config
+import jieba, loom.notebooks, loom.language_hooks, loom.site_hooks, mkdocs.__main__, mkdocs.config
 
 jieba.setLogLevel("WARNING")
 jieba.initialize()  # the words of Chinese

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from site_pages import LAY_OUT, idle
 
-from loom import live, pyodide, references
+from loom import pyodide, references, words
 
 pytestmark = pytest.mark.thorough
 
@@ -38,7 +38,7 @@ class Box:
     """
 
     def __init__(self, page, language: str) -> None:
-        self.page, self.words = page, live.WORDS[language]["while"]
+        self.page, self.words = page, words.of(language)["live"]["while"]
         self.requests: list[str] = []
         page.evaluate(LAY_OUT)
         page.on("request", lambda request: self.requests.append(request.url))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from site_pages import open_search
 
-from loom import live
+from loom import words
 
 pytestmark = pytest.mark.thorough
 
@@ -158,7 +158,7 @@ def test_code_can_be_copied(open_file):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_live_box_says_that_it_needs_a_server(open_file, folder, language):
     page = open_file(f"{language}/lessons/warmup-numpy.html")
-    expect(page.get_by_text(live.WORDS[language]["offline"])).to_be_visible()
+    expect(page.get_by_text(words.of(language)["live"]["offline"])).to_be_visible()
     assert page.locator(".live__run").count() == 0
     assert not (folder / "live").exists()
 

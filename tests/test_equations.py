@@ -10,7 +10,7 @@ import pytest
 from equations import Result
 from equations.check import check_page
 from equations.evaluate import Point, Scope, parse
-from equations.markdown import WrongEquationsError
+from equations.pages import WrongEquationsError
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -335,7 +335,7 @@ def test_nothing_crashes_the_checker(equation):
 
 def test_a_formula_on_one_line_does_not_slip_through():
     text = page("A = A") + "\n$$A = 2 A$$\n"
-    extensions = ["pymdownx.arithmatex", "equations.markdown"]
+    extensions = ["pymdownx.arithmatex", "equations.pages"]
     configs = {"pymdownx.arithmatex": {"generic": True}}
     with pytest.raises(WrongEquationsError, match="was not checked"):
         markdown.markdown(text, extensions=extensions, extension_configs=configs)
@@ -346,7 +346,7 @@ def test_equal_formulas_keep_their_own_marks(tmp_path, monkeypatch):
     text = page("A = A") + "\n<!-- equations: unchecked: twice -->\n\n$$\nA = A\n$$\n"
     html = markdown.markdown(
         text,
-        extensions=["pymdownx.arithmatex", "equations.markdown"],
+        extensions=["pymdownx.arithmatex", "equations.pages"],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     assert re.findall(r"equation-mark--(\w+)", html) == ["checked", "unchecked"]

@@ -25,7 +25,7 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from pymdownx.snippets import SnippetMissingError
 
-from loom import cache, markdown, runner, sources
+from loom import cache, fences, runner, sources
 from loom.runner import Record, Settings, SnippetError
 from loom.weave import Weaver
 
@@ -261,7 +261,7 @@ def extensions() -> dict[str, dict]:
 
 
 def render(page: str, extensions: dict[str, dict]) -> str:
-    settings = {**extensions, "loom.markdown": {}}
+    settings = {**extensions, "loom.fences": {}}
     return Markdown(extensions=list(settings), extension_configs=settings).convert(page)
 
 
@@ -368,7 +368,7 @@ def test_a_page_documents_modules_of_snippets(project, extensions):
 def test_the_page_on_bounds_names_those_of_the_settings(language, extensions):
     page = (ROOT / "docs" / language / "how-this-site-works.md").read_text(encoding="utf-8")
     section = page.partition("{#bounds}")[2].partition("\n## ")[0]
-    bounds = markdown.weaver_of(extensions["loom.markdown"]).settings
+    bounds = fences.weaver_of(extensions["loom.fences"]).settings
     named = [float(number) for number in re.findall(r"\b(\d+) ", section)]
     assert named == [bounds.timeout, bounds.memory, bounds.disk, bounds.processes]
 
@@ -474,7 +474,7 @@ def stopped(source: str, **settings) -> SnippetError:
         run(source, **settings)
     assert small_site.wait_for(lambda: not own_processes())
     (limit,) = {"timeout", *settings} - {"timeout"} or {"timeout"}
-    assert f"the limit is `{limit}` of `loom.markdown` in mkdocs.yml" in str(caught.value)
+    assert f"the limit is `{limit}` of `loom.fences` in mkdocs.yml" in str(caught.value)
     return caught.value
 
 

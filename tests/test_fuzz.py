@@ -23,9 +23,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from equations import check, evaluate
-from equations import markdown as equations
-from loom import figures, glossary, markdown, math, notebooks, parity, references, runner, weave
-from loom import site as whole_site
+from equations import pages as equations
+from loom import fences, figures, formulas, glossary, notebooks, parity, references, runner, weave
+from loom import site_hooks as whole_site
 from loom.runner import Record, SnippetError
 
 pytestmark = pytest.mark.thorough
@@ -173,7 +173,7 @@ def build(text):
     """Do to one page what a build does; return what it reports."""
     page = Path("docs/en/page.md")
     page.write_text(text, encoding="utf-8", newline="")
-    weaver = markdown.weaver_of(build.config.mdx_configs["loom.markdown"])
+    weaver = fences.weaver_of(build.config.mdx_configs["loom.fences"])
     weaver.show_failures = False
     errors = [str(error) for error in weaver.prepare([page])]
     errors += whole_site.wrong_equations([page], weaver.settings)
@@ -266,8 +266,8 @@ def test_equations_are_checked_or_refused(text):
 
 @fuzz(25, mangled(FORMULAS, 3) | HEAPS, "\\def\\a{\\a\\a}\\a", "{" * 9999, "\x00")
 def test_formulas_are_typeset_or_refused(text):
-    with contextlib.suppress(math.MathError):
-        assert "<math" in math.render.__wrapped__(text, True)
+    with contextlib.suppress(formulas.MathError):
+        assert "<math" in formulas.render.__wrapped__(text, True)
 
 
 @fuzz(65, mangled(["title: words\nx: step\ny: loss\nlosses: the loss\n"]) | HEAPS, ":", "title:")
@@ -319,7 +319,18 @@ def test_records_of_other_releases_are_read_or_refused(kept):
             weave.Weaver(runner.Settings()).record_for(reference)
 
 
-MODULES = (references, markdown, math, weave, figures, glossary, parity, notebooks, check, evaluate)
+MODULES = (
+    references,
+    fences,
+    formulas,
+    weave,
+    figures,
+    glossary,
+    parity,
+    notebooks,
+    check,
+    evaluate,
+)
 PATTERNS = {
     f"{module.__name__}.{name}": value
     for module in MODULES

@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from small_site import PATIENCE, wait_for
 
-from loom import labs, notebooks
+from loom import kept_labs, labs, notebooks
 from loom.runner import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -68,7 +68,7 @@ def kept(tmp_path_factory):
 
 
 def prepare(**settings):
-    return labs.prepare(LANGUAGES, Settings(timeout=PATIENCE, **settings))
+    return kept_labs.prepare(LANGUAGES, Settings(timeout=PATIENCE, **settings))
 
 
 # The same code in both languages
@@ -146,7 +146,7 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
 )
 def test_a_cell_that_does_not_end_well_is_named(folder, code, timeout, words):
     folder(LAB.replace("[n for n in range(3)]", code))
-    (error,) = labs.prepare(LANGUAGES, Settings(timeout=timeout))
+    (error,) = kept_labs.prepare(LANGUAGES, Settings(timeout=timeout))
     assert "docs/zh/labs/lab.py:" in error
     assert "code cell 2" in error
     assert words in error

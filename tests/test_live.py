@@ -288,11 +288,6 @@ def test_a_live_fence_is_empty_and_has_these_options_only():
     assert "must name its snippet" in references.problem_of("live", {})
 
 
-def test_both_languages_have_the_same_words():
-    assert live.WORDS["zh"].keys() == live.WORDS["en"].keys()
-    assert live.WORDS["zh"]["while"].keys() == live.WORDS["en"]["while"].keys()
-
-
 def test_what_the_pages_say_of_the_small_network_and_of_autograd(monkeypatch, capsys):
     for name, value in zip(("N", "D_in", "H", "D_out"), (16, 50, 20, 4), strict=True):
         monkeypatch.setattr(warmup_numpy, name, value)

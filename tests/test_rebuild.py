@@ -141,7 +141,7 @@ def test_after_many_changes_a_site_is_what_a_first_build_makes(builder, small, t
 
 @pytest.mark.thorough
 def test_our_own_code_makes_all_pages_anew(small):
-    code = small / "loom/markdown.py"
+    code = small / "loom/fences.py"
     code.write_text(code.read_text("utf-8").replace('"output": "Output"', '"output": "Printed"'))
     # In a process that has not loaded our code yet.
     subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=small, check=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from small_site import contents, write_site
 
-from loom.markdown import WORDS, output_box
+from loom import words
+from loom.fences import output_box
 
 pytestmark = pytest.mark.thorough
 
@@ -111,14 +112,15 @@ def test_a_site_carries_the_date_of_its_commit_or_the_one_that_it_is_given(tmp_p
 
 
 CAPTION = '<figcaption><a href="x">snippets/{}.py</a> · torch 2.13.0</figcaption>'
+CAPTIONS = words.of("en")["captions"]
 TEXT = "step 499  loss 3.1415926\nerror 1.2e-16\n"
 PAGE = (
     "<h1>The losses are 3.1415926</h1>"
-    + output_box("output", TEXT, WORDS["en"], CAPTION.format("optim"))
+    + output_box("output", TEXT, CAPTIONS, CAPTION.format("optim"))
     + '<p>It is <data class="loom-value" title="snippets/optim.py: x" value="2.5">2.5</data>.</p>'
     + '<figure class="loom loom--figure"><svg aria-label="from 7.5 to 3.5"><path d="M1,2"/></svg>'
     "<table><td>7.5</td><td>3.5</td></table></figure>"
-    + output_box("output", "2e-07\n", WORDS["en"], CAPTION.format("charts/one_start"))
+    + output_box("output", "2e-07\n", CAPTIONS, CAPTION.format("charts/one_start"))
 )
 INDEX = json.dumps({"docs": [{"text": "loss 3.1415926"}]})
 ACCEPTED = {

@@ -12,7 +12,7 @@ import pytest
 import torch
 from mkdocs.config import load_config
 
-from loom import cache, markdown
+from loom import cache, fences
 
 ROOT = Path(__file__).parent.parent
 SNIPPETS = sorted(
@@ -48,7 +48,7 @@ def test_there_are_eight_lessons():
 def weaver(site):
     """What the build of the site has run, as the pages take it."""
     config = load_config(str(ROOT / "mkdocs.en.yml"))
-    return markdown.weaver_of(config.mdx_configs["loom.markdown"])
+    return fences.weaver_of(config.mdx_configs["loom.fences"])
 
 
 @pytest.mark.parametrize("path", SNIPPETS)

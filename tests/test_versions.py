@@ -154,7 +154,7 @@ def test_a_record_holds_what_pages_show(versions, monkeypatch, tmp_path):
     (tmp_path / "docs/en/labs/lab.py").write_text("# %%\nprint(6 * 7)\n\n# %%\n1 / 0\n")
     (tmp_path / "docs/en/prose.md").write_text("Nothing runs here.\n")
     (tmp_path / "mkdocs.en.yml").write_text(
-        "site_name: x\ndocs_dir: docs/en\nmarkdown_extensions:\n  loom.markdown: {timeout: 60}\n"
+        "site_name: x\ndocs_dir: docs/en\nmarkdown_extensions:\n  loom.fences: {timeout: 60}\n"
     )
     monkeypatch.chdir(tmp_path)
     made = versions.record(None)

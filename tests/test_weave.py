@@ -332,6 +332,17 @@ def test_a_claim_ends_with_its_process_and_is_not_waited_for_for_ever():
         assert free
 
 
+def test_a_run_that_failed_is_reported_once_with_all_places_that_use_it():
+    write("snippets/a.py", "1 / 0\n")
+    write("docs/other.md", "`#!value snippets/a.py x`\n")
+    write("docs/page.md", OUTPUT * 2)
+    wrong = Weaver(Settings()).prepare([Path("docs/page.md"), Path("docs/other.md")])
+    (error,) = map(str, wrong)
+    assert error.startswith("docs/page.md:1: ")
+    assert error.endswith("\nAlso used at: docs/page.md:3, docs/other.md:1")
+    assert error.count("ZeroDivisionError: division by zero") == 1
+
+
 def test_what_runs_longest_can_be_run_first(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)  # of two at once, either may begin first
     for name in "abc":

@@ -36,7 +36,7 @@ from mkdocs.utils.yaml import yaml_load
 sys.path.insert(0, str(Path(__file__).parent.parent))  # this file's folder stands there
 
 from loom import cache, references
-from loom.markdown import weaver_of
+from loom.fences import weaver_of
 from loom.weave import Weaver
 from tests import lighthouse
 
@@ -108,7 +108,7 @@ def plain_sites(site: Path, folder: Path) -> list[Path]:
     with contextlib.chdir(site):
         for language in LANGUAGES:
             settings = settings_of(language)["markdown_extensions"]
-            weave = weaver_of(settings["loom.markdown"])
+            weave = weaver_of(settings["loom.fences"])
             pages = {
                 str(path.relative_to(f"docs/{language}")): plain(path.read_text("utf-8"), weave)
                 for path in sorted(Path("docs", language).rglob("*.md"))

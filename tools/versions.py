@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from mkdocs.config import load_config
 
-from loom import labs, markdown, notebooks, references
+from loom import fences, labs, notebooks, references
 from loom.compare import distance
 from loom.runner import SnippetError
 
@@ -34,7 +34,7 @@ def record(tests):
         tests: The JUnit XML that pytest wrote in this environment, or None.
     """
     config = load_config("mkdocs.en.yml")
-    weaver = markdown.weaver_of(config.mdx_configs["loom.markdown"])
+    weaver = fences.weaver_of(config.mdx_configs["loom.fences"])
     pages = sorted(PAGES.rglob("*.md"))
     weaver.prepare(pages)
     shown = {name_of(page): of_page(page, weaver) for page in pages}

@@ -6,7 +6,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from loom import labs, markdown, pages, policy, references
+from loom import csp, fences, kept_labs, labs, pages, references
 from loom.pages import on_env, on_nav  # noqa: F401 - MkDocs calls them
 from loom.runner import SnippetError
 from loom.weave import Weaver
@@ -16,11 +16,12 @@ def on_config(config: MkDocsConfig) -> None:
     """Make paths right wherever the command was given; spare a build what it does not need."""
     pages.work_in_folder_of(config)
     pages.list_quickly(config)
+    pages.add_words(config)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the notebooks of the labs, after mkdocs-jupyter has made pages of them."""
-    labs.add(files, config, _weaver(config).settings)
+    kept_labs.add(files, config, _weaver(config).settings)
     pages.begin(config, files, _weaver(config))
     return files
 
@@ -82,9 +83,9 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 def _with_policy(output: str, config: MkDocsConfig) -> str:
     """Add the security policy, but not while serving: live reload is an inline script."""
     serving = _weaver(config).show_failures
-    return output if serving else policy.add_to(output)
+    return output if serving else csp.add_to(output)
 
 
 def _weaver(config: MkDocsConfig) -> Weaver:
     """Return the weaver of this site."""
-    return markdown.weaver_of(config.mdx_configs["loom.markdown"])
+    return fences.weaver_of(config.mdx_configs["loom.fences"])

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -31,28 +32,16 @@ CACHE = Path(".cache/equations")
 CODE = ("grammar.lark", "check.py", "evaluate.py")
 FENCE = re.compile(r"`{3,}|\$\$$")  # opens lines of code, or a formula
 MARKS = {"checked": "✓", "definition": "≔", "unchecked": "–", "wrong": "✗"}
-WORDS = {
-    "zh": {
-        "checked": "已验证：两边都在随机 float64 矩阵上求值（6 组不同的大小与种子），"
-        "最大相对误差 {error:.0e}",
-        "definition": "这个等式规定了一个新符号的含义",
-        "unchecked": "未验证：{message}",
-        "wrong": "不成立：{message}",
-        "summary": "本页有 {total} 个独立成行的公式：{checked} 个已在构建时逐一求值验证，"
-        "{definition} 个是定义，{unchecked} 个未验证。最大相对误差 {error:.0e}。",
-        "link": "怎样验证",
-    },
-    "en": {
-        "checked": "Checked: both sides evaluated on random float64 matrices, 6 choices of sizes "
-        "and seeds; largest relative error {error:.0e}",
-        "definition": "This equation gives a new symbol its meaning",
-        "unchecked": "Not checked: {message}",
-        "wrong": "Does not hold: {message}",
-        "summary": "Displayed formulas on this page: {total}. Checked by evaluating them at build "
-        "time: {checked}; definitions: {definition}; not checked: {unchecked}. Largest relative "
-        "error: {error:.0e}.",
-        "link": "How that is done",
-    },
+WORDS = {  # where no file of words is named
+    "checked": "Checked: both sides evaluated on random float64 matrices, 6 choices of sizes "
+    "and seeds; largest relative error {error:.0e}",
+    "definition": "This equation gives a new symbol its meaning",
+    "unchecked": "Not checked: {message}",
+    "wrong": "Does not hold: {message}",
+    "summary": "Displayed formulas on this page: {total}. Checked by evaluating them at build "
+    "time: {checked}; definitions: {definition}; not checked: {unchecked}. Largest relative "
+    "error: {error:.0e}.",
+    "link": "How that is done",
 }
 
 
@@ -201,7 +190,7 @@ class _Marker(Treeprocessor):
 
     def words(self, key: str, **values: Any) -> str:
         """Return a text in the page's language."""
-        return WORDS[self.extension.getConfig("language")][key].format(**values)
+        return self.extension.words()[key].format(**values)
 
     def mark(self, result: Result) -> ElementTree.Element:
         """Make the mark of one equation: a link to the explanation, with its own result."""
@@ -228,6 +217,13 @@ class _Marker(Treeprocessor):
         return paragraph
 
 
+@functools.cache
+def _words_of(file: str) -> dict[str, str]:
+    """Read a file of words."""
+    found: dict[str, str] = tomllib.loads(Path(file).read_text(encoding="utf-8"))["equations"]
+    return found
+
+
 class EquationsExtension(Extension):
     """Checks pages that declare symbols.
 
@@ -239,11 +235,16 @@ class EquationsExtension(Extension):
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
-            "language": ["en", "Language of marks and summary: zh or en"],
+            "words": ["", "A TOML file whose table `equations` has the words of marks and summary"],
             "explanation": ["", "Address of the page that explains the marks"],
         }
         self.results = []
         super().__init__(**kwargs)
+
+    def words(self) -> dict[str, str]:
+        """Return the words of marks and summary: English ones, unless a file has others."""
+        file = self.getConfig("words")
+        return _words_of(file) if file else WORDS
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the checker before everything else, the marker before formulas are typeset."""

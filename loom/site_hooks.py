@@ -34,15 +34,15 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from watchdog.observers.polling import PollingObserver
 
-from equations import markdown as equations
+from equations import pages as equations
 from loom import (
     cache,
-    labs,
-    markdown,
+    csp,
+    fences,
+    kept_labs,
     offline,
     pages,
     parity,
-    policy,
     pyodide,
     references,
     sources,
@@ -50,10 +50,10 @@ from loom import (
 from loom.pages import on_env, on_nav, on_pre_page  # noqa: F401 - MkDocs calls hooks
 from loom.runner import Settings, call_all
 from loom.weave import EXERCISES
+from loom.words import LANGUAGES
 
 log = logging.getLogger("mkdocs.loom")
 
-LANGUAGES = ("zh", "en")
 GLOSSARY = "*/glossary.md"  # every page explains its terms
 # Seconds, while serving: between two looks at the files, and without a change before a rebuild.
 POLLED, SETTLED = 0.1, 0.2
@@ -87,6 +87,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
     pages.work_in_folder_of(config)
     pages.list_quickly(config)
+    pages.add_words(config)
+    config.watch += [os.path.abspath(f"mkdocs.{language}.yml") for language in LANGUAGES]
     os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
@@ -142,12 +144,12 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise BuildError(
             f"{len(faults)} thing(s) are wrong with files, each named above with its line."
         )
-    run = markdown.weaver_of(config.mdx_configs["loom.markdown"])
+    run = fences.weaver_of(config.mdx_configs["loom.fences"])
     run.show_failures = _State.command == "serve"
     files = sorted(page for lang in LANGUAGES for page in Path("docs", lang).rglob("*.md"))
     with ThreadPoolExecutor() as beside:
         checks = [beside.submit(wrong_equations, files, run.settings)]
-        checks.append(beside.submit(labs.prepare, LANGUAGES, run.settings))
+        checks.append(beside.submit(kept_labs.prepare, LANGUAGES, run.settings))
         checks.append(beside.submit(missing_parts, config))
         wrong = run.prepare(files, before_runs=lambda: beside.submit(pages.get_ready, config))
         errors = [str(error) for error in wrong]
@@ -224,7 +226,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             source = str(Path(pyodide.ASSETS, name).resolve())
             published = f"{pyodide.PUBLISHED}/{name}"
             files.append(File.generated(config, published, abs_src_path=source))
-    pages.begin(config, files, markdown.weaver_of(config.mdx_configs["loom.markdown"]))
+    pages.begin(config, files, fences.weaver_of(config.mdx_configs["loom.fences"]))
     return files
 
 
@@ -247,12 +249,12 @@ def _zip(folder: Path) -> bytes:
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Add the security policy to the landing page."""
-    return output if _State.command == "serve" else policy.add_to(output)
+    return output if _State.command == "serve" else csp.add_to(output)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
     """Add the security policy to the page that a host shows when there is none."""
-    return policy.add_to(output)
+    return csp.add_to(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

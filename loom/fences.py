@@ -17,7 +17,7 @@ from pygments.token import STANDARD_TYPES, Token
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from loom import guards, lazy, references
+from loom import guards, lazy, references, words
 from loom import live as in_browser
 from loom.references import Reference
 from loom.runner import Record, Settings, SnippetError
@@ -42,29 +42,13 @@ CONFIGURABLE = (
     "first",
 )
 WRAPPED_FROM = 100  # characters in a line of output
-WORDS = {
-    "zh": {
-        "output": "输出",
-        "figure": "图",
-        "error": "报错",
-        "seed": "种子",
-        "failed": "这里的代码没有跑通",
-    },
-    "en": {
-        "output": "Output",
-        "figure": "Figure",
-        "error": "Error",
-        "seed": "seed",
-        "failed": "This did not run",
-    },
-}
 
 
 class LoomExtension(Extension):
     """Holds the settings for the fences of one language."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.config = {"language": ["en", "Language of captions: zh or en"]}
+        self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
         for name in CONFIGURABLE:
             self.config[name] = [getattr(Settings, name), "As in Settings, in loom/runner.py"]
         super().__init__(**kwargs)
@@ -98,7 +82,8 @@ class LoomExtension(Extension):
     @property
     def words(self) -> dict[str, str]:
         """The words of captions, in the page's language."""
-        return WORDS[self.getConfig("language")]
+        found: dict[str, str] = words.of(self.getConfig("language"))["captions"]
+        return found
 
     @property
     def weaver(self) -> Weaver:

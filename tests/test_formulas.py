@@ -3,13 +3,13 @@
 import markdown
 import pytest
 
-from loom.math import WORD_JOINER, MathError, render
+from loom.formulas import WORD_JOINER, MathError, render
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
 
 def convert(text: str, *more: str, **configs) -> str:
-    extensions = ["pymdownx.arithmatex", "loom.math", *more]
+    extensions = ["pymdownx.arithmatex", "loom.formulas", *more]
     return markdown.markdown(text, extensions=extensions, extension_configs={**CONFIG, **configs})
 
 

@@ -1,0 +1,97 @@
+"""The languages: the same words in each, and a further one takes three things and no code."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from loom import words
+
+ROOT = Path(__file__).parent.parent
+
+
+def keys(table: dict, above: str = "") -> set[str]:
+    """The names of all words, those in tables inside included."""
+    found = set()
+    for name, value in table.items():
+        found |= keys(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}"}
+    return found
+
+
+def test_each_language_has_the_same_words():
+    assert set(words.LANGUAGES) == {
+        path.name for path in (ROOT / "docs").iterdir() if path.is_dir()
+    }
+    for language in words.LANGUAGES:
+        assert keys(words.of(language)) == keys(words.of("en")), language
+
+
+def test_a_language_without_words_is_named_with_what_to_do():
+    with pytest.raises(ValueError, match=r"'xx'\.\nWhat to do: write loom/languages/xx\.toml"):
+        words.of("xx")
+
+
+@pytest.fixture(scope="module")
+def portuguese(tmp_path_factory) -> Path:
+    """A course in three languages: the third has the English pages and words."""
+    folder = tmp_path_factory.mktemp("three") / "course"
+    listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT)
+    for name in listed.decode().splitlines():
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    if (ROOT / ".cache/live").exists():
+        shutil.copytree(ROOT / ".cache/live", folder / ".cache/live")
+    # A folder of pages, a configuration, a file of words:
+    shutil.copytree(folder / "docs/en", folder / "docs/pt")
+    shutil.copyfile(folder / "loom/languages/en.toml", folder / "loom/languages/pt.toml")
+    config = (folder / "mkdocs.en.yml").read_text("utf-8")
+    for old, new in {
+        "docs/en": "docs/pt",
+        "site/en": "site/pt",
+        "language: en": "language: pt",
+        "languages/en": "languages/pt",
+    }.items():
+        assert old in config
+        config = config.replace(old, new)
+    (folder / "mkdocs.pt.yml").write_text(config, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "site"
+
+
+def page(site: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((site / name).read_text("utf-8"), "html.parser")
+
+
+@pytest.mark.thorough
+def test_a_third_language_is_a_whole_site(portuguese):
+    english = {path.relative_to(portuguese / "en") for path in (portuguese / "en").rglob("*")}
+    assert english == {
+        path.relative_to(portuguese / "pt") for path in (portuguese / "pt").rglob("*")
+    }
+    links = page(portuguese, "index.html").select("nav a")
+    assert [link["href"] for link in links] == ["zh/", "pt/", "en/"]
+    for language in ("zh", "pt", "en"):
+        found = page(portuguese, f"{language}/lessons/nn-sequential/index.html")
+        others = [link["data-language"] for link in found.select("a.course-language")]
+        assert others == [other for other in ("zh", "pt", "en") if other != language]
+    lesson = page(portuguese, "pt/lessons/warmup-numpy/index.html")
+    assert lesson.html["lang"] == "pt"
+    assert lesson.select(".loom--output figcaption")
+    assert lesson.select(".figure__panel svg[aria-label]")
+    assert lesson.select(".live") or not (ROOT / ".cache/live").exists()
+    assert page(portuguese, "pt/labs/digits/index.html").select(".loom--lab svg")
+    assert page(portuguese, "pt/derivation/attention/index.html").select(".equation-mark--checked")
+    assert (portuguese / "pt/search/pages.json").stat().st_size > 100_000
