@@ -17,6 +17,10 @@ def on_config(config: MkDocsConfig) -> None:
     pages.work_in_folder_of(config)
     pages.list_quickly(config)
     pages.add_words(config)
+    own = config.theme["language"]
+    config.extra["others"] = {
+        name: said["name"] for name, said in config.extra["languages"].items() if name != own
+    }
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -19,6 +19,6 @@ def of(language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise ValueError(
             f"There are no words in the language {language!r}.\n"
-            f"What to do: write loom/languages/{language}.toml; en.toml beside it shows what it holds."
+            f"What to do: write loom/languages/{language}.toml, with the keys of en.toml beside it."
         )
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
