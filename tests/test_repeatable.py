@@ -153,7 +153,7 @@ def compare(tmp_path, monkeypatch):
         sites = [tmp_path / "one", tmp_path / "other"]
         assert old in text
         for site, shown in zip(sites, (text, text.replace(old, new)), strict=True):
-            site.mkdir()
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_text(shown)
         return compare_sites.compare(*sites)
 
@@ -180,8 +180,9 @@ def test_all_else_is_refused(compare, change):
 @pytest.mark.parametrize(
     ("new", "bad"), [("loss 2.7", False), ("gain 3.1415926", True)], ids=["number", "word"]
 )
-def test_the_search_index_repeats_the_pages(compare, new, bad):
-    found = compare("loss 3.1415926", new, "search_index.json", INDEX)
+@pytest.mark.parametrize("name", ["pages.json", "search_index.json"])
+def test_the_search_index_repeats_the_pages(compare, name, new, bad):
+    found = compare("loss 3.1415926", new, f"zh/search/{name}", INDEX)
     assert [difference.bad for difference in found] == [True] * bad
 
 
