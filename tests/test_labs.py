@@ -74,10 +74,6 @@ def prepare(**settings):
 # The same code in both languages
 
 
-def test_there_are_three_labs():
-    assert NAMES == ["checking-gradients", "digits", "learning-rates"]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_languages_are_in_parity(name):
     chinese, english = (ROOT / f"docs/{language}/labs/{name}.py" for language in LANGUAGES)
