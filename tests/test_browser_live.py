@@ -81,6 +81,7 @@ def test_a_small_network_prints_in_the_browser_what_it_prints_here(open_page, tm
     page = open_page(f"zh/{LESSON}")
     box = Box(page, "zh")
     page.reload()
+    page.evaluate(LAY_OUT)  # or the button moves away from the click
     expect(box.button).to_contain_text(re.compile(r"\d\.\d MB"))
     idle(page)
     assert not [url for url in box.requests if "/live/" in url or "live-worker" in url]

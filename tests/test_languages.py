@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from small_site import copy_course
 
 from loom import words
 
@@ -39,11 +40,7 @@ def test_a_language_without_words_is_named_with_what_to_do():
 def portuguese(tmp_path_factory) -> Path:
     """A course in three languages: the third has the English pages and words."""
     folder = tmp_path_factory.mktemp("three") / "course"
-    listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT)
-    for name in listed.decode().splitlines():
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
+    copy_course(folder)
     if (ROOT / ".cache/live").exists():
         shutil.copytree(ROOT / ".cache/live", folder / ".cache/live")
     # A folder of pages, a configuration, a file of words:
