@@ -150,6 +150,11 @@ def test_packages_of_the_system_are_for_all_tests_only_and_named_before(machine,
     update, install = Path("asked").read_text().splitlines()
     assert update.startswith("update")
     assert "--no-install-recommends" in install
+    assert step.is_done()
+    machine("apt-get", "exit 1")
+    Path(step.ready).unlink()
+    step.do()
+    assert not step.is_done(), "the next time it is tried again"
     monkeypatch.setattr(script.os, "geteuid", lambda: 1000)
     assert "packages of the system" not in names("all-tests"), "only root can install them"
 
