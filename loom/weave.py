@@ -292,12 +292,12 @@ class Weaver:
         for mark in ("start", "end"):
             if f"--8<-- [{mark}:{name}]" not in text:
                 known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
-                raise SnippetError(
-                    path,
-                    f"has no line `# --8<-- [{mark}:{name}]`",
-                    "",
-                    f"Its sections are: {', '.join(known) or 'none'}.",
-                )
+                advice = {
+                    "start": f"Its sections are: {', '.join(known) or 'none'}.",
+                    "end": "Write it below the last line that the page is to show.",
+                }
+                problem = f"has no line `# --8<-- [{mark}:{name}]`"
+                raise SnippetError(path, problem, "", advice[mark])
 
     def _check_path(self, path: str) -> None:
         """Raise SnippetError unless the path is a file in the snippets' folder."""

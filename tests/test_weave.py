@@ -184,6 +184,11 @@ FAILURES = {
     "no expression": ("x = 1\n", "`#!value snippets/a.py x + 1`\n", "is not a value"),
     "bad format": ("x = 'a'\n", "`#!value snippets/a.py x .3g`\n", "Choose another format"),
     "value not finite": ("x = float('nan')\n", "`#!value snippets/a.py x`\n", "is nan"),
+    "no end of a section": (
+        "# --8<-- [start:c]\nx = 1\n",
+        '```python\n--8<-- "snippets/a.py:c"\n```\n',
+        "has no line `# --8<-- [end:c]`\nWhat to do: Write it below the last line",
+    ),
     "no section": (
         "# --8<-- [start:b]\nx = 1\n# --8<-- [end:b]\n",
         '```python\n--8<-- "snippets/a.py:c"\n```\n',
@@ -201,7 +206,7 @@ def test_failures_name_page_line_and_remedy_and_are_not_cached(name):
         write("snippets/a.py", source)
     wrong = prepare("# Title\n\n" + page, Settings(timeout=1 if name == "hangs" else PATIENCE))
     assert len(wrong) == 1
-    line = 4 if name == "no section" else 3
+    line = 4 if "section" in name else 3
     assert wrong[0].startswith(f"docs/page.md:{line}: ")
     assert words in wrong[0]
     assert "What to do:" in wrong[0]
