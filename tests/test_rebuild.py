@@ -91,14 +91,14 @@ CHANGES = {
     ),
     "the theme": (
         "theme/404.html",
-        re.compile("There is no such page"),
+        re.compile(re.escape("{{ config.extra.words.missing }}")),
         "en/404.html",
         "Renamed",
         "There is no such page",
     ),
     "a part of the theme": (
         "theme/partials/copyright.html",
-        re.compile("The code, numbers"),
+        re.compile(re.escape("{{ config.extra.words.runs }}")),
         "en/second",
         "Renamed",
         "The code, numbers",
@@ -141,8 +141,9 @@ def test_after_many_changes_a_site_is_what_a_first_build_makes(builder, small, t
 
 @pytest.mark.thorough
 def test_our_own_code_makes_all_pages_anew(small):
-    code = small / "loom/fences.py"
-    code.write_text(code.read_text("utf-8").replace('"output": "Output"', '"output": "Printed"'))
+    words = small / "loom/languages/en.toml"
+    text = words.read_text("utf-8")
+    words.write_text(text.replace('output = "Output"', 'output = "Printed"'), encoding="utf-8")
     # In a process that has not loaded our code yet.
     subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=small, check=True)
     assert "Printed" in words_of(small / "site/en/index.html")
