@@ -25,7 +25,10 @@ from small_site import PATIENCE, serving, write_site
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ["LIVE"] = "never"  # only the real site asks for a network
 # Where tools/prepare.py puts what the system lacks.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+BIN = Path(sys.executable).parent
+os.environ["PATH"] = os.pathsep.join([str(BIN), os.environ["PATH"]])
+if (BIN / "node").exists():  # Playwright's own needs a library that a bare system lacks
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(BIN / "node"))
 
 expect.set_options(timeout=PATIENCE * 1000)
 
