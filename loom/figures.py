@@ -105,11 +105,8 @@ def draw(reference: Reference, labels: dict[str, str], data: Any, keep: Settings
 
 def figure(reference: Reference, data: Any, language: str, keep: Settings) -> str:
     """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
-    labels, words, kind = (
-        labels_of(reference),
-        words_of(language)["figures"],
-        reference.options["kind"],
-    )
+    labels, kind = labels_of(reference), reference.options["kind"]
+    words = words_of(language)["figures"]
     drawn = draw(reference, labels, data, keep)
     if kind == "explorer":
         return _explorer(drawn, data, labels, words)

@@ -14,9 +14,7 @@ from loom.weave import Weaver
 
 def on_config(config: MkDocsConfig) -> None:
     """Make paths right wherever the command was given; spare a build what it does not need."""
-    pages.work_in_folder_of(config)
-    pages.list_quickly(config)
-    pages.add_words(config)
+    pages.configure(config)
     own = config.theme["language"]
     config.extra["others"] = {
         name: said["name"] for name, said in config.extra["languages"].items() if name != own

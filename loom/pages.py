@@ -211,6 +211,13 @@ class _State:
     pages: Pages
 
 
+def configure(config: MkDocsConfig) -> None:
+    """Do what the hooks of the whole site and of each language begin with."""
+    work_in_folder_of(config)
+    list_quickly(config)
+    add_words(config)
+
+
 def work_in_folder_of(config: MkDocsConfig) -> None:
     """Change to the folder of mkdocs.yml, to which all paths of this project are relative."""
     config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)

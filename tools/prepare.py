@@ -21,10 +21,11 @@ OLDEST_PYTHON = (3, 11)  # numpy needs it
 NEWEST_PYTHON = (3, 14)  # the last one that the locked PyTorch and numpy have wheels for
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # Written by tools/lock.py, which says what is in which.
-INSTALLER, CPU, CUDA, SITE, DEV, NODE = [
+LOCKS = [
     os.path.join("locks", name + ".lock")
     for name in ("installer", "torch-cpu", "torch-cuda", "site", "dev", "node")
 ]
+INSTALLER, CPU, CUDA, SITE, DEV, NODE = LOCKS
 # Names of browsers for the tests. The one without windows comes first: in it tests take four fifths
 # of the time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
