@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one displayed equation.
+    """The outcome of checking one displayed equation.
 
     Attributes:
         line: Line of the page on which the equation starts, from 1.

@@ -1,18 +1,18 @@
 r"""Find the displayed equations of a page, and check that each of their equality signs holds.
 
-A page says what its symbols are in comments, `<!-- equations: ... -->`, with parts separated by
+A page declares its symbols in comments, `<!-- equations: ... -->`, whose parts are separated by
 semicolons:
 
-* `X: N × D_{in}` an independent matrix (`X: scalar` a number), with traits behind a comma:
+* `X: N × D_{in}` declares an independent matrix (`X: scalar` a number), with traits after a comma:
   `constant` (its differential is 0), `positive` or `symmetric`;
-* `P = A W_2` a definition;
-* `table` the next table of the page: a formula in its first cell, and a shape such as
-  `$N \times H$` in one of the others;
-* `constant X, Y` traits for symbols that are already there;
-* `unchecked: reason` the next equation is not checked, for a reason that the page shows.
+* `P = A W_2` defines a symbol;
+* `table` reads the next table of the page: each row has a formula in its first cell and, unless
+  that is a definition, a shape such as `$N \times H$` in a later one;
+* `constant X, Y` adds a trait to symbols that are already declared;
+* `unchecked: reason` leaves the next equation unchecked; the page shows the reason.
 
-What a comment says holds until the section that it stands in ends. A displayed equation with one
-unknown symbol on its own defines that symbol for the rest of the page.
+A comment holds until the end of its section. A displayed equation with one unknown symbol alone on
+a side defines that symbol for the rest of the page.
 """
 
 import itertools
@@ -53,7 +53,8 @@ def check_page(markdown: str) -> list[Result]:
         markdown: The page as its author wrote it.
 
     Returns:
-        A result for each equation between `$$` lines, in their order.
+        One result per block between `$$` lines, in order, or one per wrong equation in it; bad
+        declarations and an unclosed block give one each.
     """
     results = []
     scopes = [(0, Scope())]  # the level of the heading that opened each
@@ -85,9 +86,9 @@ def check_page(markdown: str) -> list[Result]:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
-    """Yield (line number, line, None), or for an equation its first line and its LaTeX.
+    """Yield (number, line, None) for a line, and (first number, "", LaTeX) for an equation.
 
-    The last line is UNCLOSED if an equation does not end.
+    If the last equation is not closed, its line is UNCLOSED and its LaTeX None.
     """
     fence, start = "", 0
     equation: list[str] | None = None
@@ -115,7 +116,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
 
 
 def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
-    """Carry out a comment; return the reason if it says that the next equation is unchecked."""
+    """Apply a comment to `scope`; return the reason if it leaves the next equation unchecked."""
     for part in (part.strip() for part in body.split(";")):
         if part == "table":
             _declare_table(scope, following)
@@ -161,7 +162,7 @@ def _declare_table(scope: Scope, following: list[str]) -> None:
 
 
 def _shape(name: str, sizes: list[str]) -> tuple[str, ...]:
-    """Return the shape that is written for a symbol: two sizes, or none for a number."""
+    """Return the shape of a symbol from what is written: two sizes, or none for a number."""
     if sizes == ["scalar"]:
         return ()
     if len(sizes) != 2 or any(re.match(r"(?![1-9]$)[\d\W]", size) for size in sizes):
@@ -173,7 +174,7 @@ def _shape(name: str, sizes: list[str]) -> tuple[str, ...]:
 
 
 def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> list[Result]:
-    """Check one displayed block, which may hold several equations below one another."""
+    """Check one displayed block, which may hold several equations."""
     worst, defined, results = 0.0, False, []
     for statement in _statements(latex):
         try:
@@ -194,7 +195,7 @@ def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> li
 
 
 def _statements(latex: str) -> list[str]:
-    r"""Divide an aligned block into equations: a line that begins with = continues the last."""
+    r"""Split a block into equations; a line that starts with =, +, - or \iff continues the last."""
     inner = re.sub(r"\\(begin|end)\{aligned\}", "", latex)
     statements: list[str] = []
     for line in inner.split(r"\\"):
@@ -207,7 +208,7 @@ def _statements(latex: str) -> list[str]:
 
 
 def _merged(scopes: list[tuple[int, Scope]]) -> Scope:
-    """Join the scopes, the innermost last."""
+    """Merge the scopes; inner ones override outer ones."""
     merged = Scope()
     for _, scope in scopes:
         for name in scope.shapes:
@@ -221,7 +222,7 @@ def _merged(scopes: list[tuple[int, Scope]]) -> Scope:
 
 
 def _define(tree: Node, scopes: list[tuple[int, Scope]]) -> bool:
-    """Give the one unknown symbol that stands alone on a side the meaning of another side."""
+    """Define the first unknown symbol that is alone on a side; tell whether there was one."""
     scope = _merged(scopes)
     for equation in tree.children:
         sides = equation.children
@@ -238,7 +239,7 @@ def _define(tree: Node, scopes: list[tuple[int, Scope]]) -> bool:
 
 
 def _is_entry(side: Node, scope: Scope) -> bool:
-    """Tell whether a side is an entry of a matrix that has a meaning, such as P_{nk}."""
+    """Tell whether a side is an entry, such as P_{nk}, of a matrix that has a meaning."""
     if side.data != "subscript":
         return False
     base = side.children[0]
@@ -249,7 +250,7 @@ _KNOWN: dict[str, float] = {}
 
 
 def _check_once(statement: str, tree: Node, scope: Scope) -> float:
-    """Check a statement unless it was checked with the same symbols, as on a translated page."""
+    """Check a statement once for the same symbols: translated pages repeat it."""
     key = "\n".join([statement, scope.fingerprint()])
     if key not in _KNOWN:
         _KNOWN[key] = _check(tree, scope)
@@ -263,7 +264,8 @@ def _check(tree: Node, scope: Scope) -> float:
         The largest relative error.
 
     Raises:
-        EquationError: If an equality does not hold, or something has no meaning or no shape.
+        EquationError: If an equality does not hold, a symbol has no meaning, shapes do not fit, or
+            every random point is near a kink.
     """
     worst = 0.0
     for trial in range(TRIALS):
@@ -280,7 +282,7 @@ def _check(tree: Node, scope: Scope) -> float:
 
 
 def _point(scope: Scope, seed: int) -> Point:
-    """Draw sizes that all differ, and matrices."""
+    """Draw distinct sizes, and matrices."""
     names = sorted(scope.sizes())
     chooser = random.Random(seed)
     numbers = chooser.sample(range(2, max(LARGEST_SIZE, len(names) + 1) + 1), len(names))
@@ -302,7 +304,7 @@ def _check_at(tree: Node, point: Point) -> float:
 
 
 def _places(indices: dict[str, int]) -> Iterator[dict[str, int]]:
-    """Yield every choice of the free indices."""
+    """Yield every combination of the free indices' places."""
     for places in itertools.product(*map(range, indices.values())):
         yield dict(zip(indices, places, strict=True))
 
@@ -317,10 +319,10 @@ def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point:
             f"the sides have different shapes: {sources[0]} is {names[0]}, "
             f"{sources[1]} is {names[1]}"
         )
-    # What is drawn is of size 1, so differences of 1e-12 are rounding even where a side is 0.
+    # Drawn entries are about 1, so differences of 1e-12 are rounding even where a side is 0.
     scale = max(float(left.norm()), float(right.norm()), 1e-3)
     error = float((left - right).norm()) / scale
-    if not error <= TOLERANCE:  # also true of NaN
+    if not error <= TOLERANCE:  # not `>`: NaN must fail too
         raise EquationError(
             f"does not hold: {sources[0]} is {_shown(left)}, {sources[1]} is {_shown(right)}"
         )
@@ -335,7 +337,7 @@ def _like(sides: list[torch.Tensor], nodes: list[Node], index: int) -> torch.Ten
 
 
 def _shown(value: torch.Tensor) -> str:
-    """Write a value shortly."""
+    """Format a value briefly."""
     rounded = [float(f"{entry:.6g}") for entry in value.flatten().tolist()]
     text = ", ".join(str(entry) for entry in rounded[:4])
     return text if value.ndim == 0 else f"[{text}{', …' if len(rounded) > 4 else ''}]"

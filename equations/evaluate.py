@@ -1,7 +1,7 @@
-"""Evaluate parsed equations on random float64 matrices, their derivatives by torch.func.
+"""Evaluate parsed equations on random float64 matrices, and derivatives with torch.func.
 
-Everything is a scalar or a matrix; a vector is a matrix of one column. A product with one row and
-one column counts as a scalar.
+Everything is a scalar or a matrix; a vector is a matrix of one column. A matrix of one row and one
+column counts as a scalar.
 """
 
 import functools
@@ -15,14 +15,14 @@ import torch
 from lark import Lark, Tree
 from lark.exceptions import UnexpectedInput
 
-Node = Any  # a lark Tree; lark cannot say that what stands below our trees are trees
+Node = Any  # a lark Tree; lark's types cannot say which children are trees
 SPACING = re.compile(
     r"\\(?:[,;:!]|left(?![a-z])|right(?![a-z])|q?quad(?![a-z])|[bB]igg?[lr]?(?![a-z]))|~"
 )
-ONES = r"\mathbf{1}_"  # with a size behind it: the column of that many ones
-STEPS = 30_000  # a bound for one point: sums inside sums, derivatives of derivatives
-ENTRIES = 10_000  # a bound for one matrix: products of Kronecker products
-KINK = 1e-3  # an elementwise function with a kink must not be evaluated closer to it
+ONES = r"\mathbf{1}_"  # followed by a size: a column of that many ones
+STEPS = 30_000  # per point; bounds sums inside sums, derivatives of derivatives
+ENTRIES = 10_000  # per matrix; bounds products of Kronecker products
+KINK = 1e-3  # never evaluate max or an indicator closer to its kink
 
 
 class EquationError(Exception):
@@ -30,7 +30,7 @@ class EquationError(Exception):
 
 
 class NearKinkError(Exception):
-    """A random point came too close to a kink; another one has to be drawn."""
+    """A random point is too close to a kink; draw a different one."""
 
 
 @functools.cache
@@ -80,7 +80,7 @@ class Scope:
     definitions: dict[str, Node] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
-        """Return a text that is the same for scopes in which every symbol means the same."""
+        """Return a text that is equal for scopes that give every symbol the same meaning."""
         meanings = {name: latex_of(node) for name, node in sorted(self.definitions.items())}
         traits = {name: sorted(words) for name, words in sorted(self.traits.items())}
         return f"{sorted(self.shapes.items())} {meanings} {traits}"
@@ -94,19 +94,19 @@ class Scope:
         return name in self.shapes or name in self.definitions or self.is_size(name)
 
     def is_size(self, name: str) -> bool:
-        """Tell whether a name is that of a size."""
+        """Tell whether a name stands for a size."""
         return not name.isdigit() and any(name in shape for shape in self.shapes.values())
 
 
 class Overrides(dict[str, torch.Tensor]):
-    """Values that replace those of symbols, and what has been evaluated with them."""
+    """Values that replace the symbols' own, and a memo of what was evaluated with them."""
 
     def __init__(self, *values: dict[str, torch.Tensor]) -> None:
         super().__init__(*values)
         self.memo: dict[Any, torch.Tensor] = {}
 
     def and_also(self, more: dict[str, torch.Tensor]) -> "Overrides":
-        """Replace more of them; nothing is evaluated with these yet."""
+        """Return overrides that replace more symbols, with an empty memo."""
         return Overrides({**self, **more})
 
 
@@ -123,8 +123,8 @@ class Point:
         self.scope, self.sizes = scope, sizes
         self.steps = 0
         self.plain = Overrides()  # nothing is replaced
-        self.names: dict[int, set[str]] = {}  # those below nodes, by their ids
-        self.trees: dict[Any, Node] = {}  # trees made here, kept so that their ids stay theirs
+        self.names: dict[int, set[str]] = {}  # names below each node, by its id
+        self.trees: dict[Any, Node] = {}  # made here; kept alive so that no id is reused
         generator = torch.Generator().manual_seed(seed)
         self.values: dict[str, torch.Tensor] = {}
         self.directions: dict[str, torch.Tensor] = {}
@@ -142,14 +142,14 @@ class Point:
                 self.directions[name] = torch.zeros_like(self.values[name])
 
     def shape_name(self, value: torch.Tensor) -> str:
-        """Write a shape with the names of the sizes."""
+        """Format a shape with the names of the sizes."""
         if value.ndim == 0:
             return "scalar"
         names = {number: name for name, number in self.sizes.items()}
         return " × ".join(names.get(number, str(number)) for number in value.shape)
 
     def evaluate(self, node: Node, at: dict[str, int]) -> torch.Tensor:
-        """Return the value of an expression, its free indices being at some places."""
+        """Return the value of an expression with its free indices at the given places."""
         return _Evaluation(self).value(node, self.plain, at)
 
     def free_indices(self, node: Node) -> dict[str, int]:
@@ -183,7 +183,7 @@ class _Evaluation:
         return value
 
     def names(self, node: Node) -> set[str]:
-        """Return the names below a node, among them all indices that its value depends on."""
+        """Return the names below a node, including all indices that its value depends on."""
         known = self.point.names
         if id(node) not in known:
             below = [child for child in node.children if isinstance(child, Tree)]
@@ -192,7 +192,7 @@ class _Evaluation:
         return known[id(node)]
 
     def fail(self, node: Node, problem: str) -> EquationError:
-        """Make an error that names the part of the equation."""
+        """Make an error that quotes the faulty part of the equation."""
         return EquationError(f"{problem}, in: {latex_of(node)}")
 
     # Symbols
@@ -204,7 +204,7 @@ class _Evaluation:
         return self.named(str(node.children[0]), node, over)
 
     def named(self, name: str, node: Node, over: Overrides) -> torch.Tensor:
-        """Look a symbol up: replaced, independent, defined, or a size."""
+        """Look up a symbol: replaced, independent, defined, or a size."""
         scope = self.point.scope
         if name in over:
             return over[name]
@@ -238,7 +238,7 @@ class _Evaluation:
         return matrix[tuple(places)]
 
     def place(self, letter: str, node: Node, at: Indices) -> int:
-        """Return the value of an index; a written number counts from 1."""
+        """Return an index's place, counted from 0; written numbers count from 1."""
         if letter.isdigit():
             if letter == "0":
                 raise self.fail(node, "places are counted from 1")
@@ -277,7 +277,7 @@ class _Evaluation:
     def same_or_scalar(
         self, node: Node, over: Overrides, at: Indices
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Evaluate two operands of one shape, of which one may be a number."""
+        """Evaluate two operands of the same shape, or a matrix and a scalar."""
         left, right = (self.value(child, over, at) for child in node.children)
         if left.ndim and right.ndim and left.shape != right.shape:
             raise self.shapes_differ(node, left, right)
@@ -348,7 +348,7 @@ class _Evaluation:
         return torch.pow(self.value(node.children[0], over, at), self.exponent(node))
 
     def exponent(self, node: Node) -> int:
-        """Return a written exponent."""
+        """Return the exponent of a power."""
         if not re.fullmatch(r"\d{1,2}", str(node.children[1])):
             raise self.fail(node, "an exponent must be a whole number below 100")
         return int(str(node.children[1]))
@@ -377,7 +377,7 @@ class _Evaluation:
         return torch.stack(terms).sum(0)
 
     def ranges(self, node: Node, bound: set[str] | None = None) -> dict[str, int]:
-        """Find the indices below a node that neither a sum nor `bound` binds, and their ranges."""
+        """Find the indices below a node that neither a sum nor `bound` binds, with their ranges."""
         found: dict[str, int] = {}
         self.collect(node, bound or set(), found)
         return found
@@ -405,7 +405,7 @@ class _Evaluation:
     # Derivatives
 
     def on_differential(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
-        """Forward mode: the change of an expression in a random direction of all variables."""
+        """Forward mode: the change of an expression along a random direction of all variables."""
         values, directions = self.point.values, self.point.directions
         (of,) = node.children
         if of.data == "subscript" and symbol_name(of, self.point.scope) is None:
@@ -438,7 +438,7 @@ class _Evaluation:
         return gradient_at
 
     def entry_of(self, node: Node, children: list[Node], entry: Node) -> Node:
-        """Write a derivative of an entry as the entry of a derivative: it is computed once."""
+        """Rewrite the derivative of an entry as an entry of the derivative, computed once."""
         key = ("entry", id(node))
         if key not in self.point.trees:
             whole = Tree(node.data, children, node.meta)
@@ -446,7 +446,7 @@ class _Evaluation:
         return self.point.trees[key]
 
     def jacobian(self, of: Node, by: Node, over: Overrides) -> torch.Tensor:
-        """Return the matrix of slopes of vec(...) along vec(symbol): one row for each output."""
+        """Return the matrix of slopes of vec(...) along vec(symbol), one row per output."""
         name = symbol_name(by.children[1], self.point.scope)
         flatten = str(by.children[0])
         if name is None or "vec" not in flatten or str(of.children[0]) != flatten:

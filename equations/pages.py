@@ -1,7 +1,7 @@
-"""A Markdown extension: check a page's equations, mark each one, and sum up at the end.
+"""A Markdown extension: check a page's equations, mark each one, and add a summary.
 
-A wrong equation stops the build; while pages are served it is marked in its place. Results are
-cached under a key made of the page, of the code that checks it and of torch's version.
+A wrong equation stops the build; while pages are served, it is marked where it stands. The cache
+key of results is made of the lines that are checked, the code that checks them and torch's version.
 """
 
 import dataclasses
@@ -30,9 +30,9 @@ log = logging.getLogger("mkdocs.equations")
 COMMENT = "<!-- equations: "
 CACHE = Path(".cache/equations")
 CODE = ("grammar.lark", "check.py", "evaluate.py")
-FENCE = re.compile(r"`{3,}|\$\$$")  # opens lines of code, or a formula
+FENCE = re.compile(r"`{3,}|\$\$$")  # opens a block of code or a formula
 MARKS = {"checked": "✓", "definition": "≔", "unchecked": "–", "wrong": "✗"}
-WORDS = {  # where no file of words is named
+WORDS = {  # unless a file of words is configured
     "checked": "Checked: both sides evaluated on random float64 matrices, 6 choices of sizes "
     "and seeds; largest relative error {error:.0e}",
     "definition": "This equation gives a new symbol its meaning",
@@ -52,12 +52,12 @@ class WrongEquationsError(Exception):
 def results_of(markdown: str) -> list[Result]:
     """Check a page, or read the results of an equal page from the cache.
 
-    Pages are equal if all that is checked is: prose may differ.
+    Two pages are equal if the lines that are checked are; prose may differ.
     """
     numbers, lines = _checked_lines(markdown)
     results = _kept(lines)
     if results is None:
-        # Imported late: it takes torch, and most builds find everything in the cache.
+        # Imported late: this loads torch, and most builds find everything in the cache.
         from equations.check import check_page  # noqa: PLC0415
 
         results = check_page("\n".join(lines))
@@ -67,7 +67,7 @@ def results_of(markdown: str) -> list[Result]:
 
 
 def results_of_all(pages: list[str]) -> list[list[Result]]:
-    """Check several pages in one process: what one has checked, the next finds done."""
+    """Check several pages in one process, where each reuses what those before it have checked."""
     return [results_of(page) for page in pages]
 
 
@@ -77,7 +77,7 @@ def are_kept(markdown: str) -> bool:
 
 
 def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
-    """Return the lines that the check reads, with their numbers; one empty line for other ones."""
+    """Return the lines that the check reads, and their numbers; an empty line stands for others."""
     numbers, lines, inside = [], [], ""
     for number, line in enumerate(markdown.split("\n"), 1):
         text = line.strip()
@@ -97,19 +97,19 @@ def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
 
 @functools.cache
 def _checked_by() -> tuple[str, ...]:
-    """Return what results depend on beside the lines; a running process has loaded it once."""
+    """Return what results depend on besides the lines. Cached: a process loads its code once."""
     code = [(Path(__file__).parent / name).read_text("utf-8") for name in CODE]
     return importlib.metadata.version("torch"), *code
 
 
 def _file(lines: list[str]) -> Path:
-    """Name the file of the results of these lines."""
+    """Return the cache file for the results of these lines."""
     parts = [*lines, *_checked_by()]
     return CACHE / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.json"
 
 
 def _kept(lines: list[str]) -> list[Result] | None:
-    """Return the results of these lines, if they are in the cache and whole."""
+    """Return the results of these lines if the cache has them intact."""
     try:
         checksum, _, content = _file(lines).read_bytes().partition(b"\n")
     except OSError:
@@ -119,7 +119,7 @@ def _kept(lines: list[str]) -> list[Result] | None:
 
 
 def _store(lines: list[str], results: list[Result]) -> None:
-    """Write results to the cache in a single step; a cache that cannot be written is no error."""
+    """Write results to the cache atomically; a cache that cannot be written is not an error."""
     content = json.dumps([dataclasses.asdict(result) for result in results]).encode()
     file = _file(lines)
     try:
@@ -132,7 +132,7 @@ def _store(lines: list[str], results: list[Result]) -> None:
 
 
 def _place(md: Markdown, latex: str) -> str:
-    """Return `page:line: ` of a formula if the program that renders knows it, or ""."""
+    """Return a formula's `page:line: ` if the program that renders it knows that, else ""."""
     loom = getattr(md, "loom", None)
     return str(loom.place(latex or "$$")) if loom else ""
 
@@ -171,7 +171,7 @@ class _Marker(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ElementTree.Element) -> None:
-        """Match the displayed formulas with the results by their LaTeX."""
+        """Match displayed formulas to results by their LaTeX."""
         if not self.extension.results:
             return
         results: dict[str, list[Result]] = {}
@@ -204,7 +204,7 @@ class _Marker(Treeprocessor):
         return mark
 
     def summary(self) -> ElementTree.Element:
-        """Count what was checked."""
+        """Make the paragraph that counts what was checked."""
         results = self.extension.results
         counts = {key: sum(r.status == key for r in results) for key in MARKS}
         worst = max((r.error for r in results), default=0.0)
@@ -228,7 +228,7 @@ class EquationsExtension(Extension):
     """Checks pages that declare symbols.
 
     Attributes:
-        results: Those of the page that is being rendered.
+        results: Results of the page being rendered.
     """
 
     results: list[Result]
@@ -242,12 +242,12 @@ class EquationsExtension(Extension):
         super().__init__(**kwargs)
 
     def words(self) -> dict[str, str]:
-        """Return the words of marks and summary: English ones, unless a file has others."""
+        """Return the words of marks and summary: those of the file, else English ones."""
         file = self.getConfig("words")
         return _words_of(file) if file else WORDS
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Register the checker before everything else, the marker before formulas are typeset."""
+        """Register the checker to run first, and the marker to run before formulas are typeset."""
         md.preprocessors.register(_Checker(md, self), "equations", 100)
         md.treeprocessors.register(_Marker(md, self), "equations", 16)
 

@@ -88,7 +88,7 @@ def test_no_network_is_said_after_what_was_to_be_downloaded(tmp_path):
     )
     done = prepare(tmp_path, **NOWHERE)
     assert done.returncode == 1
-    assert re.search(r"To be downloaded.*\n +what the site takes.*: some \d+ MB\n", done.stdout)
+    assert re.search(r"To download.*\n +what the site needs.*: some \d+ MB\n", done.stdout)
     if sys.platform == "linux":
         assert re.search("Taking PyTorch from the default index: some [0-9,]+ MB", done.stdout)
     assert "pip could not install the packages" in done.stderr
@@ -123,7 +123,7 @@ def names(what: str) -> str:
 
 def test_serving_takes_nothing_of_what_tests_take(machine):
     assert names("site").splitlines() == [
-        "what the site takes, PyTorch's CPU build included, into .venv"
+        "what the site needs, PyTorch's CPU build included, into .venv"
     ]
 
 
@@ -143,7 +143,7 @@ def test_tests_take_what_the_machine_lacks_and_no_more(machine):
 def test_packages_of_the_system_are_for_all_tests_only_and_named_before(machine, monkeypatch):
     monkeypatch.setattr(script.os, "geteuid", lambda: 0)
     machine("apt-get", 'echo "$@" >> asked')
-    assert "packages of the system" not in names("tests")
+    assert "system packages" not in names("tests")
     assert "without those that they recommend: firefox-esr" in names("all-tests")
     (step,) = (step for step in script.steps("all-tests") if "system" in step.name)
     step.do()
@@ -156,7 +156,7 @@ def test_packages_of_the_system_are_for_all_tests_only_and_named_before(machine,
     step.do()
     assert not step.is_done(), "the next time it is tried again"
     monkeypatch.setattr(script.os, "geteuid", lambda: 1000)
-    assert "packages of the system" not in names("all-tests"), "only root can install them"
+    assert "system packages" not in names("all-tests"), "only root can install them"
 
 
 def test_a_home_that_cannot_be_written(machine, monkeypatch):

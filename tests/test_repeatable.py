@@ -211,7 +211,7 @@ def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     assert "more.txt: is in one site only" in first
     assert "! 3.8e-02  index.html snippets/optim.py: 2.5 | 2.6" in second
     assert "  3.2e-08  index.html snippets/optim.py: 3.1415926 | 3.1415927" in third
-    assert "3 differences, 2 of them more than may be" in summary
+    assert "3 differences, 2 of them more than allowed" in summary
     assert run().returncode == 1
     (tmp_path / "other/index.html").write_text(PAGE)
     (tmp_path / "other/more.txt").unlink()

@@ -1,12 +1,12 @@
-"""Measure how fast the course builds, reloads and shows: `make bench`, or `make bench PART=save`.
+"""Measure how fast the course builds, reloads and loads: `make bench`, or `make bench PART=save`.
 
-build   a cold build beside its floor, and a warm one beside plain Material, in turn
-save    from a saved page, or snippet, to the page that shows it
+build   a cold build against its floor, and warm builds alternating with plain Material
+save    from saving a page or a snippet until the page shows it
 phone   how soon a slow phone shows a page (Lighthouse)
-peers   the eight programs, built by us and by other tools, each installed and thrown away again
+peers   the eight programs, built by us and by other tools, which are installed for this only
 
-`--write` puts the figures into the table of *How this site works*, in both languages. Nothing else
-may run on the machine meanwhile: of figures that are compared, old and new are measured in turn.
+`--write` puts the figures into the table of *How this site works*, in both languages. Run nothing
+else on the machine meanwhile.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from typing import Any
 
 from mkdocs.utils.yaml import yaml_load
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # this file's folder stands there
+sys.path.insert(0, str(Path(__file__).parent.parent))  # Python adds only this file's folder
 
 from loom import cache, references
 from loom.fences import weaver_of
@@ -46,28 +46,28 @@ BUILD = [sys.executable, "-m", "mkdocs", "build", "-q"]
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "LIVE": "never"}  # no network
 TURNS = 5
 PAGES = [f"docs/{language}/how-this-site-works.md" for language in LANGUAGES]
-# At most this ratio for what is compared with something, or else at most these seconds.
+# Upper bounds: ratios for cold and warm, seconds for the rest.
 AIMS = {"cold": 1.25, "warm": 1.25, "page": 1.0, "snippet": 1.0, "paint": 1.2, "blocked": 0.05}
 
 
 def timed(command: list[str], folder: Path) -> float:
-    """Run a command; return its seconds by the clock."""
+    """Run a command; return the wall-clock seconds it took."""
     started = time.perf_counter()
     subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True)
     return time.perf_counter() - started
 
 
 def clone(folder: Path) -> Path:
-    """Clone what is committed, without a cache."""
+    """Clone the committed files; a clone has no cache."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
     return folder
 
 
 def measure_build(folder: Path) -> dict[str, Any]:
-    """Build the real site cold, and then warm and in plain Material in turn.
+    """Build the real site cold, then alternate warm builds with plain Material.
 
-    The floor of a cold build is a warm one, and on top of it the seconds of what is executed: those
-    of the longest program, or of all of them divided among the cores, whichever is more.
+    The floor of a cold build is a warm build plus the time to execute the programs: the longest
+    one's, or the sum of all divided by the number of cores, whichever is more.
     """
     site = clone(folder / "site")
     cold = timed(BUILD, site)
@@ -83,7 +83,7 @@ def measure_build(folder: Path) -> dict[str, Any]:
 
 
 def seconds_of_programs(site: Path) -> dict[str, float]:
-    """Read from the records of a build how long each program took."""
+    """Read how long each program took from a build's records."""
     records = (cache.read(file) for file in (site / ".cache/loom").glob("*.json"))
     return {
         record["path"]: record["seconds"]
@@ -93,16 +93,16 @@ def seconds_of_programs(site: Path) -> dict[str, float]:
 
 
 def settings_of(language: str) -> dict[str, Any]:
-    """Return the settings of a language, with those that it inherits."""
+    """Return the settings of a language, including inherited ones."""
     with (ROOT / f"mkdocs.{language}.yml").open(encoding="utf-8") as file:
         settings: dict[str, Any] = yaml_load(file)
     return settings
 
 
 def plain_sites(site: Path, folder: Path) -> list[Path]:
-    """Make a site of plain Material for each language: the same pages as text, nothing of ours.
+    """Make a plain Material site for each language: the same pages as text, without our code.
 
-    Pictures, labs and the reference are left out, and formulas are left to the browser.
+    Pictures, labs and the reference are left out; formulas are left for the browser to typeset.
     """
     made = []
     with contextlib.chdir(site):
@@ -118,7 +118,7 @@ def plain_sites(site: Path, folder: Path) -> list[Path]:
 
 
 def plain(text: str, weave: Weaver) -> str:
-    """Return a page with the source, output and values that it refers to as finished text."""
+    """Return a page with each reference replaced by the source, output or value it stands for."""
     lines = text.splitlines()
     for reference in reversed(list(references.find(text))):
         at = reference.line - 1
@@ -150,7 +150,7 @@ def section(path: str, name: str) -> str:
 
 
 def plain_site(folder: Path, language: str, pages: dict[str, str], *plugins: Any) -> Path:
-    """Write a site of plain Material with the extensions of ours that are public."""
+    """Write a plain Material site with the third-party Markdown extensions that we use."""
     ours = settings_of(language)
     extensions = {
         name: {key: value for key, value in (options or {}).items() if "custom" not in key}
@@ -159,7 +159,7 @@ def plain_site(folder: Path, language: str, pages: dict[str, str], *plugins: Any
     }
     settings = {"site_name": "plain", "theme": {"name": "material", "language": language}}
     settings |= {"markdown_extensions": extensions, "plugins": ["search", *plugins]}
-    write(folder / "mkdocs.yml", json.dumps(settings))  # which is YAML
+    write(folder / "mkdocs.yml", json.dumps(settings))  # JSON is YAML
     for path, markdown in pages.items():
         write(folder / "docs" / path, markdown)
     return folder
@@ -172,7 +172,7 @@ def write(path: Path, text: str) -> None:
 
 
 def measure_save(folder: Path) -> dict[str, Any]:
-    """Save a page, and a snippet that runs quickly; wait as the script in a served page does."""
+    """Time saves of a page and of a quick snippet, waiting as the script in a served page does."""
     site = clone(folder / "site")
     timed(BUILD, site)
     page, snippet = "docs/en/lessons/tensors.md", "snippets/mistakes/tensors_shared_memory.py"
@@ -191,7 +191,7 @@ def measure_save(folder: Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def serving(site: Path) -> Iterator[str]:
-    """Serve a site; yield its address when it answers."""
+    """Serve a site; yield its address once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -221,7 +221,7 @@ def seconds_until_shown(file: Path, addition: str, address: str) -> float:
     """Save a file with an addition; return the seconds until the page shows it."""
     words = f"saved{time.monotonic_ns()}"
     shown = fetch(address)
-    time.sleep(1)  # the server has nothing left to do, as when a person reads and types
+    time.sleep(1)  # let the server finish, as it would while a person reads and types
     before = file.read_text(encoding="utf-8")
     file.write_text(before + addition.format(words), encoding="utf-8")
     started = time.perf_counter()
@@ -233,7 +233,7 @@ def seconds_until_shown(file: Path, addition: str, address: str) -> float:
 
 
 def measure_phone(folder: Path) -> dict[str, Any]:
-    """Let Lighthouse look at two lessons of the built site; take the slower one."""
+    """Measure two lessons of the built site with Lighthouse; return the worse of each figure."""
     names = {"paint": "largest-contentful-paint", "blocked": "total-blocking-time"}
     with lighthouse.hosted(ROOT / "site") as address:
         turns = [
@@ -253,7 +253,7 @@ MYST = "---\nfile_format: mystnb\nkernelspec: {display_name: Python 3, name: pyt
 
 
 def peer_pages(name: str, folder: Path, programs: dict[str, str]) -> list[str]:
-    """Write the programs as pages for a tool, as its documentation says; return how to build."""
+    """Write the programs as a tool's documentation says; return the arguments that build them."""
     both = [(f"{code}/{path}", text) for code in LANGUAGES for path, text in programs.items()]
     if name == "mkdocs-jupyter":
         pages = {f"{p}.py": f"# %% [markdown]\n# # {p}\n\n# %%\n{t}" for p, t in both}
@@ -269,9 +269,10 @@ def peer_pages(name: str, folder: Path, programs: dict[str, str]) -> list[str]:
 
 
 def measure_peers(folder: Path) -> dict[str, Any]:
-    """Build the eight programs, a page each in two languages, with an empty cache: ours and others.
+    """Build the eight programs with us and with other tools, from an empty cache.
 
-    Ours is the real site with these pages alone. The others find our PyTorch.
+    Each program is a page in two languages. Ours is the real site without labs, its other pages
+    but the glossary cut to their titles. The others use our PyTorch.
     """
     programs = {lesson: (ROOT / f"snippets/{lesson}.py").read_text("utf-8") for lesson in LESSONS}
     ours = clone(folder / "ours")
@@ -291,7 +292,7 @@ def measure_peers(folder: Path) -> dict[str, Any]:
         pip = [python, "-m", "pip", "install", "-qq", name, "mkdocs-material"]
         subprocess.run(pip, check=True)
         (packages,) = venv.glob("lib/python*/site-packages")
-        write(packages / "torch.pth", sysconfig.get_path("purelib"))  # after what pip has installed
+        write(packages / "torch.pth", sysconfig.get_path("purelib"))  # after pip's packages
         build = peer_pages(name, folder / name / "site", programs)
         found[name] = (timed([python, *build], folder / name / "site"), seconds)
     return found
@@ -302,8 +303,8 @@ PARTS["peers"] = measure_peers
 
 
 def cells(key: str, seconds: float, other: float) -> list[str]:
-    """Return cells of the table: seconds, those it is compared with, the result, and its aim."""
-    ratio = other and key != "snippet"  # the seconds of a snippet come on top of those of its run
+    """Return a row's cells: seconds, the seconds to compare them with, the result, and its aim."""
+    ratio = other and key != "snippet"  # a snippet counts what comes on top of its run
     result = seconds / other if ratio else seconds - other
     aim = f"{AIMS[key]:g} {'✓' if result <= AIMS[key] else '✗'}" if key in AIMS else ""
     shown = f"{result:.2f} ×" if ratio else f"{result:.2f} s"
@@ -311,10 +312,10 @@ def cells(key: str, seconds: float, other: float) -> list[str]:
 
 
 def with_row(page: str, key: str, row: list[str]) -> str:
-    """Return a page with these cells in the line of its table that `<!-- key -->` begins.
+    """Return a page with these cells in the table row that starts with `<!-- key -->`.
 
     Raises:
-        ValueError: If there is not one such line.
+        ValueError: If the page does not have exactly one such row.
     """
     line = rf"^(\| <!-- {re.escape(key)} -->[^|]*\|)[^|]*\|([^|]*)\|.*$"
     rest = " | ".join(row[1:])
@@ -325,7 +326,7 @@ def with_row(page: str, key: str, row: list[str]) -> str:
 
 
 def circumstances() -> str:
-    """Say when and on what was measured: nothing that names the machine."""
+    """Say when, on what hardware and with what versions this ran, without naming the machine."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     parts = [
         date.today().isoformat(),
@@ -335,10 +336,10 @@ def circumstances() -> str:
 
 
 def main() -> None:
-    """Measure the parts that are named; print them, and write them onto the pages if asked to."""
+    """Measure the named parts; print the figures, and write them into the pages if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="*", default=["build", "save", "phone"])
-    parser.add_argument("--write", action="store_true", help="onto How this site works")
+    parser.add_argument("--write", action="store_true", help="into How this site works")
     arguments = parser.parse_args()
     for part in arguments.part:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:

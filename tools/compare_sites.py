@@ -1,8 +1,8 @@
-"""Compare two built sites: only values may differ, and say which do and by how much.
+"""Compare two built sites, of which only values may differ; report which do and by how much.
 
-Two builds of one commit on one machine are equal to the byte. Another machine adds up in another
-order and rounds differently. `python tools/compare_sites.py SITE OTHER` lists each value that
-differs, the largest difference first, and fails if anything else differs, or a value by too much.
+Two builds of one commit on one machine are byte-identical; a different machine adds in a different
+order and rounds differently. `python tools/compare_sites.py SITE OTHER` lists what differs, the
+worst first, and fails if anything but a value differs, or a value by too much.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from bs4 import BeautifulSoup, Tag
 
 from loom.compare import NUMBER
 
-RELATIVE = 0.02  # what two numbers may differ by, as a part of the larger
-ROUNDING = 1e-9  # numbers below are errors of rounding, or a loss that is as good as 0
-# Where a number may be any other: it measures rounding, or depends on the smallest of many.
+RELATIVE = 0.02  # how much two numbers may differ, relative to the larger
+ROUNDING = 1e-9  # smaller numbers are rounding errors, or a loss that is practically 0
+# Where any number is accepted, and why.
 ANY = {
     "equation-mark": "the largest error of a checked equation is rounding",
     "equation-summary": "the same",
@@ -33,9 +33,9 @@ ANY = {
     "snippets/mistakes/optim_sgd_by_hand.py": "shows the last digit of float32",
     "snippets/mistakes/weight_sharing_by_depth.py": "shows whole per cents",
 }
-DIGITS = re.compile(r"[-+−⁻.,e\d⁰¹²³⁴-⁹ ]")  # numbers in the search index stick together
+DIGITS = re.compile(r"[-+−⁻.,e\d⁰¹²³⁴-⁹ ]")  # numbers run together in the search index
 SHOWN = "figure.loom, data.loom-value, .equation-mark, .equation-summary"
-DRAWN = "svg, script"  # made of values, which stand beside them as text and as a table
+DRAWN = "svg, script"  # drawn from values that stand beside it as text and in a table
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Difference:
     """A place in which two sites differ.
 
     Attributes:
-        where: The file, and for a value the snippet whose run it is from.
-        what: Both sides.
-        size: The difference of two numbers as a part of the larger; infinite for all else.
-        bad: Whether it is more than may be.
+        where: The file and, for a value, the snippet that it is from.
+        what: Both sides, or how they differ.
+        size: The difference of two numbers relative to the larger; infinite for anything else.
+        bad: Whether it is more than allowed.
     """
 
     where: str
@@ -60,7 +60,7 @@ class Difference:
 
 
 def compare(first: Path, second: Path) -> list[Difference]:
-    """Return what differs between two sites: first what must not, then the largest."""
+    """Return what differs between two sites: bad differences first, then by size."""
     names = [{p.relative_to(s).as_posix() for p in s.rglob("*")} for s in (first, second)]
     found = [Difference(name, "is in one site only") for name in names[0] ^ names[1]]
     for name in sorted(names[0] & names[1]):
@@ -86,13 +86,13 @@ def _compare_files(name: str, first: Path, second: Path) -> Iterator[Difference]
 
 
 def _parts(page: Path) -> tuple[str, list[tuple[str, str]]]:
-    """Divide a page into what must be the same, and values, each with where it is from."""
+    """Split a page into what must be equal, and its values, each with its source."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     values = []
     for shown in soup.select(SHOWN):
         caption = shown.find("figcaption")
         if isinstance(caption, Tag):
-            shown.insert_after(caption.extract())  # versions and settings must be the same
+            shown.insert_after(caption.extract())  # versions and settings must be equal
         texts = [str(tag["aria-label"]) for tag in shown.select("svg[aria-label]")]
         for drawing in shown.select(DRAWN):
             drawing.decompose()
@@ -103,7 +103,7 @@ def _parts(page: Path) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _source(shown: Tag, caption: object) -> str:
-    """Name what a value is from: its snippet, or its class if it is an equation's mark."""
+    """Name the source of a value: its snippet, or its class if it belongs to equations."""
     if isinstance(caption, Tag) and isinstance(caption.a, Tag):
         return caption.a.get_text()
     if shown.name == "data":
@@ -119,12 +119,12 @@ def _compare_words(where: str, first: str, second: str) -> Iterator[Difference]:
 
 
 def _compare_values(where: str, first: str, second: str) -> Iterator[Difference]:
-    """Compare two texts with values, number by number if they have the same words."""
+    """Compare two texts with values, number by number if their words are the same."""
     free = any(name in where for name in ANY)
     words = [" ".join(NUMBER.sub("#", text).split()) for text in (first, second)]
     numbers = [NUMBER.findall(text) for text in (first, second)]
     if words[0] != words[1]:
-        if free:  # rows of a table may be missing as well
+        if free:  # rows of a table may be missing too
             words = [re.sub("#[ #]*", "#", text) for text in words]
         bad = words[0] != words[1]
         yield Difference(where, f"{_around(*words)} | {_around(*reversed(words))}", bad=bad)
@@ -139,20 +139,20 @@ def _compare_values(where: str, first: str, second: str) -> Iterator[Difference]
 
 
 def _around(text: str, other: str) -> str:
-    """Return a piece of a text from shortly before the place where it differs from another."""
+    """Return the part of a text around the first place where it differs from the other."""
     pairs = enumerate(zip(text, other, strict=False))
     start = next((i for i, (a, b) in pairs if a != b), min(len(text), len(other)))
     return repr(text[max(0, start - 30) : start + 40])
 
 
 def main() -> None:
-    """Print what differs; exit with status 1 if it is more than may be."""
+    """Print what differs; exit with status 1 if that is more than allowed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sites", nargs=2, type=Path)
     found = compare(*parser.parse_args().sites)
     print(*found, sep="\n")
     bad = sum(difference.bad for difference in found)
-    print(f"{len(found)} differences, {bad} of them more than may be (marked !)")
+    print(f"{len(found)} differences, {bad} of them more than allowed (marked !)")
     sys.exit(bad > 0)
 
 

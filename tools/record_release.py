@@ -1,7 +1,7 @@
-"""Run snippets with the torch that is installed, and keep what they did in releases/.
+"""Run snippets with the installed torch, and keep the records in releases/.
 
-Pages show such records beside today's output, to say what differs between releases. In an
-environment with another torch: PYTHONPATH=. python tools/record_release.py snippets/a.py ...
+Pages show these records beside today's output, to tell what differs between releases. Run it in an
+environment with a different torch: PYTHONPATH=. python tools/record_release.py snippets/a.py ...
 """
 
 import json

@@ -1,8 +1,8 @@
-"""Say which results on which pages change with the versions of packages.
+"""Report which results on which pages change with the versions of packages.
 
-In an environment with the pinned versions, and in one with others:
+Run this in an environment with the pinned versions, and again in one with other versions:
     python tools/versions.py record FILE [--tests JUNIT_XML]
-then, to write the report, in Markdown:
+then print the report, in Markdown:
     python tools/versions.py report OLD_FILE NEW_FILE
 """
 
@@ -23,12 +23,12 @@ from loom.runner import SnippetError
 
 PAGES = Path("docs/en")  # both languages show the same runs
 PACKAGES = ("torch", "numpy", "autograd", "scikit-learn", "matplotlib", "mkdocs", "mkdocs-material")
-TOLERANCE = 1e-4  # a smaller relative difference of two numbers is one of their last digits
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)  # date and version of matplotlib
+TOLERANCE = 1e-4  # numbers with a smaller relative difference differ in last digits only
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)  # matplotlib's date and version
 
 
 def record(tests):
-    """Run everything that pages show; return each result by page and by what shows it.
+    """Run everything that pages show; return the results by page, and by reference or cell.
 
     Args:
         tests: The JUnit XML that pytest wrote in this environment, or None.
@@ -49,12 +49,12 @@ def record(tests):
 
 
 def name_of(page):
-    """Return the name that a page has in both languages."""
+    """Return the name of a page, which is the same in both languages."""
     return page.relative_to(PAGES).with_suffix("").as_posix()
 
 
 def of_page(page, weaver):
-    """Return what each reference of a page stands for, by its line and its snippet."""
+    """Return what each reference of a page stands for, by its snippet, kind and expression."""
     results = {}
     for reference in references.find(page.read_text(encoding="utf-8")):
         if reference.is_run and "torch" not in reference.options:
@@ -78,7 +78,7 @@ def of_reference(reference, weaver):
 
 
 def of_lab(path, settings):
-    """Return what each code cell of a lab left behind; the last one may have failed."""
+    """Return what each code cell of a lab output; the last one may have failed."""
     results = {}
     try:
         outputs = notebooks.run(path, settings)
@@ -98,7 +98,7 @@ def of_lab(path, settings):
 
 
 def failures(tests):
-    """Return the message of each test that failed, by its name."""
+    """Return the first line of each failed test's message, by the test's name."""
     return {
         f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": (
             fault.get("message") or ""
@@ -109,7 +109,7 @@ def failures(tests):
 
 
 def report(old, new):
-    """Return in Markdown what differs between two records of the same pages."""
+    """Return a Markdown report of what differs between two records of the same pages."""
     packages = [versions_of(name, old, new) for name in PACKAGES if is_changed(name, old, new)]
     found = {page: differences(old["pages"][page], new["pages"][page]) for page in old["pages"]}
     moved = {page: entries for page, (entries, _) in found.items() if entries}
@@ -121,7 +121,7 @@ def report(old, new):
         f"- {sum(map(len, old['pages'].values()))} were compared, on {len(found)} pages;",
         f"- {sum(map(len, moved.values()))} change, on {len(moved)} pages;",
         f"- {sum(digits for _, digits in found.values())} more differ in last digits only, "
-        f"by a part of at most {TOLERANCE:g}.",
+        f"by a relative difference of at most {TOLERANCE:g}.",
         "",
     ]
     failing = {name: new["tests"][name] for name in new["tests"] if name not in old["tests"]}
@@ -141,7 +141,7 @@ def is_changed(name, old, new):
 
 
 def versions_of(name, old, new):
-    """Return both versions of a package as text, without what names a build for CPU or CUDA."""
+    """Return both versions of a package as text, without the suffix of a CPU or CUDA build."""
     was, now = (kept["versions"][name].partition("+")[0] for kept in (old, new))
     return f"{name} {was} → {now}"
 
@@ -150,7 +150,7 @@ def differences(old, new):
     """Compare the results of a page.
 
     Returns:
-        The lines that report each result that changed, and how many differ in last digits only.
+        The lines that report each changed result, and how many differ in last digits only.
     """
     entries, digits = [], 0
     for name in dict.fromkeys([*old, *new]):
@@ -171,15 +171,19 @@ def compared(kind, before, other_kind, after, far):
     if other_kind == "failure" != kind:
         return ["It fails now:", "", "~~~~text", after, "~~~~"]
     if kind == "failure" != other_kind:
-        return ["It failed, and does not any more. It failed with:", "", "~~~~text", before, "~~~~"]
+        return ["It no longer fails. It failed with:", "", "~~~~text", before, "~~~~"]
     if kind == "picture":
-        how = "in its form" if far == float("inf") else f"in numbers, by a part of up to {far:.2g}"
+        how = (
+            "in its form"
+            if far == float("inf")
+            else f"in numbers, by a relative difference of up to {far:.2g}"
+        )
         return [f"The picture changes {how}."]
     return ["~~~~diff", *changed_lines(before.splitlines(), after.splitlines()), "~~~~"]
 
 
 def changed_lines(old, new):
-    """Return the lines that differ, as a diff; those that differ in last digits are left out."""
+    """Return a diff; between equally many lines, leave out differences in last digits."""
     if len(old) == len(new):
         pairs = [pair for pair in zip(old, new, strict=True) if distance(*pair) > TOLERANCE]
         return [line for one, other in pairs for line in (f"-{one}", f"+{other}")]
@@ -187,7 +191,7 @@ def changed_lines(old, new):
 
 
 def main():
-    """Record this environment, or report how two differ."""
+    """Record this environment, or report how two records differ."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     recording = commands.add_parser("record", help="run everything, and write the results")

@@ -1,4 +1,4 @@
-// Pictures as SVG text, from plain data. Runs at build time in a bare JavaScript engine:
+// Draws pictures as SVG text from plain data. Runs at build time in a bare JavaScript engine:
 // Observable Plot draws charts, dagre lays out graphs. Colours are the site's CSS variables.
 
 const document = linkedom.parseHTML("<html><body></body></html>").document;
@@ -8,7 +8,7 @@ const colour = (index) => `var(--chart-${(index % 8) + 1})`;
 
 function plot(options) {
   const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: "11px" }, ...options });
-  // The picture is described as a whole; Plot's names for its parts are in English and on no role.
+  // The picture has one description; Plot's labels are English, on parts without a role.
   svg.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
   svg.querySelectorAll("style").forEach((style) => style.remove());
   svg.removeAttribute("class");
@@ -42,7 +42,7 @@ function curves(data, labels, log) {
   });
 }
 
-// data: {name: {edges: [...], counts: [...]}}: one panel below the other, on one scale
+// data: {name: {edges: [...], counts: [...]}}: stacked panels on one scale
 function bars(data, labels) {
   const cells = Object.entries(data).flatMap(([name, { edges, counts }]) =>
     counts.map((count, index) => ({ name, x1: edges[index], x2: edges[index + 1], count })));
@@ -64,7 +64,7 @@ function bars(data, labels) {
 const mask = (data, labels) =>
   Object.fromEntries(Object.entries(data).map(([name, rows]) => {
     const columns = rows[0].length;
-    // All cells are one path: thousands of rectangles would weigh ten times as much.
+    // Draw all cells as one path: thousands of rectangles would weigh ten times as much.
     const cells = (index, scales) => {
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       const [x0, y0] = [scales.x(0), scales.y(0)];
@@ -82,7 +82,7 @@ const mask = (data, labels) =>
     })];
   }));
 
-// data: {targets: [...], frames: {name: [...]}}: dots that move to short lines, a picture per frame
+// data: {targets: [...], frames: {name: [...]}}: dots that move towards short lines, one picture per frame
 function frames(data, labels) {
   const all = [...data.targets, ...Object.values(data.frames).flat()];
   const domain = [Math.min(...all), Math.max(...all)];
@@ -98,7 +98,7 @@ function frames(data, labels) {
   })]));
 }
 
-// data: see snippets/charts/explorer.py; what is shown before a reader chooses
+// data: see snippets/charts/explorer.py. Draws what is shown before the reader chooses.
 function explorer(data, labels) {
   const svg = explorerChart(Plot, data, data.start, labels, { document });
   svg.querySelectorAll("style").forEach((style) => style.remove());
@@ -106,7 +106,7 @@ function explorer(data, labels) {
   return svg.outerHTML.replace(/(\d+\.\d\d)\d+/g, "$1");
 }
 
-// Widths of text: a digit or Latin letter of the monospace font, and a Chinese character.
+// Estimates a text's width: Latin letters and digits are monospace, Chinese characters square.
 const widthOf = (text, size) =>
   [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? size : size * 0.61), 0);
 const escape = (text) => text.replace(/[&<>"]/g, (sign) =>
@@ -115,7 +115,7 @@ const shapeText = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : "
 const side = (size) => 8 + 1.5 * Math.sqrt(size);
 
 // data: {nodes: {id: {name, kind, shape}}, edges: [[from, to, text]]}
-// An operation is a pill; every other node is a rectangle with sides like its shape, and a label.
+// An operation is a pill; every other node is a labelled rectangle whose sides grow with its shape.
 function graph(data) {
   const layout = new dagre.graphlib.Graph({ multigraph: true });
   layout.setGraph({ rankdir: "TB", nodesep: 16, ranksep: 24, edgesep: 12, marginx: 4, marginy: 4 });
@@ -151,7 +151,7 @@ function graph(data) {
 const graphs = (data, labels) =>
   Object.fromEntries(Object.entries(data).map(([name, one]) => [name, graph(one, labels)]));
 
-// An arrow's head, at the last of its points.
+// Draws an arrowhead at the last point.
 function head(points) {
   const [before, end] = points.slice(-2);
   const degrees = (Math.atan2(end.y - before.y, end.x - before.x) * 180) / Math.PI;
@@ -177,7 +177,7 @@ function array({ name, shape }) {
   return { width, height: tall + 18, svg };
 }
 
-// One sample of a line, for the legend.
+// Draws a sample of a line, for the legend.
 function swatch(index) {
   return `<svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0,4H28" fill="none" stroke="${colour(index)}" stroke-width="2.4" stroke-dasharray="${DASHES[index % 8]}"/></svg>`;
 }

@@ -23,11 +23,11 @@
   });
 })();
 
-// Do something now, and again for each page that instant navigation puts in the place of this one.
+// Do `work` now, and again on each page that instant navigation swaps in.
 const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
 
-// A button that copies in each block of code. Material's own measure all blocks, even those far below,
-// before the page can answer: on a phone that takes longer than everything else here together.
+// Add a copy button to each block of code. Material's own buttons measure every block, however far
+// below, before the page can respond: on a phone that takes longer than the rest of this file.
 onEachPage(() => {
   const { translations } = JSON.parse(document.getElementById("__config").textContent);
   for (const code of document.querySelectorAll(".highlight pre > code")) {
@@ -39,7 +39,7 @@ onEachPage(() => {
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(code.textContent.trimEnd());
-      } catch { // not allowed, or not secure: a site served by another computer in the house
+      } catch { // denied, or an insecure context: plain HTTP from another computer
         getSelection().selectAllChildren(code);
         document.execCommand("copy");
       }
@@ -49,14 +49,14 @@ onEachPage(() => {
   }
 });
 
-// Explain a term where it stands: to a pointer above it, to keys on it, and to a finger's first tap; the
-// second one follows the link. Material's own tooltips also measure whatever is around each of them.
+// Explain a term in place: on hover, on keyboard focus, and on a first tap; a second tap follows the
+// link. Material's own tooltips would also measure whatever surrounds each term.
 (() => {
   const tip = document.createElement("div");
   Object.assign(tip, { id: "explanation", className: "explanation", role: "tooltip", hidden: true });
   document.body.append(tip);
   let shown = null;
-  let tapped = null; // what was explained when a finger came down
+  let tapped = null; // the term that was explained when the pointer went down
   let isTouch = false;
   const termAt = (element) => element.closest?.("a.term") ?? null;
 
@@ -72,7 +72,7 @@ onEachPage(() => {
     tip.textContent = term.title;
     term.title = ""; // or the browser would show it too
     term.setAttribute("aria-describedby", tip.id);
-    // Below the term and next to it, so that a pointer reaches it; above, where there is no room.
+    // Below the term and touching it, so that a pointer can reach it; above where there is no room.
     const lines = term.getClientRects();
     const { left, bottom } = lines[lines.length - 1];
     const fits = bottom + tip.offsetHeight < innerHeight;
@@ -104,11 +104,11 @@ onEachPage(() => {
   });
 })();
 
-// Of the palettes, the one that is shown takes the focus, from either side.
+// Check the shown palette's radio button, so that Tab reaches it from either side.
 const shownPalette = document.querySelector(`.md-option[data-md-color-scheme="${document.body.dataset.mdColorScheme}"]`);
 if (shownPalette) shownPalette.checked = true;
 
-// Tables and code that are wider than the page scroll; keys must reach them to do so.
+// Tables and code wider than the page scroll; make them focusable, so that keys can scroll them.
 onEachPage(() => {
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
@@ -116,8 +116,8 @@ onEachPage(() => {
   document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
 
-// On small screens Material opens the menu, its parts and the search by labels, which no key reaches:
-// there a button in each takes the focus. Without scripts, labels do what they did.
+// On small screens Material opens the menu, its parts and the search with labels, which keys cannot
+// reach: put a button into each. Without scripts, the labels work as before.
 (() => {
   const drawer = document.getElementById("__drawer");
   const narrow = matchMedia("(max-width: 76.234375em)");
@@ -195,7 +195,7 @@ onEachPage(() => {
   }
 });
 
-// The explorer and live boxes bring scripts of their own, on the pages that have them.
+// Load the scripts of the explorer and of live boxes only on the pages that have them.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
   for (const name of ["explorer", "live"]) {

@@ -1,5 +1,5 @@
-// The explorer of real runs: choose, and the curve, a sentence and the address follow.
-// The chart is drawn by the same function when the site is built and in the browser.
+// The explorer of real runs: each choice updates the curve, a sentence and the address.
+// The same function draws the chart at build time and in the browser.
 
 // data: see snippets/charts/explorer.py; chosen: [optimizer, width, rate]
 function explorerChart(Plot, data, chosen, labels, options) {
@@ -26,7 +26,7 @@ function explorerChart(Plot, data, chosen, labels, options) {
     ],
     ...options,
   });
-  // The picture is described as a whole; Plot's names for its parts are in English and on no role.
+  // The picture has one description; Plot's labels are English, on parts without a role.
   svg.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
   return svg;
 }
@@ -40,7 +40,7 @@ function explorerSentence(data, words, chosen) {
 }
 
 (() => {
-  if (!globalThis.IntersectionObserver) return; // while the site is built
+  if (!globalThis.IntersectionObserver) return; // at build time
 
   const assets = document.currentScript.src.replace(/[^/]*$/, "");
   const load = (name) => new Promise((done, failed) => {

@@ -1,4 +1,4 @@
-// Lead a returning reader to the language chosen last, and a new one to the browser's.
+// Send a returning reader to the language chosen last, and a new one to the browser's.
 (() => {
   const links = [...document.querySelectorAll("[data-language]")];
   const languages = links.map((link) => link.dataset.language);

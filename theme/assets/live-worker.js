@@ -1,5 +1,5 @@
-// Runs Python for live.js, off the page's thread. Its own messages are texts that the program
-// printed, and what became of it; a new program gets a new namespace in the same Python.
+// Runs Python for live.js, off the page's thread. It posts what the program prints and how it
+// ended; each program gets a fresh namespace in the same Python.
 const RUN = `
 import linecache, sys, traceback, types
 
@@ -25,7 +25,7 @@ def run(source, name):
 
 run
 `;
-const BURST = 100; // so many messages go out at once, then as many a second
+const BURST = 100; // messages that may go out at once, then per second
 let run;
 let printed = "";
 let allowed = BURST;
@@ -36,7 +36,7 @@ function send() {
   printed = "";
 }
 
-/** Send each text as it comes; one that comes in a flood waits for the next, to spare the page. */
+/** Send text as it comes; in a flood, let it wait for a later message, to spare the page. */
 const writer = () => {
   const decoder = new TextDecoder();
   return (bytes) => {
@@ -62,12 +62,12 @@ async function start({ assets, packages }) {
   });
   for (const name of packages) {
     try {
-      python.pyimport(name); // a package that could not be loaded is not an error before this
+      python.pyimport(name); // loadPackage does not throw when it fails; this does
     } catch (error) {
       throw new Error([name, ...problems].join(": "), { cause: error });
     }
   }
-  python.setStdin({ stdin: () => null }); // there is nobody to type: the end of the file
+  python.setStdin({ stdin: () => null }); // nobody can type: report the end of the file
   python.setStdout({ write: writer() });
   python.setStderr({ write: writer() });
   run = python.runPython(RUN);
@@ -82,6 +82,6 @@ onmessage = async ({ data }) => {
     send();
     postMessage({ good, seconds: (performance.now() - began) / 1000 });
   } catch (error) {
-    postMessage({ failed: String(error.message ?? error) }); // Python itself, not the program
+    postMessage({ failed: String(error.message ?? error) }); // Python itself failed, not the program
   }
 };

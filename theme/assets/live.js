@@ -1,5 +1,5 @@
-// Live boxes: run the program of a page in the reader's browser. Nothing is loaded before the
-// reader asks; Python then works in a worker, so that it can be stopped. See loom/live.py.
+// Live boxes: run a page's program in the reader's browser. Nothing loads before the reader asks;
+// Python then runs in a worker, so that it can be stopped. See loom/live.py.
 (() => {
   const workerAddress = new URL("live-worker.js", document.currentScript.src);
   const LONGEST_OUTPUT = 100_000; // characters; more would make the page slow
@@ -36,7 +36,7 @@
       this.status.textContent = fill(this.words[name], values);
     }
 
-    /** Put the chosen sizes into a program that has the line of the others. */
+    /** Put the chosen line of sizes into a program; null if it has none to replace. */
     withNetwork(code) {
       if (!this.choice) return code;
       const chosen = this.choice.selectedIndex;
@@ -83,7 +83,7 @@
       return worker;
     }
 
-    /** Name a file that the host does not have: Pyodide would wait for it for ever. */
+    /** Return a file that the host lacks, if any: Pyodide would wait for it forever. */
     async findMissing() {
       const found = await Promise.all(this.files.map((file) =>
         fetch(this.assets + file, { method: "HEAD" }).then((answer) => answer.ok, () => false)));
@@ -116,7 +116,7 @@
       this.button.textContent = this.words[busy ? "stop" : "run"];
     }
 
-    /** End the worker; the next run starts another, from files that the browser has kept. */
+    /** End the worker; the next run starts a new one, from files in the browser's cache. */
     stop(word, values) {
       clearTimeout(this.timer);
       this.worker?.terminate();
@@ -132,7 +132,7 @@
       this.output.textContent = "";
     }
 
-    /** Say what is wrong, and show the program as it stands without JavaScript. */
+    /** Say what is wrong, and show the program as it looks without JavaScript. */
     fail(word, values) {
       this.stop(word, values);
       this.status.textContent += ` ${this.words.instead}`;
