@@ -237,10 +237,10 @@ def _snippets() -> dict[str, str]:
 
 
 def _zip(folder: Path) -> bytes:
-    """Pack the Python files of a folder; the same files always give the same bytes."""
+    """Pack the Python files in and below a folder; the same files always give the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(folder.rglob("*.py")):
             archive.writestr(zipfile.ZipInfo(path.as_posix()), path.read_bytes())
     return packed.getvalue()
 

@@ -2,38 +2,46 @@
 
 import importlib
 import inspect
+import io
 import runpy
-import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from loom import site_hooks
 
 ROOT = Path(__file__).parent.parent
 CHECK = ROOT / "exercises/check.py"
 PAGES = sorted(path.stem for path in (ROOT / "exercises").glob("*.py") if path != CHECK)
 
 
+def run(path: str) -> dict[str, object]:
+    """Run a program of the course; return what it defines."""
+    return runpy.run_path(str(ROOT / path))
+
+
+def checks_of(page: str) -> dict[str, Callable[[object], None]]:
+    """Return the checks of a page by the names of what they check."""
+    names = run(f"exercises/checks/{page}.py")
+    return {name.removeprefix("check_"): names[name] for name in names if name.startswith("check_")}
+
+
 def tasks_of(page: str) -> dict[str, object]:
     """Return the functions of a page that the reader fills in."""
-    names = runpy.run_path(str(ROOT / f"exercises/{page}.py"))
-    return {
-        name.removeprefix("check_"): names[name.removeprefix("check_")]
-        for name in names
-        if name.startswith("check_")
-    }
+    names = run(f"exercises/{page}.py")
+    return {name: names[name] for name in checks_of(page)}
 
 
-def check_with(page: str, **answers: object) -> dict[str, str]:
-    """Run the checks of a page with some of its functions replaced; return what each said."""
+def check(page: str, answers: dict[str, object]) -> dict[str, str]:
+    """Run the checks of a page; return what each said of its answer."""
     said = {}
-    names = runpy.run_path(str(ROOT / f"exercises/{page}.py"))
-    for name in tasks_of(page):
-        check = names[f"check_{name}"]
-        check.__globals__.update(answers)
+    for name, function in checks_of(page).items():
         try:
-            check()
+            function(answers[name])
             said[name] = "right"
         except NotImplementedError:
             said[name] = "not written"
@@ -49,7 +57,7 @@ def answers_of(page: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_there_are_at_least_four_and_none_is_written_yet(page):
-    said = check_with(page)
+    said = check(page, tasks_of(page))
     assert len(said) >= 4, (
         f"exercises/{page}.py has {len(said)} exercises; a page has at least four"
     )
@@ -59,7 +67,7 @@ def test_there_are_at_least_four_and_none_is_written_yet(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_answers_are_right(page):
-    assert set(check_with(page, **answers_of(page)).values()) == {"right"}
+    assert set(check(page, answers_of(page)).values()) == {"right"}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -71,12 +79,12 @@ def test_the_answers_take_what_the_exercises_give(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_check_tells_a_wrong_answer_what_is_wrong(page):
-    wrong = runpy.run_path(str(ROOT / f"tests/wrong_answers/{page}.py"))["WRONG"]
+    wrong = run(f"tests/wrong_answers/{page}.py")["WRONG"]
     assert set(wrong) == set(tasks_of(page))
     for name, attempts in wrong.items():
         assert attempts, name
         for answer, words in attempts:
-            said = check_with(page, **{**answers_of(page), name: answer})[name]
+            said = check(page, {**answers_of(page), name: answer})[name]
             assert words in said, f"{name}: {said}"
             english, *chinese = said.split("\n")
             assert any("\u4e00" <= letter <= "\u9fff" for letter in "".join(chinese)), english
@@ -93,8 +101,13 @@ def run_check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
-def workbook(tmp_path):
-    return Path(shutil.copytree(ROOT / "exercises", tmp_path / "exercises"))
+def workbook(tmp_path, monkeypatch):
+    """What readers download, unpacked."""
+    monkeypatch.chdir(ROOT)
+    packed = io.BytesIO(site_hooks._zip(Path("exercises")))
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path / "exercises"
 
 
 def test_a_reader_begins(workbook):
@@ -130,6 +143,28 @@ def test_a_forgotten_return_is_suspected(workbook):
     page.write_text(page.read_text().replace("    raise NotImplementedError\n", "    pass\n", 1))
     done = run_check(workbook, "warmup_numpy")
     assert "Is a return missing? · 是不是忘了写 return？" in done.stdout
+
+
+ADDED = """
+
+def first_bad_step(losses):
+    return central_differences(losses)
+
+
+def central_differences(losses):
+    return next((step for step, loss in enumerate(losses) if not np.isfinite(loss)), None)
+"""
+
+
+def test_what_a_reader_adds_or_renames_does_not_confuse_the_checks(workbook):
+    page = workbook / "warmup_numpy.py"
+    page.write_text(page.read_text().replace("def shapes(", "def check_sizes(") + ADDED)
+    (workbook / "notes.py").write_text("not a program\n")
+    done = run_check(workbook)
+    assert "NameError: name 'shapes' is not defined" in done.stdout
+    page = done.stdout.partition("warmup_numpy\n")[2].partition("weight_sharing\n")[0]
+    assert "2 ✓\n  3 · not written yet" in page, "a helper may be named as one of the checks' is"
+    assert "cannot be run" not in done.stdout, "a file of the reader's own is left alone"
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(workbook):
