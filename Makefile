@@ -8,7 +8,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING := 1
 # Node.js is in .venv where the system has none.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Where this is set, Python compiles again each time what it imports; pip has not (tools/prepare.py).
+# Where this is set, Python compiles again each time what it imports; pip has not (tools/install.py).
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve test test-all lint code words build offline clean parity bench fuzz lock audit versions
@@ -28,24 +28,24 @@ help:
 	@echo "make clean   remove the site, the cache and the environment"
 
 serve:
-	@$(PYTHON) tools/prepare.py --host $(HOST) --port $(PORT)
+	@$(PYTHON) tools/install.py --host $(HOST) --port $(PORT)
 	$(BIN)/mkdocs serve -a $(HOST):$(PORT)
 
 build:
-	@$(PYTHON) tools/prepare.py
+	@$(PYTHON) tools/install.py
 	$(BIN)/mkdocs build --strict
 
 offline:
-	@$(PYTHON) tools/prepare.py
-	$(BIN)/python tools/offline.py
+	@$(PYTHON) tools/install.py
+	$(BIN)/python -m tools.offline
 
 test:
-	@$(PYTHON) tools/prepare.py tests
+	@$(PYTHON) tools/install.py tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
 test-all:
-	@$(PYTHON) tools/prepare.py all-tests
+	@$(PYTHON) tools/install.py all-tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -m "thorough or not thorough"
 
@@ -63,35 +63,35 @@ words:
 	$(BIN)/zizmor --offline --quiet .github/workflows
 
 parity:
-	@$(PYTHON) tools/prepare.py
-	@$(BIN)/python tools/parity.py
+	@$(PYTHON) tools/install.py
+	@$(BIN)/python -m tools.parity
 
 fuzz:
-	@$(PYTHON) tools/prepare.py tests
+	@$(PYTHON) tools/install.py tests
 	FUZZ=220 $(BIN)/pytest tests/test_fuzz.py -m thorough --dist load
 
 bench:
-	@$(PYTHON) tools/prepare.py all-tests
+	@$(PYTHON) tools/install.py all-tests
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # what pip has not; some is not for Python 3
-	@$(BIN)/python tools/bench.py $(PART) --write
+	@$(BIN)/python -m tools.bench $(PART) --write
 
 lock:
-	@$(PYTHON) tools/prepare.py tests
-	$(BIN)/python tools/lock.py $(UPGRADE)
+	@$(PYTHON) tools/install.py tests
+	$(BIN)/python -m tools.lock $(UPGRADE)
 
 audit:
-	@$(PYTHON) tools/prepare.py tests
+	@$(PYTHON) tools/install.py tests
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r locks/site.lock -r locks/torch-cuda.lock -r locks/dev.lock
 
 # Without .venv/installed, the next command puts back what is locked.
 versions:
-	@$(PYTHON) tools/prepare.py tests
-	$(BIN)/python tools/versions.py record .cache/pinned.json
+	@$(PYTHON) tools/install.py tests
+	$(BIN)/python -m tools.versions record .cache/pinned.json
 	rm -r .venv/installed
 	$(BIN)/pip install --upgrade $(NEWEST) --extra-index-url https://download.pytorch.org/whl/cpu
 	-$(BIN)/pytest --junitxml=.cache/tests.xml
-	$(BIN)/python tools/versions.py record .cache/newest.json --tests .cache/tests.xml
-	$(BIN)/python tools/versions.py report .cache/pinned.json .cache/newest.json > .cache/versions.md
+	$(BIN)/python -m tools.versions record .cache/newest.json --tests .cache/tests.xml
+	$(BIN)/python -m tools.versions report .cache/pinned.json .cache/newest.json > .cache/versions.md
 
 clean:
 	rm -rf .venv .cache dist node_modules site .site.building .site.old

@@ -131,12 +131,6 @@ def _store(lines: list[str], results: list[Result]) -> None:
         log.info("equations: not cached: %s", error)
 
 
-def _place(md: Markdown, latex: str) -> str:
-    """Return a formula's `page:line: ` if the program that renders it knows that, else ""."""
-    loom = getattr(md, "loom", None)
-    return str(loom.place(latex or "$$")) if loom else ""
-
-
 class _Checker(Preprocessor):
     """Checks the page as its author wrote it."""
 
@@ -152,12 +146,11 @@ class _Checker(Preprocessor):
         self.extension.results = results_of("\n".join(lines))
         wrong = [result for result in self.extension.results if result.status == "wrong"]
         if wrong:
-            places = [_place(self.md, r.latex) or f"line {r.line}: " for r in wrong]
             message = "\n\n".join(
-                f"{place}{r.latex}\n{r.message}" for place, r in zip(places, wrong, strict=True)
+                f"{self.extension.place(r.latex) or f'line {r.line}: '}{r.latex}\n{r.message}"
+                for r in wrong
             )
-            loom = getattr(self.md, "loom", None)
-            if loom is None or not loom.weaver.show_failures:
+            if self.extension.getConfig("strict"):
                 raise WrongEquationsError(f"{len(wrong)} equation(s) are wrong:\n\n{message}")
             log.info("equations: %s", message)
         return lines
@@ -182,7 +175,7 @@ class _Marker(Treeprocessor):
                 latex = html.unescape(element.text.strip()[2:-2].strip())
                 if not results.get(latex):
                     raise WrongEquationsError(
-                        f"{_place(self.md, latex)}this formula was not checked: {latex}\n"
+                        f"{self.extension.place(latex)}this formula was not checked: {latex}\n"
                         "What to do: put the two $$ on lines of their own."
                     )
                 element.append(self.mark(results[latex].pop(0)))
@@ -237,9 +230,16 @@ class EquationsExtension(Extension):
         self.config = {
             "words": ["", "A TOML file whose table `equations` has the words of marks and summary"],
             "explanation": ["", "Address of the page that explains the marks"],
+            "strict": [True, "Whether a wrong equation is an error; else it is marked and logged"],
+            "place": ["", "A function that returns `page:line: ` of what is written on a page"],
         }
         self.results = []
         super().__init__(**kwargs)
+
+    def place(self, latex: str) -> str:
+        """Return `page:line: ` of a formula, or "" where nobody knows the page."""
+        place = self.getConfig("place")
+        return place(latex or "$$") if place else ""
 
     def words(self) -> dict[str, str]:
         """Return the words of marks and summary: those of the file, else English ones."""

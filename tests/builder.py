@@ -24,12 +24,11 @@ sys.addaudithook(refuse)
 # Takes a list of builds as JSON on each line; runs them at once, ends them after some seconds.
 BUILDER = """
 import json, os, resource, signal, sys, time
-import jieba, loom.notebooks, loom.language_hooks, loom.site_hooks, mkdocs.__main__, mkdocs.config
+import jieba, loom.website.language_hooks, loom.website.site_hooks, mkdocs.__main__, mkdocs.config
 
 jieba.setLogLevel("WARNING")
 jieba.initialize()  # the words of Chinese
-config = mkdocs.config.load_config("mkdocs.en.yml")  # imports the plugins and extensions
-loom.pages.compile_templates(config)
+mkdocs.config.load_config("mkdocs.en.yml")  # imports the plugins and extensions
 for line in sys.stdin:
     order = json.loads(line)
     running, done, started = {}, {}, time.monotonic()

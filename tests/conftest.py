@@ -24,7 +24,7 @@ from small_site import PATIENCE, serving, write_site
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ["LIVE"] = "never"  # only the real site asks for a network
-# Where tools/prepare.py puts what the system lacks.
+# Where tools/install.py puts what the system lacks.
 BIN = Path(sys.executable).parent
 os.environ["PATH"] = os.pathsep.join([str(BIN), os.environ["PATH"]])
 if (BIN / "node").exists():  # Playwright's own needs a library that a bare system lacks

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tools.prepare import BROWSER, CHROMIUMS
+from tools.install import BROWSER, CHROMIUMS
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "/numpy-to-pytorch"  # a path prefix, as on GitHub Pages
@@ -28,7 +28,7 @@ COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}
 
 
 def installed_chromium() -> str | None:
-    """Return the Chromium that CHROMIUM names, an installed one, or that of tools/prepare.py.
+    """Return the Chromium that CHROMIUM names, an installed one, or that of tools/install.py.
 
     Where none of them is there, Playwright has its own.
     """

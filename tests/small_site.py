@@ -42,7 +42,6 @@ def write_site(folder: Path) -> Path:
     for name in ("mkdocs.yml", "mkdocs.zh.yml", "mkdocs.en.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")
         text = re.sub(r"^nav:\n(  .*\n)+", "", text, flags=re.MULTILINE)
-        text = text.replace("preload: [numpy, torch, torch._dynamo]", "preload: []")
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "snippets").mkdir()
     (folder / "snippets/a.py").write_text(SNIPPET)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loom import references
+from loom.weave import references
 from tools import bench
 
 ROOT = Path(__file__).parent.parent

@@ -101,7 +101,9 @@ def test_code_is_copied_without_a_secure_connection(open_page):
     block.get_by_role("button").click()
     code = block.locator("code").text_content()
     assert page.evaluate("navigator.clipboard.readText()").rstrip() == code.rstrip()
-    expect(page.locator(".md-dialog")).to_have_text("Copied to clipboard")
+    expect(page.locator(".md-code__nav [role=status]:not(:empty)")).to_have_text(
+        "Copied to clipboard"
+    )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

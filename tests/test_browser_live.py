@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from site_pages import LAY_OUT, idle
 
-from loom import pyodide, references, words
+from loom import words
+from loom.draw import pyodide
+from loom.weave import references
 
 pytestmark = pytest.mark.thorough
 

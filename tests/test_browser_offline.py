@@ -19,7 +19,7 @@ LANGUAGES = ("zh", "en")
 
 
 def packed(target: Path) -> bytes:
-    command = [sys.executable, "tools/offline.py", target]
+    command = [sys.executable, "-m", "tools.offline", target]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target.read_bytes()

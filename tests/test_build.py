@@ -44,10 +44,10 @@ def test_a_build_shows_source_output_value_and_formula(build, small_site):
 
 def test_a_build_reports_what_runs_and_where_the_time_goes(build, small_site):
     first, second = build(small_site).stderr, build(small_site).stderr
-    assert "1 of 1 snippets to run" in first
+    assert "1 of 1 programs to run" in first
     assert re.search(r"ran snippets/a.py in \d+\.\d\d s; 0 of 1 left", first)
-    assert "1 snippets: 0 from the cache, 1 run in" in first
-    assert "1 snippets: 1 from the cache, 0 run in" in second
+    assert "ran 1 programs in" in first
+    assert "1 programs, all from the cache" in second
 
 
 def test_two_builds_at_once_leave_a_whole_site(builder, built):
@@ -74,7 +74,7 @@ def test_an_interrupted_build_leaves_the_last_site(built):
     process = subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build"], cwd=built, stderr=subprocess.PIPE, text=True
     )
-    while "1 of 1 snippets to run" not in process.stderr.readline():
+    while "1 of 1 programs to run" not in process.stderr.readline():
         pass
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)

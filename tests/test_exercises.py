@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loom import site_hooks
+from loom.website import site_hooks
 
 ROOT = Path(__file__).parent.parent
 CHECK = ROOT / "exercises/check.py"

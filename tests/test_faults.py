@@ -3,7 +3,6 @@
 Whole builds are made by one process that has loaded MkDocs and forks for each; it has no network.
 """
 
-import contextlib
 import ctypes
 import os
 import random
@@ -23,11 +22,11 @@ import pytest
 import small_site
 from markdown import Markdown
 from mkdocs.config import load_config
-from pymdownx.snippets import SnippetMissingError
 
-from loom import cache, fences, runner, sources
-from loom.runner import Record, Settings, SnippetError
-from loom.weave import Weaver
+from loom.run import cache, processes, program, programs, record
+from loom.run.record import Record, Settings, SnippetError
+from loom.weave import course, sources
+from loom.weave.weaver import Weaver
 
 pytestmark = pytest.mark.thorough
 
@@ -169,8 +168,12 @@ def test_the_build_names_what_is_wrong_with_files(builder, site):
 @pytest.mark.parametrize(
     ("page", "text", "words"),
     [
-        ("docs/index.md", "# T\n\n--8<--\nmkdocs.yml\n--8<--\n", "is not inside snippets/"),
-        ("docs/*/index.md", "# T {#t}\n\n::: os\n", "/index.md:3: ::: os: is not a module"),
+        ("docs/index.md", "# T\n\n--8<--\nmkdocs.yml\n--8<--\n", "a line that shows code is"),
+        (
+            "docs/*/index.md",
+            "# T {#t}\n\n::: os\n",
+            "/index.md:3: ::: os\nos.py: a line that documents a module is",
+        ),
     ],
 )
 def test_a_build_refuses_a_page_that_reaches_out(builder, site, page, text, words):
@@ -257,12 +260,14 @@ def project(tmp_path, monkeypatch) -> Path:
 def extensions() -> dict[str, dict]:
     """The Markdown extensions of the site, in their order, with their settings."""
     config = load_config(str(ROOT / "mkdocs.en.yml"))
-    named = [name for name in config.markdown_extensions if name != "loom.glossary"]  # has a page
+    named = [
+        name for name in config.markdown_extensions if name != "loom.weave.glossary"
+    ]  # has a page
     return {name: config.mdx_configs.get(name, {}) for name in named}
 
 
 def render(page: str, extensions: dict[str, dict]) -> str:
-    settings = {**extensions, "loom.fences": {}}
+    settings = {**extensions, "loom.weave.fences": {}}
     return Markdown(extensions=list(settings), extension_configs=settings).convert(page)
 
 
@@ -290,23 +295,11 @@ INCLUDES = [
 )
 def test_no_page_includes_a_file_from_elsewhere(project, extensions, form, path):
     page = "# T\n\n" + form.format(path.format(root=project.parent))
-    with contextlib.suppress(SnippetMissingError):
-        assert "SECRET" not in re.sub("<[^>]*>", "", render(page, extensions))
     Path("docs/a.md").write_text(page)
-    wrong = [str(error) for error in Weaver(Settings()).prepare([Path("docs/a.md")])]
+    wrong = [str(error) for error in course.weave(Weaver(Settings()), [Path("docs/a.md")])]
     if "words" not in form and ";" not in form:
         assert re.match(r"docs/a.md:[34]: ", wrong[0])
         assert "is not inside snippets/" in wrong[0] or "a line that shows code is" in wrong[0]
-
-
-def test_no_snippet_includes_a_file_from_elsewhere(project, extensions):
-    with pytest.raises(Exception, match=r"config\.py: is not inside snippets/"):
-        render('--8<-- "snippets/a.py:x"', extensions)
-
-
-def test_no_page_includes_an_address(project, extensions):
-    with pytest.raises(Exception, match="is not inside snippets/"):
-        render('--8<-- "http://127.0.0.1:9/"', extensions)
 
 
 TAKES = [
@@ -325,16 +318,16 @@ TAKES = [
     "path", ["config.py", "snippets/../config.py", "/etc/passwd", "snippets/link.py"]
 )
 def test_no_page_runs_or_takes_a_file_from_elsewhere(project, monkeypatch, form, path):
-    monkeypatch.setattr(runner, "run", lambda *_: pytest.fail("it was run"))
+    monkeypatch.setattr(program, "run", lambda *_: pytest.fail("it was run"))
     Path("docs/a.md").write_text("# T\n\n" + form.format(path))
-    (error,) = Weaver(Settings()).prepare([Path("docs/a.md")])
+    (error,) = course.weave(Weaver(Settings()), [Path("docs/a.md")])
     assert str(error).startswith("docs/a.md:3: ")
     assert "is not inside snippets/" in str(error)
 
 
 def test_no_page_reads_a_record_from_elsewhere(project):
     Path("docs/a.md").write_text('```output file="snippets/a.py" torch="/../../secret"\n```\n')
-    (error,) = Weaver(Settings()).prepare([Path("docs/a.md")])
+    (error,) = course.weave(Weaver(Settings()), [Path("docs/a.md")])
     assert "names a release" in str(error)
 
 
@@ -353,13 +346,24 @@ def test_no_page_reads_a_record_from_elsewhere(project):
     ],
 )
 def test_no_page_documents_a_module_from_elsewhere(project, extensions, text):
-    with pytest.raises(SnippetError, match="is not a module of the snippets"):
-        render(text, extensions)
+    Path("docs/a.md").write_text("# T\n\n" + text)
+    (error,) = course.weave(Weaver(Settings()), [Path("docs/a.md")])
+    assert re.match(r"docs/a\.md:[34]: ", str(error))
+    assert "a line that documents a module is" in str(error)
 
 
-def test_a_page_documents_modules_of_snippets(project, extensions):
-    assert "::: snippets.a" in render("::: snippets.a\n\nWords.", extensions)
-    assert "::: os" in render("```text\n::: os\n```", extensions)
+def test_a_page_documents_modules_of_snippets(project):
+    Path("docs/a.md").write_text("::: snippets.a\n\nWords.\n\n```text\n::: os\n```\n")
+    assert course.weave(Weaver(Settings()), [Path("docs/a.md")]) == []
+
+
+@pytest.mark.parametrize(
+    "line", ['--8<-- "config.py"', "--8<--", '    ;--8<-- "config.py"', "::: os", "    ::: os"]
+)
+def test_no_snippet_includes_or_documents_something(project, line):
+    Path("snippets/a.py").write_text(f'"""Words.\n\n{line}\n"""\n')
+    (fault,) = (fault for fault in sources.faults() if fault.startswith("snippets/a.py"))
+    assert fault.startswith("snippets/a.py:3: a program that includes a file or documents a module")
 
 
 # Snippets: what a run must stand ----------------------------------------------------------------
@@ -369,14 +373,14 @@ def test_a_page_documents_modules_of_snippets(project, extensions):
 def test_the_page_on_bounds_names_those_of_the_settings(language, extensions):
     page = (ROOT / "docs" / language / "how-this-site-works.md").read_text(encoding="utf-8")
     section = page.partition("{#bounds}")[2].partition("\n## ")[0]
-    bounds = fences.weaver_of(extensions["loom.fences"]).settings
+    bounds = Settings.read()
     named = [float(number) for number in re.findall(r"\b(\d+) ", section)]
     assert named == [bounds.timeout, bounds.memory, bounds.disk, bounds.processes]
 
 
 def run(source: str, **settings) -> Record:
     Path("snippets/one.py").write_text(source, encoding="utf-8")
-    return runner.run("snippets/one.py", Settings(**{"timeout": small_site.PATIENCE, **settings}))
+    return program.run("snippets/one.py", Settings(**{"timeout": small_site.PATIENCE, **settings}))
 
 
 def state() -> dict[str, tuple]:
@@ -475,7 +479,7 @@ def stopped(source: str, **settings) -> SnippetError:
         run(source, **settings)
     assert small_site.wait_for(lambda: not own_processes())
     (limit,) = {"timeout", *settings} - {"timeout"} or {"timeout"}
-    assert f"the limit is `{limit}` of `loom.fences` in mkdocs.yml" in str(caught.value)
+    assert f"the limit is `{limit}` of [tool.loom] in pyproject.toml" in str(caught.value)
     return caught.value
 
 
@@ -558,7 +562,7 @@ def test_a_snippet_ends_when_the_build_is_killed(project):
         "import signal, tempfile, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
         "open(tempfile.gettempdir() + '/ready', 'w').close()\ntime.sleep(900)\n"
     )
-    program = "from loom import runner; runner.run('snippets/one.py', runner.Settings())"
+    program = "from loom.run import program; program.run('snippets/one.py', program.Settings())"
     # Not below pytest's own folder: the name of a socket must not be longer than 108 letters.
     folder = tempfile.TemporaryDirectory()
     temporary = Path(folder.name)
@@ -608,7 +612,7 @@ def test_no_room_for_a_temporary_folder(project, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device", "/tmp/x")
 
-    monkeypatch.setattr(runner.tempfile, "TemporaryDirectory", full)
+    monkeypatch.setattr(processes.tempfile, "TemporaryDirectory", full)
     with pytest.raises(SnippetError, match="No space left on device") as caught:
         run("print(1)\n")
     assert "make room, or set TMPDIR" in str(caught.value)
@@ -622,12 +626,12 @@ def test_snippets_from_the_future_are_cached_and_seen_to_change(project):
     for age in (1e8, 2e8, -1e8):
         Path("snippets/one.py").write_text(f"print({age})\n")
         os.utime("snippets/one.py", (time.time() + age,) * 2)
-        assert Weaver(Settings()).record("snippets/one.py").output == f"{age}\n"
-        assert cache.load("snippets/one.py", Settings()).output == f"{age}\n"
+        assert programs.run_all(["snippets/one.py"], Settings()).ran == ["snippets/one.py"]
+        assert record.load("snippets/one.py", Settings()).output == f"{age}\n"
 
 
 def test_a_clock_set_back_during_a_run_caches_nothing_stale(project, monkeypatch):
-    plain = runner.run
+    plain = program.run
 
     def saved_meanwhile(path, settings):
         record = plain(path, settings)
@@ -636,9 +640,9 @@ def test_a_clock_set_back_during_a_run_caches_nothing_stale(project, monkeypatch
         return record
 
     Path("snippets/one.py").write_text("print('old')\n")
-    monkeypatch.setattr(runner, "run", saved_meanwhile)
-    Weaver(Settings()).record("snippets/one.py")
-    assert cache.load("snippets/one.py", Settings()) is None
+    monkeypatch.setattr(program, "run", saved_meanwhile)
+    assert programs.run_all(["snippets/one.py"], Settings()).ran == ["snippets/one.py"]
+    assert record.load("snippets/one.py", Settings()) is None
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 import torch
 
-from loom import figures, references
-from loom.runner import Settings, SnippetError
+from loom.draw import figures
+from loom.run.record import SnippetError
+from loom.weave import references
 from snippets import nn_sequential, warmup_numpy, weight_sharing
 from snippets.charts import autograd_graphs, loss_curves, relu_mask, shapes, training_in_nn
 
@@ -45,8 +46,8 @@ def draw(tmp_path, kind: str, data, language: str = "en", words: str = WORDS, **
     options = {"file": "snippets/a.py", "value": "data", "kind": kind, **options}
     reference = references.from_options("figure", options)
     assert reference.problem == ""
-    reference = references.replace(reference, body=words)
-    return figures.figure(reference, data, language, Settings(cache=str(tmp_path / "cache")))
+    picture = figures.Picture("snippets/a.py", "data", kind, words, "log" in options)
+    return figures.figure(picture, data, language, str(tmp_path / "cache"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

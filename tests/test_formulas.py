@@ -3,13 +3,13 @@
 import markdown
 import pytest
 
-from loom.formulas import WORD_JOINER, MathError, render
+from loom.weave.formulas import WORD_JOINER, MathError, render
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
 
 def convert(text: str, *more: str, **configs) -> str:
-    extensions = ["pymdownx.arithmatex", "loom.formulas", *more]
+    extensions = ["pymdownx.arithmatex", "loom.weave.formulas", *more]
     return markdown.markdown(text, extensions=extensions, extension_configs={**CONFIG, **configs})
 
 
@@ -40,8 +40,8 @@ def test_a_term_is_explained_once_and_not_in_code(tmp_path):
     page.write_text("# G {#glossary}\n\n## loss · 损失 {#loss}\n\nHow wrong it is.\n", "utf-8")
     html = convert(
         "`loss` and Losses? A loss, two loss.",
-        "loom.glossary",
-        **{"loom.glossary": {"page": str(page)}},
+        "loom.weave.glossary",
+        **{"loom.weave.glossary": {"page": str(page)}},
     )
     assert html.count('class="term"') == 1
     assert 'href="page:glossary/#loss"' in html

@@ -24,9 +24,10 @@ from mkdocs.structure.pages import Page
 
 from equations import check, evaluate
 from equations import pages as equations
-from loom import fences, figures, formulas, glossary, notebooks, parity, references, runner, weave
-from loom import site_hooks as whole_site
-from loom.runner import Record, SnippetError
+from loom.draw import figures
+from loom.run import program
+from loom.run.record import Record, Settings, SnippetError
+from loom.weave import course, fences, formulas, glossary, labs, parity, references, weaver
 
 pytestmark = pytest.mark.thorough
 
@@ -154,9 +155,9 @@ def project(tmp_path_factory):
     values = {"x": 1.5, "losses": [3.0, 2.0], "curves": {"a": [1.0, 2.0]}}
     record = Record("snippets/a.py", "one\n\ntwo\n", values, {"seed": "0"}, {"Python": "3"}, None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "run", lambda path, settings: record)
+        patch.setattr(program, "run", lambda path, settings: record)
         here = lambda function, tasks, preload: [function(task) for task in tasks]  # noqa: E731
-        patch.setattr(whole_site, "call_all", here)  # not in processes of their own
+        patch.setattr(course, "call_all", here)  # not in processes of their own
         patch.chdir(folder)
         logging.disable(logging.CRITICAL)
         yield folder
@@ -173,14 +174,15 @@ def build(text):
     """Do to one page what a build does; return what it reports."""
     page = Path("docs/en/page.md")
     page.write_text(text, encoding="utf-8", newline="")
-    weaver = fences.weaver_of(build.config.mdx_configs["loom.fences"])
-    weaver.show_failures = False
-    errors = [str(error) for error in weaver.prepare([page])]
-    errors += whole_site.wrong_equations([page], weaver.settings)
+    weave = weaver.weaver_of(Settings.read())
+    weave.show_failures = False
+    errors = [str(error) for error in course.weave(weave, [page])]
+    errors += course.wrong_equations([page], weave.settings)
     if errors:
         return errors
     rendered = Page(None, File("page.md", "docs/en", "site", True), build.config)
     rendered.file.abs_src_path = str(page.resolve())
+    fences.begin_page(page)
     try:
         rendered.read_source(build.config)
         rendered.render(build.config, Files([rendered.file]))
@@ -296,7 +298,7 @@ def test_languages_are_compared(pair):
 @fuzz(10, mangled(LABS, 80) | HEAPS)
 def test_labs_are_read(text):
     Path("lab.py").write_text(text, encoding="utf-8")
-    assert notebooks.differences(Path("lab.py"), Path("lab.py")) == []
+    assert labs.differences(Path("lab.py"), Path("lab.py")) == []
 
 
 JSON = st.recursive(
@@ -316,18 +318,18 @@ def test_records_of_other_releases_are_read_or_refused(kept):
         Path("releases/torch-1.json").write_text(json.dumps(whole))
         reference = references.from_options("output", {"file": "snippets/a.py", "torch": "1"})
         with pytest.raises(SnippetError, match=r"has no record of torch 1"):
-            weave.Weaver(runner.Settings()).record_for(reference)
+            weaver.Weaver(Settings()).record_for(reference)
 
 
 MODULES = (
     references,
     fences,
     formulas,
-    weave,
+    weaver,
     figures,
     glossary,
     parity,
-    notebooks,
+    labs,
     check,
     evaluate,
 )

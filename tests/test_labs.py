@@ -16,13 +16,13 @@ import pytest
 from bs4 import BeautifulSoup
 from small_site import PATIENCE, wait_for
 
-from loom import kept_labs, labs, notebooks
-from loom.runner import Settings
+from loom.run import notebook
+from loom.run.record import Settings
+from loom.weave import labs
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in (ROOT / "docs/en/labs").glob("*.py"))
 LANGUAGES = ("zh", "en")
-SETTINGS = labs.settings_of(Settings())
 LAB = """# %% [markdown]
 # # A lab {#lab}
 #
@@ -67,8 +67,14 @@ def kept(tmp_path_factory):
     return str(tmp_path_factory.mktemp("kept"))
 
 
-def prepare(**settings):
-    return kept_labs.prepare(LANGUAGES, Settings(timeout=PATIENCE, **settings))
+def run(**settings):
+    return labs.run_and_check(LANGUAGES, Settings(**{"timeout": PATIENCE, **settings}))
+
+
+def shown():
+    """What the English page shows for each code cell, as HTML."""
+    notebook = nbformat.reads(labs.for_page(Path("docs/en/labs/lab.py"), "en", Settings()), 4)
+    return [cell.metadata.html for cell in notebook.cells if cell.cell_type == "code"]
 
 
 # The same code in both languages
@@ -77,7 +83,7 @@ def prepare(**settings):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_languages_are_in_parity(name):
     chinese, english = (ROOT / f"docs/{language}/labs/{name}.py" for language in LANGUAGES)
-    assert notebooks.differences(chinese, english) == []
+    assert labs.differences(chinese, english) == []
 
 
 @pytest.mark.parametrize(
@@ -94,26 +100,30 @@ def test_the_languages_are_in_parity(name):
 def test_a_difference_fails_and_names_the_cell(folder, kept, old, new, words):
     assert old in LAB
     folder(LAB, LAB.replace(old, new))
-    assert any(f"docs/en/labs/lab.py: {words}" in error for error in prepare(cache=kept))
+    assert any(re.match(rf"docs/en/labs/lab.py:\d+: {words}", error) for error in run(cache=kept))
 
 
 def test_words_may_differ(folder, kept):
     folder(LAB + PICTURE, (LAB + PICTURE).replace("A lab", "Other").replace("a line", "Strich"))
-    assert prepare(cache=kept) == []
+    assert run(cache=kept) == []
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         (' alt="a line"', "", "lab.py:18: the cell draws a picture that nothing describes"),
-        (" {#next}", "", "a heading needs a level of 1 to 3 and an id, {#like-this}: ## Next"),
+        (
+            " {#next}",
+            "",
+            "a heading needs a level of 1 to 3, plain words and an id, {#like-this}: ## Next",
+        ),
         ("## Next", "#### Next", "a heading needs a level of 1 to 3"),
     ],
 )
 def test_what_a_page_would_lack_fails(folder, kept, old, new, words):
     text = LAB + PICTURE
     folder(text.replace(old, new))
-    errors = prepare(cache=kept)
+    errors = run(cache=kept)
     assert [error.splitlines()[0].partition(words)[1] for error in errors] == [words] * 2
 
 
@@ -122,7 +132,7 @@ def test_what_a_page_would_lack_fails(folder, kept, old, new, words):
 
 def test_a_failing_cell_says_lab_cell_line_and_error(folder):
     folder(LAB.replace("[n for n in range(3)]", "zero = 0\n1 / zero"))
-    (error,) = prepare()
+    (error,) = run()
     assert error.startswith(
         "docs/zh/labs/lab.py:16: code cell 2, line 2: ZeroDivisionError: division by zero\n"
     )
@@ -135,27 +145,28 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
 @pytest.mark.parametrize(
     ("code", "timeout", "words"),
     [
-        ("import time\n\ntime.sleep(900)", 3, "CellTimeoutError"),
-        ("import os\n\nos._exit(3)", PATIENCE, "DeadKernelError"),
+        ("import time\n\ntime.sleep(900)", 3, "did not finish within 3 s"),
+        ("import os\n\nos._exit(3)", PATIENCE, "left with exit status 3"),
         ("x = = 1", PATIENCE, "SyntaxError: invalid syntax"),
     ],
 )
 def test_a_cell_that_does_not_end_well_is_named(folder, code, timeout, words):
     folder(LAB.replace("[n for n in range(3)]", code))
-    (error,) = kept_labs.prepare(LANGUAGES, Settings(timeout=timeout))
-    assert "docs/zh/labs/lab.py:" in error
+    (error,) = run(timeout=timeout)
+    assert error.startswith("docs/zh/labs/lab.py:")
     assert "code cell 2" in error
     assert words in error
 
 
 PROGRAM = """
 from pathlib import Path
-from loom import notebooks
-from loom.runner import Settings
+from loom.run import notebook
+from loom.run.record import Settings
+from loom.weave import labs
 
 if __name__ == "__main__":
     settings = Settings(timeout=300, preload=("smtplib",))
-    outputs = notebooks.run(Path("docs/zh/labs/lab.py"), settings)
+    outputs = labs.run(Path("docs/zh/labs/lab.py"), settings)
     print(outputs[1][0]["text"], end="")
 """
 FRESH = """
@@ -163,13 +174,13 @@ import importlib.util
 import os
 import sys
 
-print("smtplib" in sys.modules, "nbclient" in sys.modules, importlib.util.find_spec("helper"))
+print("smtplib" in sys.modules, "loom.weave" in sys.modules, importlib.util.find_spec("helper"))
 print("helper.py" in os.listdir(), os.environ["OMP_NUM_THREADS"], hash("a"))
 """
 
 
 @pytest.mark.thorough
-def test_a_kernel_is_fresh_but_for_what_is_imported_before_runs(folder):
+def test_a_run_is_fresh_but_for_what_is_imported_before_runs(folder):
     folder(LAB.replace("[n for n in range(3)]", FRESH))
     Path("helper.py").write_text("")
     command = [sys.executable, "-c", PROGRAM]
@@ -180,62 +191,78 @@ def test_a_kernel_is_fresh_but_for_what_is_imported_before_runs(folder):
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
-def test_a_kernel_ends_when_the_build_is_killed(folder):
-    pid = Path("pid").absolute()
-    sleeping = f"import os, time\n\nopen('{pid}', 'w').write(str(os.getpid()))\ntime.sleep(900)"
+def test_a_run_ends_when_the_build_is_killed(folder):
+    name = f"lab-{os.getpid()}"  # PR_SET_NAME takes 15 letters
+    sleeping = f"import ctypes, time\n\nctypes.CDLL(None).prctl(15, b'{name}')\ntime.sleep(900)"
     folder(LAB.replace("[n for n in range(3)]", sleeping))
     build = subprocess.Popen([sys.executable, "-c", PROGRAM])
-    assert wait_for(lambda: pid.exists() and pid.read_text())
+
+    def is_running():
+        return any(process.info["name"] == name for process in psutil.process_iter(["name"]))
+
+    assert wait_for(is_running)
     build.kill()
     build.wait()
-    assert wait_for(lambda: not psutil.pid_exists(int(pid.read_text())))
+    assert wait_for(lambda: not is_running())
 
 
 def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
     folder(LAB.replace("[n for n in range(3)]", "1 / 0"))
-    assert prepare()
-    shown = notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")
-    assert "seven 7.0" in shown[0]
-    assert "This did not run" in shown[1]
-    assert "ZeroDivisionError" in shown[1]
+    assert run()
+    assert "seven 7.0" in shown()[0]
+    assert "This did not run" in shown()[1]
+    assert "ZeroDivisionError" in shown()[1]
     folder(LAB)
-    assert prepare() == []
-    assert "[0, 1, 2]" in notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")[1]
+    assert run() == []
+    assert "[0, 1, 2]" in shown()[1]
 
 
-def test_a_kept_run_starts_no_kernel(folder, monkeypatch):
+def test_a_lab_runs_once_as_long_as_code_and_versions_are_the_same(folder, monkeypatch):
     runs = []
-    run = notebooks.run
-    monkeypatch.setattr(
-        notebooks, "run", lambda path, settings: runs.append(path) or run(path, settings)
-    )
+    run_lab = notebook.run
+    monkeypatch.setattr(notebook, "run", lambda *lab: runs.append(lab) or run_lab(*lab))
     folder(LAB)
-    assert prepare() == []
+    assert run() == []
     assert len(runs) == 1  # once for both languages
-    folder(LAB.replace("A lab", "Another title"))
-    assert prepare() == []
+    folder(LAB.replace("A lab", "A new title"))
+    assert run() == []
     assert len(runs) == 1
     folder(LAB.replace("range(3)", "range(4)"))
-    assert prepare() == []
+    assert run() == []
     assert len(runs) == 2
-
-
-def test_other_versions_run_again(folder, monkeypatch):
-    folder(LAB)
-    assert prepare() == []
-    monkeypatch.setattr(notebooks, "run", lambda path, settings: [["ran"]])
     monkeypatch.setattr(Settings, "versions", lambda self: {"Python": "3.99"})
-    error, outputs = notebooks._outputs_or_error(Path("docs/en/labs/lab.py"), SETTINGS)
-    assert (error, outputs) == (None, [["ran"]])
+    assert run() == []
+    assert len(runs) == 3
+
+
+def test_what_a_cell_leaves_behind_stays_in_order(folder):
+    folder(LAB + PICTURE.replace("plt.show()", 'plt.show()\nprint("after")'))
+    assert run() == []
+    picture = shown()[2].partition("<svg")
+    assert "after" in re.sub("<[^>]*>", "", picture[2])
 
 
 def test_a_picture_takes_the_colours_of_the_page(folder):
     folder(LAB + PICTURE)
-    assert prepare() == []
-    figure = notebooks._figures(Path("docs/en/labs/lab.py"), SETTINGS, "en")[2]
-    assert 'role="img" aria-label="a line"' in figure
+    assert run() == []
+    figure = shown()[2]
+    assert 'aria-label="a line"' in figure
     assert "var(--chart-1)" in figure
     assert not re.search(r"#[0-9a-f]{6}\b|<style|<metadata|http(?!://www\.w3\.org)", figure)
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "words"),
+    [
+        ("open('/tmp/outside', 'w')", {}, "may write into the folder tempfile.gettempdir() only"),
+        ("x = bytearray(600_000_000)\nwhile True: pass", {"memory": 0.5}, "GB of memory"),
+        ("print('x' * 30_000)", {}, "printed more than 20,000 characters"),
+    ],
+)
+def test_the_bounds_of_snippets_hold_for_labs(folder, code, limits, words):
+    folder(LAB.replace("[n for n in range(3)]", code))
+    (error,) = run(**limits)
+    assert words in error
 
 
 # A small site
@@ -273,32 +300,6 @@ def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
     after, before = small_site / "site", small_site / "before"
     page = "en/labs/lab/index.html"
     assert (after / page).read_bytes() == (before / page).read_bytes()
-
-
-WARM = """
-import sys
-from mkdocs.__main__ import cli
-
-try:
-    cli(["build"])
-finally:
-    print({"nbconvert", "nbclient", "nbformat", "bs4", "jupytext.formats"} & set(sys.modules))
-"""
-
-
-@pytest.mark.thorough
-def test_where_no_lab_has_changed_jupyter_is_not_imported(small_site):
-    for language in LANGUAGES:
-        (small_site / f"docs/{language}/labs").mkdir()
-        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB)
-    imported = [
-        subprocess.run(
-            [sys.executable, "-c", WARM], cwd=small_site, capture_output=True, text=True, check=True
-        ).stdout
-        for _ in range(2)
-    ]
-    assert "nbconvert" in imported[0]
-    assert imported[1] == "set()\n"
 
 
 # The real site
@@ -344,7 +345,7 @@ def test_headings_have_the_same_ids_in_both_languages(pages):
 def left(site, tmp_path_factory):
     """Run the notebook that readers download as a program, in an empty folder; return its globals.
 
-    The build has run the same cells in a kernel.
+    The build has run the same cells with IPython.
     """
     kept = {}
 

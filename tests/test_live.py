@@ -15,8 +15,9 @@ import pytest
 from small_site import PAGE, PATIENCE
 from wheels import write_wheel
 
-from loom import live, pyodide, references
-from loom.runner import SnippetError
+from loom.draw import live, pyodide
+from loom.run.record import SnippetError
+from loom.weave import references
 from snippets import warmup_numpy
 from snippets.derivations import autograd_bridge
 
@@ -162,7 +163,7 @@ def test_a_cache_that_cannot_be_written(index):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_fetch_keeps_nothing(index, how):
     index.hangs = threading.Event()
-    program = "from loom import pyodide; pyodide.fetch()"
+    program = "from loom.draw import pyodide; pyodide.fetch()"
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL)
     assert index.hangs.wait(PATIENCE)
     process.send_signal(how)
@@ -263,9 +264,8 @@ def test_a_program_that_cannot_run_there_stops_the_build(tmp_path, monkeypatch, 
     source, sizes, words = FAULTS[name]
     monkeypatch.chdir(tmp_path)
     Path("program.py").write_text(source)
-    fence = {"file": "program.py", "sizes": sizes}
     with pytest.raises(SnippetError, match=words):
-        live.packages(references.from_options("live", fence))
+        live.packages("program.py", sizes)
 
 
 def test_a_live_fence_is_empty_and_has_these_options_only():

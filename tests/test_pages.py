@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from loom import parity, references
-from loom.glossary import read_terms
+from loom.weave import parity, references
+from loom.weave.glossary import read_terms
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loom import history
+from tools import history
 
 SCRIPT = Path(__file__).parent.parent / "tools"
 PAGE = """# Title {#title}
@@ -79,8 +79,7 @@ def project(tmp_path):
 @pytest.fixture
 def report(project, monkeypatch, capsys):
     """Run the script on the project; return its exit status and what it prints."""
-    monkeypatch.syspath_prepend(SCRIPT)
-    import parity as script  # noqa: PLC0415 - found only now
+    from tools import parity as script  # noqa: PLC0415
 
     def run():
         return script.main(project.root), capsys.readouterr().out
@@ -249,7 +248,11 @@ def test_a_shallow_clone_says_that_its_history_is_cut_off(project, report, tmp_p
 
 def test_the_command_reports_on_this_repository():
     done = subprocess.run(
-        [sys.executable, SCRIPT / "parity.py"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tools.parity"],
+        cwd=SCRIPT.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "docs/en and docs/zh" in done.stdout

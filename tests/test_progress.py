@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from loom.progress import Line, Progress
+from loom.run.progress import Line, Progress
 
 
 class Clock:

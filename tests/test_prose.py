@@ -12,7 +12,7 @@ from pathlib import Path
 import autocorrect_py
 import pytest
 
-from loom.glossary import read_terms
+from loom.weave.glossary import read_terms
 
 ROOT = Path(__file__).parent.parent
 RIVALS = tomllib.loads((ROOT / "tests/rivals.toml").read_text(encoding="utf-8"))

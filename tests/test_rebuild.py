@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from small_site import GLOSSARY, PAGE, contents, shows, write_site
 
-from loom import cache, weave
-from loom.runner import Settings
+from loom.run.programs import run_all
+from loom.run.record import Settings
+from loom.website import pages
 
 SECOND = "# Second {#second}\n\nTo [the start](index.md#title), a word.\n"
 HELPER = "number = 7\n"
@@ -175,7 +176,7 @@ def test_a_warning_is_repeated_as_long_as_its_reason_lasts(builder, small):
 def test_a_build_without_changes_runs_and_renders_nothing(builder, small):
     kept = {path: path.stat().st_mtime_ns for path in small.glob(".cache/*/**/*.json")}
     assert builder(small) == 0
-    assert "0 run in" in (small / "build.log").read_text()
+    assert "all from the cache" in (small / "build.log").read_text()
     assert {p: p.stat().st_mtime_ns for p in small.glob(".cache/*/**/*.json")} == kept
 
 
@@ -192,21 +193,21 @@ def test_pages_for_the_file_system_do_not_take_the_place_of_others(builder, smal
 
 def test_another_version_of_a_package_asks_for_another_run(small, monkeypatch):
     monkeypatch.chdir(small)
-    settings = Settings(packages=("numpy",))
-    weave.Weaver(settings).record("snippets/a.py")
-    assert cache.load("snippets/a.py", settings) is not None
+    assert run_all(["snippets/a.py"], Settings(packages=("numpy",))).ran == ["snippets/a.py"]
+    assert run_all(["snippets/a.py"], Settings(packages=("numpy",))).ran == []
     monkeypatch.setattr("importlib.metadata.version", lambda package: "0.0")
-    assert cache.load("snippets/a.py", Settings(packages=("numpy",), timeout=59)) is None
+    other = Settings(packages=("numpy",), timeout=59)  # which asks for the versions again
+    assert run_all(["snippets/a.py"], other).ran == ["snippets/a.py"]
 
 
 def test_pages_are_made_anew_when_a_package_is_installed(tmp_path, monkeypatch):
     monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
-    cache.installed.cache_clear()
-    before = cache.installed()
+    pages.installed.cache_clear()
+    before = pages.installed()
     (tmp_path / "mkdocs_material-10.0.dist-info").mkdir()
-    cache.installed.cache_clear()
-    assert cache.installed() != before
-    cache.installed.cache_clear()
+    pages.installed.cache_clear()
+    assert pages.installed() != before
+    pages.installed.cache_clear()
 
 
 def test_many_changes_at_once_lead_to_one_rebuild_of_what_they_concern(small_site, server):

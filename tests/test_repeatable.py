@@ -13,7 +13,8 @@ import pytest
 from small_site import contents, write_site
 
 from loom import words
-from loom.fences import output_box
+from loom.weave.fences import output_box
+from tools import compare_sites
 
 pytestmark = pytest.mark.thorough
 
@@ -144,10 +145,8 @@ REFUSED = {
 
 
 @pytest.fixture
-def compare(tmp_path, monkeypatch):
+def compare(tmp_path):
     """Compare a site with a copy in which something is replaced."""
-    monkeypatch.syspath_prepend(ROOT / "tools")
-    import compare_sites  # noqa: PLC0415 - found only now
 
     def run(old="", new="", name="index.html", text=PAGE):
         sites = [tmp_path / "one", tmp_path / "other"]
@@ -204,8 +203,8 @@ def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     (tmp_path / "other/more.txt").touch()
 
     def run():
-        script = [sys.executable, str(ROOT / "tools/compare_sites.py"), "one", "other"]
-        return subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=False)
+        script = [sys.executable, "-m", "tools.compare_sites", tmp_path / "one", tmp_path / "other"]
+        return subprocess.run(script, cwd=ROOT, capture_output=True, text=True, check=False)
 
     first, second, third, summary = run().stdout.splitlines()
     assert "more.txt: is in one site only" in first

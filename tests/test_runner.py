@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from small_site import wait_for
 
-from loom import runner
-from loom.runner import Settings, SnippetError
+from loom.run import program
+from loom.run.record import Settings, SnippetError
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def run(tmp_path, monkeypatch):
     def write_and_run(source: str, **settings):
         Path("snippets").mkdir(exist_ok=True)
         Path("snippets/one.py").write_text(source, encoding="utf-8")
-        return runner.run("snippets/one.py", Settings(**settings))
+        return program.run("snippets/one.py", Settings(**settings))
 
     return write_and_run
 
@@ -48,9 +48,9 @@ def test_it_does_not_import_the_program_that_builds(tmp_path):
     (tmp_path / "snippets").mkdir()
     (tmp_path / "snippets/one.py").write_text("print('ran')\n")
     (tmp_path / "build").write_text(
-        "from loom import runner\nprint('imported', flush=True)\n"
+        "from loom.run import program\nprint('imported', flush=True)\n"
         "for _ in range(2):\n"
-        "    print(runner.run('snippets/one.py', runner.Settings()).output, end='')\n"
+        "    print(program.run('snippets/one.py', program.Settings()).output, end='')\n"
     )
     done = subprocess.run(
         [sys.executable, "build"],

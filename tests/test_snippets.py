@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from mkdocs.config import load_config
 
-from loom import cache, fences
+from loom.run.record import Settings, load
+from loom.weave.weaver import Weaver
 from snippets.charts import one_start
 
 ROOT = Path(__file__).parent.parent
@@ -44,13 +44,12 @@ def run_as_promised(path: str, run) -> None:
 @pytest.fixture(scope="module")
 def weaver(site):
     """What the build of the site has run, as the pages take it."""
-    config = load_config(str(ROOT / "mkdocs.en.yml"))
-    return fences.weaver_of(config.mdx_configs["loom.fences"])
+    return Weaver(Settings.read())
 
 
 @pytest.mark.parametrize("path", SNIPPETS)
 def test_the_build_has_run_it_as_a_program(path, weaver):
-    record = cache.load(path, weaver.settings)
+    record = load(path, weaver.settings)
     assert record is not None, "no page shows it"
     assert record.error == promise(path)
     assert record.output, "a page would have nothing to show"
@@ -63,7 +62,7 @@ def test_another_run_as_a_module_prints_the_same(path, weaver, capsys):
     module = path.removesuffix(".py").replace("/", ".")
     run_as_promised(path, lambda: runpy.run_module(module, run_name="__main__"))
     printed = capsys.readouterr().out
-    record = cache.load(path, weaver.settings)
+    record = load(path, weaver.settings)
     shown = record.output.splitlines()  # holds tracebacks and warnings as well
     assert [line for line in shown if line in printed.splitlines()] == printed.splitlines()
 

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from test_prepare import prepare
+from test_install import install
 from wheels import write_wheel
 
 pytestmark = pytest.mark.thorough
@@ -132,7 +132,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
         for lock, text in (right | (wrong or {})).items():
             (project / lock).write_text(text)
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
-        done = prepare(project, PIP_CONFIG_FILE="/dev/null", **offline)
+        done = install(project, PIP_CONFIG_FILE="/dev/null", **offline)
         modules = project.glob(".venv/lib/*/site-packages/*.py")
         return done, {module.stem for module in modules} & {*names.values(), "own"}
 
@@ -156,8 +156,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="only there are the two builds different")
 def test_a_cpu_build_that_is_not_the_locked_one_is_refused(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(ROOT / "tools")
-    import prepare as script  # noqa: PLC0415 - found only now
+    from tools import install as script  # noqa: PLC0415
 
     (tmp_path / "locks").mkdir()
     (tmp_path / CPU).write_text(re.sub("[0-9a-f]{64}", "0" * 64, wheel(tmp_path, "small")))
@@ -216,8 +215,7 @@ def test_the_check_of_a_page_notices(html, fault):
 
 def test_the_locks_are_divided(monkeypatch, tmp_path):
     """The CPU build's own index is asked for a new version only: many cannot reach it."""
-    monkeypatch.syspath_prepend(ROOT / "tools")
-    import lock as script  # noqa: PLC0415 - found only now
+    from tools import lock as script  # noqa: PLC0415
 
     asked, kept = [], []
     digest = f"--hash=sha256:{'0' * 64}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loom.compare import distance
+from tools.compare import distance
 
 pytestmark = pytest.mark.thorough
 
@@ -17,8 +17,7 @@ SCRIPTS = Path(__file__).parent.parent / "tools"
 
 @pytest.fixture
 def versions(monkeypatch):
-    monkeypatch.syspath_prepend(SCRIPTS)
-    import versions as script  # noqa: PLC0415 - found only now
+    from tools import versions as script  # noqa: PLC0415
 
     return script
 
@@ -153,9 +152,6 @@ def test_a_record_holds_what_pages_show(versions, monkeypatch, tmp_path):
     )
     (tmp_path / "docs/en/labs/lab.py").write_text("# %%\nprint(6 * 7)\n\n# %%\n1 / 0\n")
     (tmp_path / "docs/en/prose.md").write_text("Nothing runs here.\n")
-    (tmp_path / "mkdocs.en.yml").write_text(
-        "site_name: x\ndocs_dir: docs/en\nmarkdown_extensions:\n  loom.fences: {timeout: 60}\n"
-    )
     monkeypatch.chdir(tmp_path)
     made = versions.record(None)
     assert list(made["pages"]) == ["page", "labs/lab"]

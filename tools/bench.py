@@ -35,9 +35,10 @@ from mkdocs.utils.yaml import yaml_load
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # Python adds only this file's folder
 
-from loom import cache, references
-from loom.fences import weaver_of
-from loom.weave import Weaver
+from loom.run import cache
+from loom.run.record import Settings
+from loom.weave import references
+from loom.weave.weaver import Weaver
 from tests import lighthouse
 
 ROOT = Path(__file__).parent.parent
@@ -107,8 +108,7 @@ def plain_sites(site: Path, folder: Path) -> list[Path]:
     made = []
     with contextlib.chdir(site):
         for language in LANGUAGES:
-            settings = settings_of(language)["markdown_extensions"]
-            weave = weaver_of(settings["loom.fences"])
+            weave = Weaver(Settings.read())
             pages = {
                 str(path.relative_to(f"docs/{language}")): plain(path.read_text("utf-8"), weave)
                 for path in sorted(Path("docs", language).rglob("*.md"))

@@ -1,7 +1,7 @@
 """Compare two built sites, of which only values may differ; report which do and by how much.
 
 Two builds of one commit on one machine are byte-identical; a different machine adds in a different
-order and rounds differently. `python tools/compare_sites.py SITE OTHER` lists what differs, the
+order and rounds differently. `python -m tools.compare_sites SITE OTHER` lists what differs, the
 worst first, and fails if anything but a value differs, or a value by too much.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from loom.compare import NUMBER
+from tools.compare import NUMBER
 
 RELATIVE = 0.02  # how much two numbers may differ, relative to the larger
 ROUNDING = 1e-9  # smaller numbers are rounding errors, or a loss that is practically 0

@@ -1,6 +1,6 @@
 """Write the locks in locks/: the packages that we name and everything they need, with hashes.
 
-tools/prepare.py installs from them, in this order, what a machine needs:
+tools/install.py installs from them, in this order, what a machine needs:
 
 torch-cpu.lock   PyTorch's CPU build for Linux, from PyTorch's own index
 installer.lock   what installs and builds packages, so that nothing unchecked is fetched for that

@@ -8,7 +8,8 @@ import contextlib
 import sys
 from pathlib import Path
 
-from loom import history, labs, notebooks, parity
+from loom.weave import labs, parity
+from tools import history
 
 
 def differences(root, first, second):
@@ -18,7 +19,7 @@ def differences(root, first, second):
     for lab in sorted((root / first / labs.LABS).glob("*.py")):
         other = root / second / labs.LABS / lab.name
         if other.exists():  # parity has reported a missing one
-            found += notebooks.differences(lab, other)
+            found += labs.differences(lab, other)
     return found
 
 

@@ -1,15 +1,15 @@
 """Run snippets with the installed torch, and keep the records in releases/.
 
 Pages show these records beside today's output, to tell what differs between releases. Run it in an
-environment with a different torch: PYTHONPATH=. python tools/record_release.py snippets/a.py ...
+environment with a different torch: python -m tools.record_release snippets/a.py ...
 """
 
 import json
 import sys
 from pathlib import Path
 
-from loom import cache, runner
-from loom.runner import Settings
+from loom.run import program, record
+from loom.run.record import Settings
 
 SETTINGS = Settings(packages=("numpy", "torch"), preload=("numpy", "torch", "torch._dynamo"))
 
@@ -20,7 +20,7 @@ def main(paths: list[str]) -> None:
     target = Path("releases", f"torch-{release}.json")
     records = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     for path in paths:
-        records[path] = cache.as_json(runner.run(path, SETTINGS)) | {"seconds": 0.0}
+        records[path] = record.as_json(program.run(path, SETTINGS)) | {"seconds": 0.0}
     target.parent.mkdir(exist_ok=True)
     text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False)
     target.write_text(text + "\n", encoding="utf-8")

@@ -1,9 +1,9 @@
 """Report which results on which pages change with the versions of packages.
 
 Run this in an environment with the pinned versions, and again in one with other versions:
-    python tools/versions.py record FILE [--tests JUNIT_XML]
+    python -m tools.versions record FILE [--tests JUNIT_XML]
 then print the report, in Markdown:
-    python tools/versions.py report OLD_FILE NEW_FILE
+    python -m tools.versions report OLD_FILE NEW_FILE
 """
 
 import argparse
@@ -15,11 +15,10 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mkdocs.config import load_config
-
-from loom import fences, labs, notebooks, references
-from loom.compare import distance
-from loom.runner import SnippetError
+from loom.run.record import Settings, SnippetError
+from loom.weave import course, fences, labs, references
+from loom.weave.weaver import Weaver
+from tools.compare import distance
 
 PAGES = Path("docs/en")  # both languages show the same runs
 PACKAGES = ("torch", "numpy", "autograd", "scikit-learn", "matplotlib", "mkdocs", "mkdocs-material")
@@ -33,10 +32,9 @@ def record(tests):
     Args:
         tests: The JUnit XML that pytest wrote in this environment, or None.
     """
-    config = load_config("mkdocs.en.yml")
-    weaver = fences.weaver_of(config.mdx_configs["loom.fences"])
+    weaver = Weaver(Settings.read())
     pages = sorted(PAGES.rglob("*.md"))
-    weaver.prepare(pages)
+    course.weave(weaver, pages)
     shown = {name_of(page): of_page(page, weaver) for page in pages}
     for path in sorted((PAGES / labs.LABS).glob("*.py")):
         shown[name_of(path)] = of_lab(path, weaver.settings)
@@ -66,7 +64,7 @@ def of_page(page, weaver):
 def of_reference(reference, weaver):
     """Return the text that a reference stands for, or why there is none."""
     try:
-        weaver.check(reference)
+        fences.check(weaver, reference)
         if reference.kind == "output":
             return {"text": weaver.output(reference)}
         if reference.kind == "figure":
@@ -81,8 +79,8 @@ def of_lab(path, settings):
     """Return what each code cell of a lab output; the last one may have failed."""
     results = {}
     try:
-        outputs = notebooks.run(path, settings)
-    except notebooks.LabError as error:
+        outputs = labs.run(path, settings)
+    except labs.LabError as error:
         outputs = error.outputs
         results["run"] = {"failure": f"{error.problem}\n{error.detail}".strip()}
     for number, outputs_of_cell in enumerate(outputs, 1):

@@ -29,13 +29,13 @@ const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : wor
 // Add a copy button to each block of code. Material's own buttons measure every block, however far
 // below, before the page can respond: on a phone that takes longer than the rest of this file.
 onEachPage(() => {
-  const { translations } = JSON.parse(document.getElementById("__config").textContent);
+  const { copy, copied } = document.getElementById("words")?.dataset ?? {};
   for (const code of document.querySelectorAll(".highlight pre > code")) {
     const nav = document.createElement("div");
     nav.className = "md-code__nav";
-    nav.innerHTML = '<button type="button" class="md-code__button" data-md-type="copy"></button>';
-    const [button] = nav.children;
-    button.title = button.ariaLabel = translations["clipboard.copy"];
+    nav.innerHTML = '<button type="button" class="md-code__button" data-md-type="copy"></button><span role="status"></span>';
+    const [button, status] = nav.children;
+    button.title = button.ariaLabel = copy;
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(code.textContent.trimEnd());
@@ -43,7 +43,8 @@ onEachPage(() => {
         getSelection().selectAllChildren(code);
         document.execCommand("copy");
       }
-      alert$.next(translations["clipboard.copied"]);
+      status.textContent = copied;
+      setTimeout(() => { status.textContent = ""; }, 2000);
     });
     code.before(nav);
   }
@@ -115,6 +116,12 @@ onEachPage(() => {
   });
   document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
+
+// Material gives its search dialog no name.
+(() => {
+  const search = document.querySelector(".md-search");
+  if (search) search.ariaLabel = search.querySelector("input").placeholder;
+})();
 
 // On small screens Material opens the menu, its parts and the search with labels, which keys cannot
 // reach: put a button into each. Without scripts, the labels work as before.

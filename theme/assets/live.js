@@ -1,5 +1,5 @@
 // Live boxes: run a page's program in the reader's browser. Nothing loads before the reader asks;
-// Python then runs in a worker, so that it can be stopped. See loom/live.py.
+// Python then runs in a worker, so that it can be stopped. See loom/draw/live.py.
 (() => {
   const workerAddress = new URL("live-worker.js", document.currentScript.src);
   const LONGEST_OUTPUT = 100_000; // characters; more would make the page slow

@@ -1,6 +1,6 @@
 // Stands before Material's search worker, which the address names behind the question mark. That
 // worker and the index, the largest part of a first visit, are loaded when the reader first types.
-// See loom/first_view.py. The types of messages are Material's.
+// See loom/website/first_view.py. The types of messages are Material's.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3];
 const post = self.postMessage.bind(self);
 let options; // of Material's search; its index comes without pages

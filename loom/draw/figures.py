@@ -1,0 +1,351 @@
+"""Pictures drawn from the values of a run, with a text alternative and the numbers in a fold.
+
+The snippet computes plain data, the page names the kind of picture and gives the words on it, and
+`drawing/draw.js` draws, with Observable Plot for charts and dagre for graphs.
+"""
+
+import functools
+import hashlib
+import html
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loom.draw import javascript
+from loom.run import cache
+from loom.run.record import SnippetError
+from loom.words import of as words_of
+
+DRAWING = Path(__file__).parent / "drawing"
+ASSETS = Path(__file__).parents[2] / "theme" / "assets"  # what browsers get as well
+SCRIPTS = (
+    DRAWING / "linkedom.min.js",
+    ASSETS / "plot" / "d3.min.js",
+    ASSETS / "plot" / "plot.umd.min.js",
+    DRAWING / "dagre.min.js",
+    ASSETS / "explorer.js",
+    DRAWING / "draw.js",
+)
+# What the scripts expect of a browser: LinkeDOM decodes names of entities, of which there are none
+# here; dagre copies plain data.
+BEFORE = """
+var atob = () => '', window = {}
+var structuredClone = (value) => JSON.parse(JSON.stringify(value))
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a page says of a picture.
+
+    Attributes:
+        path: The snippet whose value is drawn.
+        value: The value's expression.
+        kind: The kind of picture.
+        body: The words on it: lines `key: text`.
+        log: Whether the vertical axis is logarithmic.
+    """
+
+    path: str
+    value: str
+    kind: str
+    body: str
+    log: bool = False
+
+
+Table = tuple[list[Any], list[list[Any]]]  # a head and rows
+# Rows of a curve's table: enough to follow it, few enough to read.
+TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
+
+
+@functools.cache
+def version() -> str:
+    """Return a text that changes when a drawing script does; a process has read them just once."""
+    return hashlib.sha256(b"".join(script.read_bytes() for script in SCRIPTS)).hexdigest()
+
+
+def _drawn(folder: str, function: str, *arguments: Any) -> Any:
+    """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
+    parts = [function, json.dumps(arguments), version()]
+
+    def draw_now() -> Any:
+        return javascript.call(SCRIPTS, BEFORE, function, *arguments)
+
+    return cache.value(parts, draw_now, folder)
+
+
+def labels_of(picture: Picture) -> dict[str, str]:
+    """Read the words on a picture: lines `key: text`.
+
+    Raises:
+        SnippetError: If the body is something else, or there is no title.
+    """
+    lines = [line for line in picture.body.splitlines() if line.strip()]
+    labels = {key.strip(): text.strip() for key, _, text in (x.partition(":") for x in lines)}
+    unclear = [line.strip() for line in lines if ":" not in line]
+    if unclear or not labels.get("title"):
+        raise SnippetError(
+            picture.path,
+            f"the figure has the line `{unclear[0]}`" if unclear else "the figure has no title",
+            "",
+            "Write lines `key: text` between the fences, one of them `title: ...`.",
+        )
+    return labels
+
+
+def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> Any:
+    """Draw a picture.
+
+    Args:
+        picture: What the page says of it.
+        labels: The words on the picture.
+        data: What the picture shows; its form depends on the kind, see `draw.js`.
+        folder: Where finished drawings are kept.
+
+    Returns:
+        SVG, or a dict of SVG for kinds that have several panels.
+
+    Raises:
+        SnippetError: If the data does not have the form that the kind needs.
+    """
+    path, kind = picture.path, picture.kind
+    if not _is_finite(data):
+        raise SnippetError(path, f"`{picture.value}` holds NaN or infinity, which cannot be drawn")
+    try:
+        return _drawn(folder, kind, data, labels, picture.log)
+    except javascript.ScriptError as error:
+        raise SnippetError(
+            path,
+            f"`{picture.value}` cannot be drawn as {kind}",
+            str(error).splitlines()[0],
+            "The forms that each kind takes are in loom/drawing/draw.js.",
+        ) from None
+
+
+def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
+    """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
+    labels, kind = labels_of(picture), picture.kind
+    words = words_of(language)["figures"]
+    drawn = draw(picture, labels, data, folder)
+    if kind == "explorer":
+        return _explorer(drawn, data, labels, words)
+    panels = drawn if isinstance(drawn, dict) else {"": drawn}
+    told = {
+        key: words[TELL[kind][0]].format(name=labels.get(key, key), **TELL[kind][1](part, data))
+        for key, part in _parts(kind, data).items()
+    }
+    shown = [
+        _panel(name, svg, labels, told.get(name) or words["stop"].join(told.values()))
+        for name, svg in panels.items()
+    ]
+    controls = words["controls"].items() if kind == "frames" else ()
+    shown_with = "".join(f' data-{name}="{word}"' for name, word in controls)
+    return (
+        f'<p class="figure__title">{html.escape(labels["title"])}</p>'
+        f'<div class="figure__panels figure__panels--{kind}"{shown_with}>{"".join(shown)}</div>'
+        f"{_legend(picture, data, labels, words, folder)}"
+        f"{_numbers(TABLES[kind](data, labels, words), words)}"
+    )
+
+
+def _numbers(table: Table, words: dict[str, Any]) -> str:
+    """Return the fold with the numbers of a picture."""
+    head, rows = table
+    return (
+        f'<details class="figure__numbers"><summary>{words["numbers"]}</summary>'
+        f"<table><thead>{_row(head, 'th')}</thead>"
+        f"<tbody>{''.join(_row(row, 'td') for row in rows)}</tbody></table></details>"
+    )
+
+
+def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+    """Return the explorer: controls for those who have JavaScript, and the table of all runs."""
+    controls = "".join(
+        f"<fieldset><legend>{words[name]}</legend>"
+        + "".join(
+            f'<label><input type="radio" name="{name}" value="{value}"'
+            f"{' checked' if value == start else ''}> {value}</label>"
+            for value in values
+        )
+        + "</fieldset>"
+        for (name, values), start in zip(data["choices"].items(), data["start"], strict=True)
+    )
+    given = {"data": data, "words": words["explorer"], "labels": labels}
+    return (
+        f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="explorer">'
+        f'<form class="explorer__controls" hidden>{controls}</form>'
+        f"{_panel('', svg, labels, ' · '.join(data['start']))}"
+        f'<p class="explorer__status" role="status"></p>'
+        f'<script type="application/json">{json.dumps(given, separators=(",", ":"))}</script>'
+        f"</div>{_numbers(_table_runs(data, words), words)}"
+    )
+
+
+def _table_runs(data: Any, words: dict[str, Any]) -> Table:
+    """Return the last loss of every run, one row for each optimizer and width."""
+    choices = data["choices"]
+    rows = []
+    for optimizer in choices["optimizer"]:
+        for width in choices["width"]:
+            runs = [data["runs"][f"{optimizer} {width} {rate}"] for rate in choices["rate"]]
+            cells = [
+                run["last"] if run["steps"] == data["steps"] else words["diverged"].format(**run)
+                for run in runs
+            ]
+            rows.append([optimizer, width, *cells])
+    return [words["optimizer"], words["width"], *choices["rate"]], rows
+
+
+def _parts(kind: str, data: Any) -> dict[str, Any]:
+    """Return the parts that a picture consists of, by name."""
+    if kind == "frames":
+        return dict(data["frames"])
+    return {"": data} if kind == "graph" else dict(data)
+
+
+def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
+    """Return one drawing, described by a text; one of several has its name above it."""
+    shown = html.escape(labels.get(name, name))
+    described = html.escape(f"{shown or labels['title']}: {text}")
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{described}" ', 1)
+    heading = f'<p class="figure__name">{shown}</p>' if name else ""
+    return f'<div class="figure__panel" tabindex="0">{heading}{svg}</div>'
+
+
+def _legend(
+    picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any], folder: str
+) -> str:
+    """Return what the lines or boxes of a picture stand for."""
+    items, kind = [], picture.kind
+    if kind == "curves" and len(data) > 1:
+        items = [
+            f"<li>{_drawn(folder, 'swatch', index)} {html.escape(labels.get(name, name))}</li>"
+            for index, name in enumerate(data)
+        ]
+    elif kind in ("graph", "graphs"):
+        graphs = _parts(kind, data).values()
+        used = {node["kind"] for graph in graphs for node in graph["nodes"].values()}
+        items = [
+            f'<li><i class="swatch swatch--{name}"></i> {labels.get(name, words[name])}</li>'
+            for name in ("leaf", "data", "op", "result", "gradient")
+            if name in used
+        ]
+    return f'<ul class="figure__legend">{"".join(items)}</ul>' if items else ""
+
+
+def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
+    heights = [y for _, y in _points(part)]
+    ends = {"first": heights[0], "last": heights[-1], "low": min(heights), "high": max(heights)}
+    return {name: _text(height) for name, height in ends.items()}
+
+
+def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
+    edges, counts = part["edges"], part["counts"]
+    most = counts.index(max(counts))
+    ends = {"low": edges[0], "high": edges[-1], "left": edges[most], "right": edges[most + 1]}
+    return {"n": str(sum(counts)), **{name: _text(edge) for name, edge in ends.items()}}
+
+
+def _tell_mask(part: list[str], data: Any) -> dict[str, str]:
+    cells = "".join(part)
+    return {"n": str(len(cells)), "on": str(cells.count("1"))}
+
+
+def _tell_frame(part: list[float], data: Any) -> dict[str, str]:
+    return {"far": _text(max(abs(a - b) for a, b in zip(part, data["targets"], strict=True)))}
+
+
+def _tell_graph(part: dict[str, Any], data: Any) -> dict[str, str]:
+    names = [node["name"].replace("\n", " ") for node in part["nodes"].values()]
+    return {"n": str(len(names)), "names": " · ".join(names)}
+
+
+# For each kind of picture: the sentence about a part of it, and what fills the sentence in.
+TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
+    "curves": ("curve", _tell_curve),
+    "bars": ("bars", _tell_bars),
+    "mask": ("mask", _tell_mask),
+    "frames": ("frames", _tell_frame),
+    "graph": ("graph", _tell_graph),
+    "graphs": ("graph", _tell_graph),
+}
+
+
+def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    columns = {key: dict(_points(part)) for key, part in data.items()}
+    steps = sorted(set().union(*columns.values()))
+    if len(steps) > 2 * len(TABLE_STEPS):
+        steps = [step for step in steps if step in TABLE_STEPS or step == steps[-1]]
+    head = [labels.get("x", ""), *(labels.get(key, key) for key in data)]
+    return head, [[step, *(column.get(step, "") for column in columns.values())] for step in steps]
+
+
+def _table_bars(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    return list(words["bar"]), [
+        [labels.get(key, key), start, end, count]
+        for key, part in data.items()
+        for start, end, count in zip(part["edges"], part["edges"][1:], part["counts"], strict=False)
+    ]
+
+
+def _table_mask(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    cells = {key: "".join(rows) for key, rows in data.items()}
+    return list(words["cells"]), [
+        [labels.get(key, key), len(text), text.count("1")] for key, text in cells.items()
+    ]
+
+
+def _table_frames(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    head = [labels.get("x", ""), words["targets"], *(labels.get(k, k) for k in data["frames"])]
+    columns = zip(data["targets"], *data["frames"].values(), strict=True)
+    return head, [[index, *values] for index, values in enumerate(columns)]
+
+
+def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    rows = []
+    for key, graph in data.items():
+        nodes = graph["nodes"]
+        rows += [[labels.get(key, key), "", ""]] if key else []
+        for start, end, text in graph["edges"]:
+            shape = nodes[start].get("shape") or nodes[end].get("shape") or []
+            names = [nodes[node]["name"].replace("\n", " ") for node in (start, end)]
+            rows.append([*names, text or str(tuple(shape))])
+    return list(words["edge"]), rows
+
+
+TABLES = {
+    "curves": _table_curves,
+    "bars": _table_bars,
+    "mask": _table_mask,
+    "frames": _table_frames,
+    "graph": lambda data, labels, words: _table_graphs({"": data}, labels, words),
+    "graphs": _table_graphs,
+}
+KINDS = (*TABLES, "explorer")
+
+
+def _row(cells: list[Any], tag: str) -> str:
+    """Return a row of a table."""
+    return f"<tr>{''.join(f'<{tag}>{html.escape(_text(cell))}</{tag}>' for cell in cells)}</tr>"
+
+
+def _points(part: list[Any]) -> list[tuple[float, float]]:
+    """Return the points of a curve, which may be given by its heights alone."""
+    return [(p[0], p[1]) if isinstance(p, list) else (x, p) for x, p in enumerate(part)]
+
+
+def _text(value: Any) -> str:
+    """Write a number with four significant digits; leave other things as they are."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _is_finite(data: Any) -> bool:
+    """Tell whether there is no NaN and no infinity anywhere in the data."""
+    if isinstance(data, dict):
+        return all(map(_is_finite, data.values()))
+    if isinstance(data, list):
+        return all(map(_is_finite, data))
+    return not isinstance(data, float) or math.isfinite(data)

@@ -1,0 +1,242 @@
+"""The part of a run that happens in the child process: it imports Python's own library only."""
+
+import contextlib
+import ctypes
+import errno
+import itertools
+import json
+import math
+import multiprocessing
+import os
+import signal
+import struct
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+import traceback
+import types
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from loom import seams
+
+# What a caption may say about a run, if the snippet has a global of that name.
+SETTINGS = ("device", "dtype", "seed")
+LARGEST_VALUE = 100_000
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+# Python's audit events that change what is on disk: which of their arguments are the paths, and
+# which are the open folders that these are relative to, or -1.
+CHANGES = {
+    "os.chmod": (slice(0, 1), slice(2, 3)),
+    "os.link": (slice(1, 2), slice(3, 4)),
+    "os.mkdir": (slice(0, 1), slice(2, 3)),
+    "os.remove": (slice(0, 1), slice(1, 2)),
+    "os.rename": (slice(0, 2), slice(2, 4)),
+    "os.rmdir": (slice(0, 1), slice(1, 2)),
+    "os.symlink": (slice(1, 2), slice(2, 3)),
+    "os.truncate": (slice(0, 1), slice(2, 2)),
+    "os.utime": (slice(0, 1), slice(3, 4)),
+}
+# Of linux/prctl.h.
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+# Of linux/landlock.h: the numbers of the calls, and the rights to change what is on disk.
+LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_VERSION = LANDLOCK_PATH_BENEATH = 1
+LANDLOCK_WRITE, LANDLOCK_REFER, LANDLOCK_TRUNCATE = 0b1_1111_1111_0010, 1 << 13, 1 << 14
+
+
+def main(
+    work: Callable[..., dict[str, Any]],
+    arguments: tuple[Any, ...],
+    timeout: float,
+    scratch: str,
+    *,
+    stdout: Connection,
+    answer: Connection,
+) -> None:
+    """Do some work within bounds, and send what it returns.
+
+    Args:
+        work: A function of a module; what it returns can be JSON.
+        arguments: What it takes.
+        timeout: Seconds after which the parent ends it; should the parent be gone, it ends itself.
+        scratch: The temporary folder, the only one that it may write into.
+        stdout: Receives what the work writes to stdout and stderr.
+        answer: Receives one JSON object. The process then waits until the parent ends it, together
+            with whatever the work left running.
+    """
+    os.setsid()  # so that the parent can kill whatever the work starts
+    signal.alarm(math.ceil(timeout) + 5)
+    os.dup2(stdout.fileno(), 1)
+    os.dup2(stdout.fileno(), 2)
+    # New streams: the inherited ones may remember a position in the parent's file.
+    streams = [open(fd, "w", encoding="utf-8", buffering=1, closefd=False) for fd in (1, 2)]  # noqa: SIM115
+    sys.stdout, sys.stderr = streams
+    sys.dont_write_bytecode = True  # it would not be allowed to
+    _hold(scratch)
+    message = work(*arguments)
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):  # the work may have closed it
+            stream.flush()
+    answer.send_bytes(json.dumps(message).encode())
+    while True:
+        signal.pause()
+
+
+def run_program(path: str, folder: str) -> dict[str, Any]:
+    """Run a snippet as the main program, from the project's folder.
+
+    Args:
+        path: The snippet, relative to the working directory.
+        folder: The folder of all snippets, relative to the working directory.
+
+    Returns:
+        What it left behind: values, settings, files, error, seconds, and where packages lie.
+    """
+    sys.argv = [path]
+    sys.path.insert(0, os.getcwd())
+    root = Path.cwd()
+    program = types.ModuleType("__main__")
+    program.__file__ = path
+    del sys.modules["__main__"]  # so that the new one stands last: see _loaded_files
+    sys.modules["__main__"] = program
+    namespace = program.__dict__
+    error = None
+    process = os.getpid()
+    started = time.monotonic()
+    try:
+        exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
+    except BaseException as exception:
+        if not isinstance(exception, SystemExit) or exception.code not in (None, 0):
+            error = _describe(exception, folder)
+    if os.getpid() != process:
+        os._exit(0)  # the snippet forked, and this is the copy
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()  # as Python does at the end of a program
+    return {
+        "values": _values(namespace),
+        "settings": {
+            name: getattr(namespace[name], "__name__", str(namespace[name]))
+            for name in SETTINGS
+            if name in namespace
+        },
+        "files": _loaded_files(root, folder, path),
+        "error": error,
+        "seconds": time.monotonic() - started,
+        "library": sysconfig.get_path("purelib"),
+    }
+
+
+def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
+    """Name the exception, and format its traceback with the snippets' own lines only."""
+    described: traceback.TracebackException | None
+    described = traceback.TracebackException.from_exception(exception)
+    text_of = described
+    while described is not None:
+        own = [frame for frame in described.stack if frame.filename.startswith(f"{folder}/")]
+        described.stack = traceback.StackSummary.from_list(own)
+        described = described.__cause__ or described.__context__
+    return {
+        "types": [cls.__name__ for cls in type(exception).__mro__],
+        "message": "".join(traceback.format_exception_only(exception)).strip(),
+        "traceback": "".join(text_of.format()),
+    }
+
+
+def _values(namespace: dict[str, Any]) -> dict[str, Any]:
+    """Keep the public globals that JSON can hold."""
+    values = {}
+    for name, value in namespace.items():
+        if name.startswith("_"):
+            continue
+        with contextlib.suppress(TypeError, ValueError, RecursionError):
+            text = json.dumps(value)
+            if len(text) <= LARGEST_VALUE:
+                values[name] = json.loads(text)
+    return values
+
+
+def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
+    """List the files below `folder` that the run read as modules, the snippet included.
+
+    They stand behind the program. Before it stand thousands that the server has imported: to look
+    at each, this process would have to copy the memory that they lie in.
+    """
+    files = {path}
+    for name in list(itertools.takewhile(lambda name: name != "__main__", reversed(sys.modules))):
+        file = getattr(sys.modules.get(name), "__file__", None) or ""
+        if file.startswith(f"{root}{os.sep}{folder}{os.sep}"):
+            files.add(Path(file).relative_to(root).as_posix())
+    return sorted(files)
+
+
+def _hold(scratch: str) -> None:
+    """Let this process, and those that it starts, change nothing on disk outside `scratch`.
+
+    This is a guard against mistakes, not against malice. An audit hook names the file in the
+    snippet's own traceback. Where the system is Linux and has Landlock, that also stops what
+    Python does not see: libraries in C++, such as the one that writes for `torch.save`, and other
+    programs.
+    """
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    allowed = (os.path.realpath(scratch), "/dev")
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        for name in _changed(event, arguments):
+            target = os.path.realpath(os.fsdecode(name))
+            if not any(f"{target}/".startswith(f"{folder}/") for folder in allowed):
+                raise PermissionError(
+                    errno.EACCES,
+                    "a snippet may write into the folder tempfile.gettempdir() only, not into",
+                    os.fsdecode(name),
+                )
+
+    sys.addaudithook(refuse)
+    _end_with_build()
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
+        _lock(libc, allowed)
+
+
+def _end_with_build() -> None:
+    """Let this process be killed when the build ends, however that ends; on Linux only."""
+    if sys.platform == "linux":
+        seams.let_server_end()  # the server ends with the build, and this process with the server
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        build = multiprocessing.parent_process()
+        if build is None or not build.is_alive():
+            os._exit(1)  # it was killed before the signal was asked for
+
+
+def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
+    """Return the paths that an audit event is about to change, as far as they are paths."""
+    if event == "open":
+        changed = arguments[:1] if arguments[2] & WRITING else ()
+    elif event in CHANGES:
+        paths, folders = CHANGES[event]
+        # What is relative to an open folder, as in shutil.rmtree, has no path here.
+        changed = () if any(folder != -1 for folder in arguments[folders]) else arguments[paths]
+    else:
+        return []
+    return [name for name in changed if isinstance(name, str | bytes)]
+
+
+def _lock(libc: ctypes.CDLL, allowed: tuple[str, ...]) -> None:
+    """Have Landlock keep this process from changing files elsewhere; do without where it is not."""
+    version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
+    if version < 1:
+        return
+    rights = LANDLOCK_WRITE
+    rights |= (LANDLOCK_REFER if version > 1 else 0) | (LANDLOCK_TRUNCATE if version > 2 else 0)
+    ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, struct.pack("=Q", rights), 8, 0)
+    for folder in allowed:
+        rule = struct.pack("=Qi", rights, os.open(folder, os.O_PATH | os.O_CLOEXEC))
+        libc.syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, rule, 0)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)

@@ -1,0 +1,98 @@
+"""Run the code cells of a lab in a clean process, within the bounds of snippets."""
+
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from loom.run.processes import run_in_child
+from loom.run.record import SETTINGS_FILE, Settings, SnippetError
+
+# Matplotlib reads this file where the lab runs; in a reader's own notebook its defaults hold.
+MATPLOTLIBRC = """\
+figure.figsize: 5, 3.2
+figure.facecolor: none
+axes.facecolor: none
+svg.fonttype: none
+svg.hashsalt: loom
+"""
+INLINE = "module://matplotlib_inline.backend_inline"  # draws into the notebook
+
+Outputs = list[list[dict[str, Any]]]  # of each code cell: texts, and data by MIME type
+
+
+class LabError(SnippetError):
+    """A cell of a lab failed.
+
+    Attributes:
+        outputs: What the cells before it left behind.
+    """
+
+    def __init__(self, path: str, problem: str, detail: str, outputs: Outputs) -> None:
+        advice = "Fix the cell in every language; the code of a lab is the same in all of them."
+        super().__init__(path, problem, detail, advice)
+        self.outputs = outputs
+
+
+def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
+    """Run the code cells of a lab from the first to the last, in an empty folder.
+
+    Args:
+        path: The lab.
+        cells: The code of each cell.
+        settings: The bounds, and what the process has imported when it starts.
+
+    Returns:
+        `outputs`, of each cell; `error`, of the cell behind the last of these, or None: its line,
+        its message and its traceback; `seconds`.
+
+    Raises:
+        SnippetError: If the lab crosses one of the bounds, or ends its process.
+    """
+    _, answer = run_in_child(run_cells, path, settings, cells)
+    printed = [output.get("text", "") for outputs in answer["outputs"] for output in outputs]
+    if sum(map(len, printed)) > settings.output_limit:
+        raise SnippetError(
+            path,
+            f"printed more than {settings.output_limit:,} characters",
+            "",
+            f"Fix it; the limit is `output_limit` of [tool.loom] in {SETTINGS_FILE}.",
+        )
+    return answer
+
+
+def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
+    """Run cells in this process, as a notebook does; see `run` for what it takes and returns.
+
+    The project's folder is left behind: a reader's own notebook has no such folder to import from.
+    """
+    folder = tempfile.gettempdir()
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
+    os.chdir(folder)
+    Path("matplotlibrc").write_text(MATPLOTLIBRC)
+    os.environ.update(IPYTHONDIR=folder, MPLCONFIGDIR=folder, MPLBACKEND=INLINE)
+    from loom.run.shell import Shell  # noqa: PLC0415 - only labs need IPython
+
+    shell = Shell.instance()
+    outputs: Outputs = []
+    error = None
+    started = time.monotonic()
+    for number, cell in enumerate(cells, 1):
+        os.write(1, f"code cell {number}\n".encode())  # an error shows how far the lab came
+        left, result = shell.run(cell)
+        raised = result.error_before_exec or result.error_in_exec
+        if raised:
+            traceback = left[-1]["text"]
+            lines = re.findall(r"Cell In\[\d+\], line (\d+)", traceback)
+            said = raised.msg if isinstance(raised, SyntaxError) else raised
+            error = {
+                "line": int(lines[0]) if lines else 1,  # a traceback begins with this cell
+                "message": f"{type(raised).__name__}: {said}",
+                "traceback": traceback,
+            }
+            break
+        outputs.append(left)
+    return {"outputs": outputs, "error": error, "seconds": time.monotonic() - started}

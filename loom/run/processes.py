@@ -1,0 +1,281 @@
+"""Processes forked from one that has imported what programs need, each within bounds."""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from loom import seams
+from loom.run import child
+from loom.run.record import SETTINGS_FILE, Settings, SnippetError
+
+SERVER_LOCK = threading.Lock()
+# Starting a process asks for the ends of others: two threads must not read one exit status.
+PROCESS_LOCK = threading.Lock()
+READY = threading.Event()  # the process that children are forked from has imported modules
+STOPPED = threading.Event()  # the build was interrupted: nothing goes on running
+CORES = threading.Semaphore(os.cpu_count() or 1)  # held by all that runs beside the build
+LOOK_AGAIN = 0.2  # seconds between two looks at what a run takes
+GB = 1_000_000_000
+# One thread for each child: with more, printed digits depend on the machine's load.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+def start_server(preload: tuple[str, ...]) -> None:
+    """Start the process that children are forked from; do not wait until it has imported modules.
+
+    Args:
+        preload: The modules.
+    """
+    multiprocessing.set_forkserver_preload(["loom.run.child", *preload])
+    with SERVER_LOCK:
+        before = {name: os.environ.get(name) for name in ENVIRONMENT}
+        os.environ.update(ENVIRONMENT)
+        try:
+            forkserver.ensure_running()
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def wait_for_server(preload: tuple[str, ...]) -> None:
+    """Wait until the process that children are forked from has imported modules.
+
+    Wait before acquiring `CORES`: what needs no such process runs meanwhile.
+    """
+    start_server(preload)
+    with SERVER_LOCK:
+        if not READY.is_set():
+            with _starting():
+                first = multiprocessing.get_context("forkserver").Process(target=os.getpid)
+                first.start()
+                first.join()
+            READY.set()
+
+
+@contextlib.contextmanager
+def _starting() -> Iterator[None]:
+    """Start a process inside: one at a time, without the program that builds."""
+    with PROCESS_LOCK, seams.hidden_main():
+        yield
+
+
+def call_all(
+    function: Callable[[Any], Any], arguments: Iterable[Any], preload: tuple[str, ...]
+) -> list[Any]:
+    """Return what a function returns for each argument, in processes that have modules loaded.
+
+    Args:
+        function: A module's own function; what it takes and returns can be pickled.
+        arguments: One for each call.
+        preload: The modules, the same as for runs of snippets.
+    """
+    wait_for_server(preload)
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(os.cpu_count(), context) as processes:
+
+        def call(argument: Any) -> Any:
+            with CORES:
+                with _starting():
+                    future = processes.submit(function, argument)
+                return future.result()
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(call, arguments))
+
+
+def run_in_child(
+    work: Callable[..., dict[str, Any]], path: str, settings: Settings, *arguments: Any
+) -> tuple[bytes, dict[str, Any]]:
+    """Do some work in a child process, in a temporary folder of its own, within bounds.
+
+    Args:
+        work: A module's own function; the child calls it with `path` and `arguments`.
+        path: The program or lab, for messages.
+        settings: The bounds, and what the child has imported when it starts.
+        arguments: What else the work takes.
+
+    Returns:
+        What the child printed, and what the work returned.
+
+    Raises:
+        SnippetError: If the child crosses one of the bounds, or ends before it has answered.
+    """
+    try:
+        wait_for_server(settings.preload)
+        scratch = tempfile.TemporaryDirectory(prefix="loom-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise SnippetError(
+            path,
+            f"could not be started: {error}",
+            "",
+            "A run needs a temporary folder: make room, or set TMPDIR to a different one.",
+        ) from error
+    context = multiprocessing.get_context("forkserver")
+    stdout, stdout_of_child = context.Pipe(duplex=False)
+    answer, answer_of_child = context.Pipe(duplex=False)
+    process = context.Process(
+        target=child.main,
+        args=(work, (path, *arguments), settings.timeout, scratch.name),
+        kwargs={"stdout": stdout_of_child, "answer": answer_of_child},
+        daemon=True,
+    )
+    with CORES, scratch:
+        with _starting():
+            process.start()
+        stdout_of_child.close()
+        answer_of_child.close()
+        try:
+            return _watch(path, settings, process, Path(scratch.name), stdout=stdout, answer=answer)
+        finally:
+            _end(process)
+            stdout.close()
+            answer.close()
+
+
+def _watch(
+    path: str,
+    settings: Settings,
+    process: Any,
+    scratch: Path,
+    *,
+    stdout: Connection,
+    answer: Connection,
+) -> tuple[bytes, dict[str, Any]]:
+    """Read from the child until it has answered or ended, enforcing the bounds."""
+    os.set_blocking(stdout.fileno(), False)
+    deadline = time.monotonic() + settings.timeout
+    look_at = time.monotonic() + LOOK_AGAIN
+    output = b""
+    message: dict[str, Any] | None = None
+    watched: list[Any] = [stdout, answer, process.sentinel]
+    while message is None and process.sentinel in watched:
+        ready = wait(watched, timeout=LOOK_AGAIN)
+        if answer in ready:
+            try:
+                message = json.loads(answer.recv_bytes())
+            except (EOFError, OSError):
+                watched.remove(answer)
+        elif process.sentinel in ready:
+            watched.remove(process.sentinel)
+        new = _read(stdout, settings.output_limit)
+        if stdout in ready and not new:
+            watched.remove(stdout)  # the snippet has closed it
+        output += new
+        if STOPPED.is_set():
+            raise SnippetError(path, "was stopped with the build")
+        beyond = None
+        if len(output) > settings.output_limit:
+            beyond = f"printed more than {settings.output_limit:,} bytes", "output_limit"
+        elif time.monotonic() > deadline:
+            beyond = f"did not finish within {settings.timeout:g} s", "timeout"
+        elif time.monotonic() > look_at:
+            beyond = _taken_too_much(process.pid, scratch, settings)
+            look_at = time.monotonic() + LOOK_AGAIN
+        if beyond:
+            raise SnippetError(
+                path,
+                f"{beyond[0]} and was stopped",
+                tail(output[:2000]),
+                f"Fix it; the limit is `{beyond[1]}` of [tool.loom] in {SETTINGS_FILE}.",
+            )
+    if message is None:
+        with PROCESS_LOCK:
+            process.join()
+        code = process.exitcode
+        how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"
+        raise SnippetError(
+            path,
+            f"{how} before it finished",
+            tail(output),
+            "Run it alone to see why: python " + path,
+        )
+    return output, message
+
+
+def tail(output: bytes) -> str:
+    """Return the last lines of an output, for an error message."""
+    return "\n".join(output.decode(errors="replace").splitlines()[-10:])
+
+
+def _read(stdout: Connection, limit: int) -> bytes:
+    """Return what can be read now, and no more than a little over the limit."""
+    output = b""
+    with contextlib.suppress(BlockingIOError):
+        while len(output) <= limit and (chunk := os.read(stdout.fileno(), 65536)):
+            output += chunk
+    return output
+
+
+def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, str] | None:
+    """Say what a run has taken too much of, and the name of the setting; None if it has not."""
+    processes = _processes(pid)
+    if len(processes) > settings.processes:
+        return f"started more than {settings.processes} processes", "processes"
+    memory = disk = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            memory += process.memory_info().rss
+    if memory > settings.memory * GB:
+        return f"took more than {settings.memory:g} GB of memory", "memory"
+    for folder, _, names in os.walk(scratch):
+        for name in names:
+            with contextlib.suppress(OSError):
+                disk += os.lstat(Path(folder, name)).st_size
+    if disk > settings.disk * GB:
+        return f"wrote more than {settings.disk:g} GB into temporary files", "disk"
+    return None
+
+
+def _processes(pid: int) -> list[psutil.Process]:
+    """Return those of the process and its descendants that are running."""
+    running = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(pid)
+        for process in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    running.append(process)
+    return running
+
+
+def _end(process: Any) -> None:
+    """End the child and all that it started.
+
+    Kill the child last: descendants that have left its process group are still its children.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGSTOP)  # so that nothing new starts meanwhile
+    for _ in range(100):
+        started = [member for member in _processes(process.pid) if member.pid != process.pid]
+        for member in started:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        if not started:
+            break
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    with PROCESS_LOCK:
+        process.join()

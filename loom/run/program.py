@@ -1,0 +1,91 @@
+"""Run a snippet in a clean process of its own, and make a record of it."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from loom.run import child
+from loom.run.processes import run_in_child
+from loom.run.record import Record, Settings, SnippetError
+
+PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
+
+
+def run(path: str, settings: Settings) -> Record:
+    """Run a snippet in a child process.
+
+    Args:
+        path: The snippet, relative to the working directory, inside settings.folder.
+        settings: Bounds and packages.
+
+    Returns:
+        What the run left behind; `files` is not hashed yet.
+
+    Raises:
+        SnippetError: If the snippet raises an exception that it did not promise, breaks its
+            promise, crosses one of the bounds, prints what is not UTF-8, or is killed.
+    """
+    raw_output, answer = run_in_child(child.run_program, path, settings, settings.folder)
+    try:
+        output = raw_output.decode()
+    except UnicodeDecodeError as error:
+        raise SnippetError(
+            path, f"printed bytes that are not UTF-8 ({error})", "", "Print text only."
+        ) from None
+    output = output.replace(answer["library"], "site-packages").replace(f"{os.getcwd()}/", "")
+    error_name = _check_promise(path, answer["error"])
+    values = answer["values"]
+    if error_name:
+        output += answer["error"]["traceback"]
+        values = {**values, "error": answer["error"]["message"]}
+    return Record(
+        path=path,
+        output=output,
+        values=values,
+        settings=answer["settings"],
+        versions=_imported_versions(answer["files"], settings),
+        error=error_name,
+        files=dict.fromkeys(answer["files"], ""),
+        seconds=answer["seconds"],
+    )
+
+
+def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
+    """Compare the exception that came with the one that the snippet promises.
+
+    Returns:
+        The promised exception's name, or None if none was promised and none came.
+
+    Raises:
+        SnippetError: If they differ.
+    """
+    promised = PROMISE.search(Path(path).read_text(encoding="utf-8"))
+    name = promised.group(1) if promised else None
+    if error is None and name:
+        raise SnippetError(
+            path,
+            f"promises `# raises: {name}`, but nothing was raised",
+            "",
+            "Fix the snippet, or take the promise out and say on the page what is true now.",
+        )
+    if error is not None and name not in error["types"]:
+        expected = f", not the promised {name}" if name else ""
+        raise SnippetError(
+            path,
+            f"raised {error['types'][0]}{expected}",
+            error["traceback"],
+            "Fix the snippet; if the error is its point, promise it with a line "
+            f"`# raises: {error['types'][0]}`.",
+        )
+    return name
+
+
+def _imported_versions(files: list[str], settings: Settings) -> dict[str, str]:
+    """Keep Python's version and those of the packages that the files import."""
+    text = "\n".join(Path(file).read_text(encoding="utf-8") for file in files)
+    return {
+        name: version
+        for name, version in settings.versions().items()
+        if name == "Python" or re.search(rf"^\s*(import|from) {name}\b", text, re.MULTILINE)
+    }

@@ -1,0 +1,184 @@
+"""What a run is given and what it leaves behind: settings, records, errors."""
+
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import json
+import platform
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loom.run import cache
+
+SETTINGS_FILE = "pyproject.toml"  # its table [tool.loom] has the settings
+CODE = [Path(__file__).with_name(name) for name in ("child.py", "program.py", "record.py")]
+
+
+class SnippetError(Exception):
+    """A snippet did not do what the page needs.
+
+    Attributes:
+        path: The snippet's path.
+        problem: What went wrong, in one sentence.
+        detail: The snippet's own traceback or last output, or "".
+        advice: What to do about it.
+    """
+
+    def __init__(self, path: str, problem: str, detail: str = "", advice: str = "") -> None:
+        self.path, self.problem, self.detail, self.advice = path, problem, detail, advice
+        lines = [f"{path}: {problem}"]
+        if detail:
+            lines += ["    " + line for line in detail.rstrip().splitlines()]
+        if advice:
+            lines.append(f"What to do: {advice}")
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How programs are run.
+
+    Attributes:
+        folder: Where the snippets are, relative to the working directory.
+        cache: Where their records are kept, relative to the working directory.
+        timeout: Seconds that one run may take.
+        output_limit: Bytes that one run may print.
+        memory: Gigabytes of memory that one run may take, with all processes that it starts.
+        disk: Gigabytes that one run may keep in temporary files.
+        processes: How many processes one run may have at a time.
+        packages: Packages whose versions are part of a record, by import name.
+        preload: Modules that are imported once, before the processes fork.
+        first: Snippets that take long, with the seconds that they usually take. They run first:
+            a long one that begins last keeps one core busy while the others have nothing to do.
+    """
+
+    folder: str = "snippets"
+    cache: str = ".cache/loom"
+    timeout: float = 60
+    output_limit: int = 20_000
+    memory: float = 2
+    disk: float = 1
+    processes: int = 64
+    packages: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    first: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def read(cls) -> "Settings":
+        """Return the settings of the project in the working directory.
+
+        A process reads them once: who changes them while serving starts the server again.
+
+        Raises:
+            ValueError: If the file cannot be read, or names a setting that does not exist.
+        """
+        return cls._read(Path(SETTINGS_FILE).absolute())
+
+    @classmethod
+    @functools.cache
+    def _read(cls, file: Path) -> "Settings":
+        """Read settings from a file; without one they are those of this class."""
+        try:
+            text = file.read_text(encoding="utf-8")
+            given = tomllib.loads(text).get("tool", {}).get("loom", {})
+        except FileNotFoundError:
+            given = {}
+        except (ValueError, AttributeError) as error:
+            raise ValueError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+        known = [setting.name for setting in dataclasses.fields(cls)]
+        if unknown := sorted(set(given) - set(known)):
+            raise ValueError(
+                f"{SETTINGS_FILE}: [tool.loom] has no setting `{unknown[0]}`.\n"
+                f"What to do: take it out; the settings are {', '.join(known)}."
+            )
+        return cls(**{name: _without_lists(value) for name, value in given.items()})
+
+    @functools.cache  # noqa: B019 - one Settings lives as long as the process
+    def versions(self) -> dict[str, str]:
+        """Return the versions that results depend on, by the name to show."""
+        found = {"Python": platform.python_version()}
+        for package in self.packages:
+            found[package] = importlib.metadata.version(package)
+        return found
+
+
+def _without_lists(value: Any) -> Any:
+    """Return a setting in a form that can be hashed."""
+    if isinstance(value, dict):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one run of a snippet left behind.
+
+    Attributes:
+        path: The snippet.
+        output: What it printed; if it raised what it promised, the traceback too.
+        values: Its public globals that are numbers, texts, lists or dicts of these; if it raised
+            what it promised, also `error`, the message with the exception's name.
+        settings: Its device, dtype and seed, where it has globals of these names.
+        versions: The versions of Python and of the packages that it imports.
+        error: The name of the exception that it promised and raised, or None.
+        files: SHA-256 of each snippet file that it loaded.
+        seconds: How long the run took.
+    """
+
+    path: str
+    output: str
+    values: dict[str, Any]
+    settings: dict[str, str]
+    versions: dict[str, str]
+    error: str | None
+    files: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """The hash of all that a page can show of the run."""
+        shown = [self.path, self.output, self.values, self.settings, self.versions, self.error]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def load(path: str, settings: Settings) -> Record | None:
+    """Return the record of a snippet if one is kept and nothing it depends on has changed."""
+    kept = cache.read(_file(path, settings))
+    return None if kept is None else from_json(kept)
+
+
+def store(record: Record, settings: Settings) -> None:
+    """Keep a record, replacing the old one in a single step."""
+    cache.write(_file(record.path, settings), as_json(record))
+
+
+def _file(path: str, settings: Settings) -> Path:
+    """Name the file of a snippet's record.
+
+    The name depends on the snippet, its text, the versions and the code that runs it. The other
+    files that it loads are known only after a run: the record holds their hashes.
+    """
+    parts = [path, cache.sha256(path), json.dumps(settings.versions()), _code_that_runs()]
+    return Path(settings.cache) / f"{cache.key(*parts)}.json"
+
+
+@functools.cache
+def _code_that_runs() -> str:
+    """Hash the modules that run a snippet; a running process has loaded them once."""
+    return cache.key(*map(cache.sha256, CODE))
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """Return a record with the hashes of its files, as `from_json` takes it."""
+    hashes = {file: cache.sha256(file) for file in record.files}
+    return dataclasses.asdict(record) | {"files": hashes}
+
+
+def from_json(kept: dict[str, Any]) -> Record | None:
+    """Return the record, or None if a file that it depends on has changed."""
+    record = Record(**kept)
+    unchanged = all(cache.sha256(file) == then for file, then in record.files.items())
+    return record if unchanged else None

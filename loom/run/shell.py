@@ -1,0 +1,74 @@
+"""IPython without a kernel: it runs cells as a notebook does, and keeps what they show in order."""
+
+import contextlib
+import io
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from traitlets.config import Config
+
+
+class _Hook(DisplayHook):  # type: ignore[misc]
+    """Keeps the value of the last line of a cell."""
+
+    def write_output_prompt(self) -> None:
+        """Write no prompt."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Keep the value, by MIME type."""
+        self.shell.left.append({"data": dict(format_dict)})
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    """Keeps what a cell displays, such as pictures."""
+
+    def publish(self, data: Any, *arguments: Any, **named: Any) -> None:
+        """Keep it, by MIME type."""
+        self.shell.left.append({"data": dict(data)})
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """Runs cells; matplotlib draws into them as SVG.
+
+    Attributes:
+        left: What the cell has left behind so far: texts, and data by MIME type.
+    """
+
+    displayhook_class = _Hook
+    display_pub_class = _Publisher
+
+    def __init__(self, **named: Any) -> None:
+        self.left: list[dict[str, Any]] = []
+        super().__init__(
+            config=Config(
+                InteractiveShell={"colors": "nocolor"},
+                InlineBackend={"figure_formats": {"svg"}},
+                HistoryManager={"enabled": False},
+            ),
+            **named,
+        )
+
+    def run(self, cell: str) -> tuple[list[dict[str, Any]], ExecutionResult]:
+        """Run a cell; return what it left behind, and how it ended."""
+        self.left = []
+        stream: Any = _Stream(self)
+        with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+            result = self.run_cell(cell, store_history=True)
+        return self.left, result
+
+
+class _Stream(io.TextIOBase):
+    """Adds what a cell prints to what it leaves behind."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell = shell
+
+    def write(self, text: str) -> int:
+        """Add a text to the last one, or after the last picture."""
+        if text and not (self.shell.left and "text" in self.shell.left[-1]):
+            self.shell.left.append({"text": text})
+        elif text:
+            self.shell.left[-1]["text"] += text
+        return len(text)

@@ -1,0 +1,1 @@
+"""Fill pages from records: Markdown extensions, which run nothing."""

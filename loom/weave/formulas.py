@@ -1,0 +1,96 @@
+"""A Markdown extension that typesets formulas at build time, so that no script does it later.
+
+It renders what `pymdownx.arithmatex` (generic mode) leaves, with KaTeX. A formula that KaTeX
+cannot read raises MathError, which fails the build.
+"""
+
+import functools
+import html
+import logging
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from loom.draw import javascript
+from loom.weave import fences
+
+log = logging.getLogger("mkdocs.loom")
+
+# Chinese punctuation must not begin a line, but a browser would break after a formula.
+CLOSING = "，。；：、？）”"
+WORD_JOINER = "\u2060"
+KATEX = Path(__file__).parent / "katex" / "katex.min.js"
+
+
+class MathError(Exception):
+    """A formula that KaTeX cannot read; the message holds the formula and the position."""
+
+
+@functools.cache
+def render(formula: str, display: bool) -> str:
+    """Typeset a formula.
+
+    Args:
+        formula: LaTeX, without delimiters.
+        display: Whether it stands on a line of its own.
+
+    Returns:
+        HTML, with MathML inside for screen readers.
+
+    Raises:
+        MathError: If KaTeX cannot read it.
+    """
+    options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+    try:
+        return str(javascript.call((KATEX,), "", "katex.renderToString", formula, options))
+    except javascript.ScriptError as error:
+        message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
+        raise MathError(f"{message}\nin the formula: {formula}") from None
+
+
+class _Typesetter(Treeprocessor):
+    """Replaces the text of each formula by its rendering."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Typeset the formulas below an element."""
+        for element in root.iter():
+            if element.get("class") == "arithmatex" and element.text:
+                display = element.tag == "div"
+                formula = html.unescape(element.text.strip()[2:-2].strip())
+                element.text = self.md.htmlStash.store(self._render(formula, display))
+                element.set("class", "math math--display" if display else "math")
+                if display:
+                    element.set("tabindex", "0")
+                elif element.tail and element.tail[0] in CLOSING:
+                    element.tail = WORD_JOINER + element.tail
+
+    def _render(self, formula: str, display: bool) -> str:
+        """Typeset a formula; while serving, a bad one is shown with its error instead."""
+        try:
+            return render(formula, display)
+        except MathError as error:
+            loom = getattr(self.md, "loom", None)
+            if loom is None:
+                raise
+            message = f"{fences.place(formula)}{error}"
+            if not loom.weaver.show_failures:
+                raise MathError(message) from None
+            log.error("loom: %s", message)
+            return f'<strong class="loom-failure">{html.escape(message)}</strong>'
+
+
+class MathExtension(Extension):
+    """Typesets after the inline patterns have run."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register the typesetter."""
+        md.treeprocessors.register(_Typesetter(md), "loom-math", 15)
+
+
+def makeExtension(**kwargs: Any) -> MathExtension:  # noqa: N802
+    """Let Python-Markdown load this module as an extension."""
+    return MathExtension(**kwargs)

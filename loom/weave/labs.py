@@ -1,0 +1,301 @@
+"""Labs: notebooks kept as text, run once for all languages, shown whole and given away whole.
+
+A lab is `docs/<language>/labs/*.py` in the py:percent form. Its code cells are the same in all
+languages; only the Markdown cells and the text alternatives of pictures differ.
+"""
+
+import dataclasses
+import functools
+import html
+import json
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import nbformat
+from jupytext import reads
+from nbformat import NotebookNode
+
+from loom import words
+from loom.run import cache, notebook
+from loom.run.notebook import LabError, Outputs
+from loom.run.record import Settings, SnippetError
+from loom.weave import fences
+
+LABS = "labs"
+# Packages that results depend on, by the name that pip knows; values are the import names.
+PACKAGES = {
+    "numpy": "numpy",
+    "torch": "torch",
+    "scikit-learn": "sklearn",
+    "matplotlib": "matplotlib",
+}
+# What a run of a lab depends on beside its cells.
+CODE = [Path(notebook.__file__).with_name(name) for name in ("child.py", "notebook.py", "shell.py")]
+HEADING = re.compile(r"^(#{1,3}) (.*?) \{#([\w-]+)\}$", re.MULTILINE)
+TARGET = re.compile(r"\]\((page|loom):([^)\s]+)\)")
+# Matplotlib's own colours become those of the page, which differ between light and dark.
+COLOURS = {
+    "#000000": "currentColor",
+    "#ffffff": "var(--md-default-bg-color)",
+    "#cccccc": "var(--course-line)",
+    "#b0b0b0": "var(--course-line)",
+    "#1f77b4": "var(--chart-1)",
+    "#ff7f0e": "var(--chart-2)",
+    "#2ca02c": "var(--chart-3)",
+    "#d62728": "var(--chart-6)",
+    "#9467bd": "var(--chart-4)",
+    "#7f7f7f": "var(--chart-7)",
+}
+
+
+class _State:
+    """What became of the labs that were run, by path of the lab in the first language."""
+
+    runs: dict[str, tuple[Outputs, SnippetError | None]] = {}  # noqa: RUF012 - one for a process
+
+
+def settings_of(settings: Settings) -> Settings:
+    """Return the settings with the packages of labs."""
+    return dataclasses.replace(settings, packages=tuple(PACKAGES))
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a lab; its cells have the same ids each time."""
+    return nbformat.from_dict(_parsed(path.read_text(encoding="utf-8")))
+
+
+@functools.lru_cache(100)
+def _parsed(text: str) -> NotebookNode:
+    """Parse a lab; while serving, those that have not changed are parsed once."""
+    lab = reads(text, fmt="py:percent")
+    for number, cell in enumerate(lab.cells, 1):
+        cell.id = f"cell-{number}"
+    lab.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return lab
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """Name each cell of a lab that is not the same in both languages as it must be.
+
+    Kinds and order of cells are the same, code is the same to the byte, headings have the same
+    levels and ids, and links lead to the same places.
+    """
+    found: list[str] = []
+    pairs = zip_longest(read(first).cells, read(second).cells)
+    for number, (one, other) in enumerate(pairs, 1):
+        if one is None or other is None or one.cell_type != other.cell_type:
+            kinds = [cell.cell_type if cell else "missing" for cell in (one, other)]
+            place = _where(second, other.source) if other else str(second)
+            return [*found, f"{place}: cell {number}: {kinds[0]} in {first}, {kinds[1]} here"]
+        place = f"{_where(second, other.source)}: cell {number}"
+        if one.cell_type == "code" and one.source != other.source:
+            found.append(f"{place}: the code is not that of {first}:\n{one.source}")
+        elif _shared(one.source) != _shared(other.source):
+            shared = f"{_shared(other.source)}, not {_shared(one.source)} as in {first}"
+            found.append(f"{place}: the headings and links are {shared}")
+    return found
+
+
+def _shared(source: str) -> list[str]:
+    """Return what a Markdown cell has in every language: headings, by level and id, and links."""
+    headings = [
+        re.sub(r" .*(?= \{)| [^{]*$", "", line)  # the level and the id, if there is one
+        for line in source.splitlines()
+        if re.match("#{1,6} ", line)
+    ]
+    return headings + sorted(target for _, target in re.findall(r"(\]\()([^)\s]+)\)", source))
+
+
+def run_and_check(languages: tuple[str, ...], settings: Settings) -> list[str]:
+    """Run every lab whose outputs are not kept; return what is wrong with the labs.
+
+    Args:
+        languages: Names of the folders in docs/; the code of the first one is run.
+        settings: How programs are run; labs are run in the same way.
+    """
+    first, *others = languages
+    paths = sorted(Path("docs", first, LABS).glob("*.py"))
+    errors = [
+        difference
+        for path in paths
+        for language in others
+        for difference in differences(path, Path("docs", language, LABS, path.name))
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = list(pool.map(lambda path: _run(path, settings_of(settings)), paths))
+    for path, (outputs, error) in zip(paths, runs, strict=True):
+        _State.runs[path.name] = outputs, error
+        errors += [str(error)] if error else []
+        for language in languages:
+            errors += _faults(Path("docs", language, LABS, path.name), outputs)
+    return errors
+
+
+def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
+    """Return the outputs of a lab's code cells, and the error of the cell that failed."""
+    cells = [cell.source for cell in _code_cells(read(path))]
+    parts = ["lab", *cells, json.dumps(settings.versions()), *map(cache.sha256, CODE)]
+    try:
+        return cache.value(parts, lambda: run(path, settings), settings.cache), None
+    except LabError as error:
+        return error.outputs, error
+    except SnippetError as error:
+        return [], error
+
+
+def run(path: Path, settings: Settings) -> Outputs:
+    """Run a lab from the first cell to the last; return the outputs of its code cells.
+
+    Raises:
+        LabError: If a cell fails.
+        SnippetError: If the lab crosses one of the bounds, or ends its process.
+    """
+    cells = [cell.source for cell in _code_cells(read(path))]
+    answer = notebook.run(path.as_posix(), cells, settings)
+    outputs: Outputs = answer["outputs"]
+    if answer["error"]:
+        raise _failure(path, cells, outputs, answer["error"])
+    return outputs
+
+
+def _failure(path: Path, cells: list[str], outputs: Outputs, error: dict[str, Any]) -> LabError:
+    """Say lab, cell, line and error."""
+    number, line = len(outputs) + 1, error["line"]
+    place = _where(path, cells[number - 1], line)
+    problem = f"code cell {number}, line {line}: {error['message']}"
+    return LabError(place, problem, error["traceback"], outputs)
+
+
+def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
+    """Name each heading of a lab that lacks its id, and each picture that nothing describes."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.removeprefix("# ")
+        if re.match(r"# #+ ", line) and not (HEADING.match(text) and "`" not in text):
+            yield (
+                f"{path}:{number}: a heading needs a level of 1 to 3, plain words and an id, "
+                f"{{#like-this}}: {text}"
+            )
+    for cell, kept in zip(_code_cells(read(path)), outputs, strict=False):
+        draws = any("image/svg+xml" in output.get("data", {}) for output in kept)
+        if draws and not cell.metadata.get("alt"):
+            yield (
+                f"{_where(path, cell.source)}: the cell draws a picture that nothing describes.\n"
+                'What to do: begin the cell with `# %% alt="..."`, in the language of the page.'
+            )
+
+
+def _code_cells(lab: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells of a lab."""
+    return [cell for cell in lab.cells if cell.cell_type == "code"]
+
+
+def _where(path: Path, source: str, line: int = 1) -> str:
+    """Return path:line of a line of a cell."""
+    text = path.read_text(encoding="utf-8")
+    commented = "\n".join(f"# {each}".rstrip() for each in source.split("\n"))
+    before = text.partition(source if source in text else commented)[0] if source else ""
+    return f"{path}:{before.count(chr(10)) + line}"
+
+
+def for_readers(path: Path, site_url: str) -> str:
+    """Return the notebook that readers download: without our marks, with absolute links.
+
+    Args:
+        path: The lab.
+        site_url: The address of the language: links lead there.
+    """
+
+    def absolute(link: re.Match[str]) -> str:
+        return f"]({urljoin(site_url, link[2] if link[1] == 'page' else '../' + link[2])})"
+
+    lab = read(path)
+    for cell in lab.cells:
+        cell.metadata = NotebookNode()
+        if cell.cell_type == "markdown":
+            cell.source = TARGET.sub(absolute, HEADING.sub(r"\1 \2", cell.source))
+    text: str = nbformat.writes(lab)
+    return text
+
+
+def for_page(path: Path, language: str, settings: Settings) -> str:
+    """Return the notebook that mkdocs-jupyter shows, as our template for it takes it.
+
+    The HTML of a code cell, with its output, is in its metadata. Headings are HTML already, with
+    the ids that the lab names, the same in all languages.
+
+    Args:
+        path: The lab.
+        language: That of the page.
+        settings: Those that the lab was run with.
+    """
+    lab = read(path)
+    outputs, error = _State.runs.get(path.name) or _run(path, settings_of(settings))
+    captions = words.of(language)["captions"]
+    for cell in lab.cells:
+        cell.source = HEADING.sub(_heading, cell.source)
+    for cell, kept in zip_longest(_code_cells(lab), outputs):
+        shown = "".join(
+            _shown(output, cell.metadata.get("alt", ""), captions) for output in kept or ()
+        )
+        cell.metadata = nbformat.from_dict({"html": fences.highlighted(cell.source) + shown})
+    if error:
+        failed = _code_cells(lab)[len(outputs)]
+        failed.metadata["html"] += fences.failure_box(error, captions)
+    text: str = nbformat.writes(lab)
+    return text
+
+
+def _heading(match: re.Match[str]) -> str:
+    """Return a heading as HTML."""
+    level, (text, name) = len(match[1]), (html.escape(match[2]), match[3])
+    link = f'<a class="headerlink" href="#{name}" title="Permanent link">¶</a>'
+    return f'<h{level} id="{name}">{text}{link}</h{level}>'
+
+
+def headings(path: Path) -> list[tuple[int, str, str]]:
+    """Return level, name and id of each heading of a lab."""
+    text = re.sub(r"^# ", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return [(len(match[1]), match[2], match[3]) for match in HEADING.finditer(text)]
+
+
+def versions(path: Path, settings: Settings) -> list[str]:
+    """Return what a lab ran on: Python, and the packages that it imports."""
+    code = path.read_text(encoding="utf-8")
+    return [
+        f"{name} {version}"
+        for name, version in settings_of(settings).versions().items()
+        if re.search(rf"^(import|from) {PACKAGES.get(name, '')}", code, re.MULTILINE)
+    ]
+
+
+def _shown(output: dict[str, Any], alt: str, captions: dict[str, str]) -> str:
+    """Return one output as the pages of the course show it."""
+    data = output.get("data", {})
+    if "image/svg+xml" in data:
+        return f'<figure class="loom loom--lab">{_picture(data["image/svg+xml"], alt)}</figure>'
+    text = (output.get("text") or data.get("text/plain", "")).rstrip("\n")
+    return fences.output_box("output", text, captions)
+
+
+def _picture(svg: str, alt: str) -> str:
+    """Return matplotlib's SVG in the colours and the letters of the page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)  # the same in every picture
+    svg = re.sub(r" font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg)
+    for theirs, ours in COLOURS.items():
+        svg = svg.replace(theirs, ours)
+    svg = re.sub(r">\s+<", "><", svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)

@@ -1,0 +1,163 @@
+"""Compare the two language trees: what must be the same in both is, or a difference is named."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from loom.weave import references
+
+HEADING = re.compile(r"^(?P<level>#{1,6}) .*?(?:\{#(?P<id>[\w-]+)\})?\s*$")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+IMAGE = re.compile(r"!\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+INLINE_MATH = re.compile(r"(?<![$\\])\$(?P<formula>[^$\n]+)\$(?!\$)")
+INLINE_CODE = re.compile(r"`+[^`]+`+")
+
+
+@dataclass
+class Section:
+    """What one section of a page shares with its counterpart.
+
+    Attributes:
+        heading: Its level and id.
+        line: Where it begins.
+        blocks: Its fences and displayed equations, text included, in order; of the words on a
+            figure only what they are for.
+        block_lines: Where each of these begins.
+        inline: Its values, formulas, links and images, each with its lines; in any order, for
+            languages differ in theirs.
+        prose: What it does not share: lines of text, its heading, the words on a figure.
+    """
+
+    heading: tuple[int, str]
+    line: int
+    blocks: list[str] = field(default_factory=list)
+    block_lines: list[int] = field(default_factory=list)
+    inline: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    prose: list[str] = field(default_factory=list)
+
+    def add_block(self, text: str, line: int) -> None:
+        """Add the first line of a block."""
+        self.blocks.append(text)
+        self.block_lines.append(line)
+
+
+def sections(markdown: str) -> list[Section]:
+    """Divide a page at its headings and collect what each section shares."""
+    found = [Section((0, "(before the first heading)"), 1)]
+    closing: re.Pattern[str] | None = None  # ends the block that the line is in
+    has_words = False  # the block holds words of the language
+    for number, line in enumerate(markdown.splitlines(), 1):
+        text = line.strip()
+        fence = references.FENCE.match(line)
+        if closing:
+            shared, _, word = text.partition(":") if has_words else (text, "", "")
+            found[-1].blocks[-1] += "\n" + shared
+            found[-1].prose.append(word.strip())
+            if closing.fullmatch(text):
+                closing = None
+        elif text.startswith("<!-- equations: ") and "unchecked:" not in text:
+            found[-1].add_block(text, number)
+        elif fence or text == "$$":
+            closing = re.compile(
+                fence["ticks"][0] + f"{{{len(fence['ticks'])},}}" if fence else r"\$\$"
+            )
+            found[-1].add_block(text, number)
+            kind = references.FENCES.get(fence["name"]) if fence else None
+            has_words = bool(kind and kind.words)
+        elif heading := HEADING.match(line):
+            name = len(heading["level"]), heading["id"] or "(no id)"
+            found.append(Section(name, number, prose=[text]))
+        else:
+            for item in _inline(line):
+                found[-1].inline[item].append(number)
+            found[-1].prose.append(text)
+    return found
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """Compare two language trees.
+
+    Args:
+        first: Folder of one language, such as docs/zh.
+        second: Folder of the other.
+
+    Returns:
+        A text for each difference, naming both files with their lines; empty if there is none.
+    """
+    pages = [
+        {p.relative_to(tree).as_posix() for p in tree.rglob("*.*")} for tree in (first, second)
+    ]
+    found = [
+        f"{there}/{page}:1: has no counterpart: {missing}/{page} is missing.\n"
+        "What to do: write it, or take this one out."
+        for there, missing, names in ((first, second, pages), (second, first, pages[::-1]))
+        for page in sorted(names[0] - names[1])
+    ]
+    for page in sorted(pages[0] & pages[1]):
+        if page.endswith(".md"):
+            found += differences_of_pages(first / page, second / page)
+    return found
+
+
+def differences_of_pages(first: Path, second: Path) -> list[str]:
+    """Compare a page in two languages; see `differences`."""
+    one, other = (sections(path.read_text(encoding="utf-8")) for path in (first, second))
+    return [
+        f"{first}:{here} and {second}:{there}: {problem}\n"
+        "What to do: change one of them; code, equations, values, ids and links are alike in both."
+        for here, there, problem in _compare(one, other)
+    ]
+
+
+Found = Iterator[tuple[int, int, str]]  # the lines of both pages, and what is wrong
+
+
+def _compare(first: Sequence[Section], second: Sequence[Section]) -> Found:
+    """Yield the differences of two pages; if their headings differ, only the first of these."""
+    end = Section((0, "(none)"), 1)
+    for one, other in zip_longest(first, second, fillvalue=end):
+        if one.heading != other.heading:
+            names = [f"{'#' * level} {{#{name}}}" for level, name in (one.heading, other.heading)]
+            yield one.line, other.line, f"headings differ: {names[0]} against {names[1]}"
+            return
+    for one, other in zip(first, second, strict=True):
+        if one.heading[1] == "(no id)":
+            yield one.line, other.line, "a heading needs an explicit id, {#like-this}"
+        yield from _compare_blocks(one, other)
+        for item in sorted(one.inline.keys() | other.inline.keys()):
+            here, there = one.inline.get(item, []), other.inline.get(item, [])
+            if len(here) != len(there):
+                times = f"{len(here)} times against {len(there)} in section #{one.heading[1]}"
+                last = here[-1:] or [one.line], there[-1:] or [other.line]
+                yield last[0][0], last[1][0], f"{item}: {times}"
+
+
+def _compare_blocks(one: Section, other: Section) -> Found:
+    """Yield the first difference in the code and equations of a section."""
+    blocks = zip_longest(
+        zip(one.blocks, one.block_lines, strict=True),
+        zip(other.blocks, other.block_lines, strict=True),
+        fillvalue=("", 0),
+    )
+    for (here, line), (there, other_line) in blocks:
+        if here != there:
+            lines = zip_longest((here or "nothing").split("\n"), (there or "nothing").split("\n"))
+            shown = next(f"{a or 'nothing'} against {b or 'nothing'}" for a, b in lines if a != b)
+            yield line or one.line, other_line or other.line, f"code or equations differ: {shown}"
+            return
+
+
+def _inline(line: str) -> Iterator[str]:
+    """Yield what a line of prose shares with its counterpart."""
+    for value in references.INLINE.finditer(line):
+        yield f"value {value['path']} {value['expression']}"
+    prose = INLINE_CODE.sub("", line)
+    for formula in INLINE_MATH.finditer(prose):
+        yield f"formula {formula['formula']}"
+    for link in LINK.finditer(prose):
+        yield f"link {link['target']}"
+    for image in IMAGE.finditer(prose):
+        yield f"image {image['target']}"

@@ -1,0 +1,237 @@
+"""Find what a page takes from snippets: sections, outputs and values, each with its line."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from loom.draw.figures import KINDS
+
+FENCE = re.compile(r"^[ >\t]*(?P<ticks>`{3,}|~{3,}) *(?P<name>[\w-]*)(?P<options>.*)$")
+OPTION = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')
+OPTIONS = re.compile(r'([ \t]+[\w-]+="[^"]*")*[ \t]*')
+NEARLY_FENCE = re.compile(r"^[^`~]*+[`~]{2,}+.*\bfile *=")
+INLINE = re.compile(r"(?<!`)`#!(?P<kind>value|code) (?P<path>\S+) (?P<expression>[^`]+)`")
+LINK = re.compile(r"\]\(loom:(?P<path>[^)\s]+)\)")
+EXAMPLE = re.compile(r"``.+?``")
+MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fence; what it shows is said in fences.py.
+
+    Attributes:
+        options: How each option is written, by its name.
+        runs: Whether it shows what a run of its snippet left behind.
+        words: Whether it holds words, as lines `key: text`. They are those of the page's language.
+    """
+
+    options: dict[str, str]
+    runs: bool = True
+    words: bool = False
+
+
+FENCES = {
+    "output": Kind(
+        {
+            "file": 'file="..."',
+            "part": 'part="2"',
+            "diverges": 'diverges="true"',
+            "torch": 'torch="2.15.0"',
+        }
+    ),
+    "figure": Kind(
+        {"file": 'file="..."', "value": 'value="..."', "kind": 'kind="..."', "log": 'log="true"'},
+        words=True,
+    ),
+    "live": Kind({"file": 'file="..."', "sizes": 'sizes="16, 50, 20, 4"'}, runs=False),
+}
+FORMS = {
+    "part": (
+        r"[1-9]\d*",
+        'part="..." counts the parts of the output, divided by empty lines, from 1',
+    ),
+    "torch": (r"\d+(\.\d+)*", 'torch="..." names a release, as in torch="2.15.0"'),
+}
+MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # to be documented by mkdocstrings
+DOCUMENTED = re.compile(r"::: snippets(\.\w+)+")
+SNIPPET = re.compile(r"^[ >\t]*-+8<-+(?=[ \t]|$)")
+SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"$')
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A place on a page that takes something from a snippet.
+
+    Attributes:
+        line: Line number in the file, from 1.
+        text: The line as written.
+        kind: "section" (source), "module" (to be documented), "output", "figure", "live" (to be run
+            in the browser), "value",
+            "code" (a value shown as code), "link", or "fence" (one that is not ours, but wrong).
+        path: The snippet.
+        what: The section's name, the output's part or the value's expression, if there is one.
+        problem: What is wrong with the way it is written, or "".
+        options: The options of a fence.
+        body: The lines of a fence.
+    """
+
+    line: int
+    text: str
+    kind: str
+    path: str
+    what: str = ""
+    problem: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    @property
+    def diverges(self) -> bool:
+        """Whether the page says that NaN or infinity is the point of an output."""
+        return self.options.get("diverges") == "true"
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it needs a run of the snippet."""
+        runs = self.kind in ("value", "code") or (self.kind in FENCES and FENCES[self.kind].runs)
+        return runs and not self.problem
+
+
+def problem_of(name: str, options: dict[str, str]) -> str:
+    """Say what is wrong with the options of a fence of ours, or return ""."""
+    known = FENCES[name].options
+    if set(options) - set(known) or not {"true"}.issuperset(
+        {options.get("diverges", "true"), options.get("log", "true")}
+    ):
+        return f"the fence may say {', '.join(known.values())}; there are no other options"
+    if not options.get("file"):
+        return 'the fence must name its snippet: file="snippets/..."'
+    for option, (form, problem) in FORMS.items():
+        if not re.fullmatch(form, options.get(option, "1")):
+            return problem
+    if name == "figure" and not options.get("value"):
+        return 'the fence must name what it draws: value="..."'
+    if name == "figure" and options.get("kind") not in KINDS:
+        return f'the fence must say kind="...", one of: {", ".join(KINDS)}'
+    return ""
+
+
+@functools.lru_cache(1000)
+def find(markdown: str) -> tuple[Reference, ...]:
+    """Return the references of a page in their order.
+
+    Fences and inline values inside another fence are examples and are left out; sections are not,
+    because pymdownx.snippets fills them in everywhere.
+    """
+    return tuple(_find(markdown))
+
+
+def _find(markdown: str) -> Iterator[Reference]:
+    """Yield the references of a page."""
+    open_fence = ""
+    fenced: Reference | None = None
+    lines = markdown.split("\n")
+    for number, line in enumerate(lines, 1):
+        if SNIPPET.match(line):
+            yield _section(number, line)
+        fence = FENCE.match(line)
+        if open_fence:
+            closes = fence and not fence["name"] and not fence["options"].strip()
+            if fence and closes and fence["ticks"] == open_fence:
+                open_fence = ""
+                if fenced and (fenced.kind != "fence" or fenced.problem):
+                    yield fenced
+                fenced = None
+            elif fenced:
+                fenced = _with_line(fenced, line)
+        elif fence:
+            open_fence = fence["ticks"]
+            fenced = _fence(number, line.strip(), fence["name"], fence["options"])
+        elif MODULE.match(line):
+            yield _module(number, line, lines[number:])
+        else:
+            yield from _in_prose(number, line)
+    if fenced:
+        yield replace(fenced, problem="the fence is not closed")
+
+
+def _section(number: int, line: str) -> Reference:
+    """Return the section that a line puts into the page, or what is wrong with the line."""
+    if section := SECTION.match(line):
+        return Reference(number, line.strip(), "section", section["path"], section["section"] or "")
+    problem = 'a line that shows code is --8<-- "snippets/...", with :section before the last "'
+    return Reference(number, line.strip(), "section", "(no file)", problem=problem)
+
+
+def _module(number: int, line: str, after: list[str]) -> Reference:
+    """Return a line that documents a module: one of snippets, and without options.
+
+    mkdocstrings would read, or import, any other one; an option could name an extension to load.
+    """
+    following = next((text for text in after if text.strip()), "")
+    problem = ""
+    if not DOCUMENTED.fullmatch(line) or re.match(r" *(    |\t)", following):
+        problem = (
+            "a line that documents a module is `::: snippets.name`, alone; options are those of "
+            "mkdocs.yml, for all pages"
+        )
+    path = line.strip(":# ").replace(".", "/") + ".py"
+    return Reference(number, line.strip(), "module", path, problem=problem)
+
+
+def _fence(number: int, text: str, name: str, written: str) -> Reference:
+    """Return a fence as it opens: one of ours, or one of code, which takes nothing from a run."""
+    options = dict(OPTION.findall(written))
+    if name not in FENCES:
+        wrong = NEARLY_FENCE.match(text)
+        problem = f"`{name}` is not a fence that names a file; {_known_fences()}" if wrong else ""
+        return Reference(number, text, "fence", options.get("file", "(no file)"), problem=problem)
+    fenced = from_options(name, options, number, text)
+    if OPTIONS.fullmatch(written):
+        return fenced
+    return replace(fenced, problem='options are written name="value", with a space before each')
+
+
+def _known_fences() -> str:
+    """Say how a fence of ours begins."""
+    return f'those that do are written ```name file="snippets/...", name being {", ".join(FENCES)}'
+
+
+def from_options(name: str, options: dict[str, str], number: int = 0, text: str = "") -> Reference:
+    """Return the reference that a fence of ours with these options is."""
+    return Reference(
+        number,
+        text,
+        name,
+        options.get("file", "(no file)"),
+        options.get("part", options.get("value", "")),
+        problem=problem_of(name, options),
+        options=options,
+    )
+
+
+def _with_line(fenced: Reference, line: str) -> Reference:
+    """Add a line to a fence; only words may stand in one."""
+    if fenced.kind == "fence":
+        return fenced
+    if not FENCES[fenced.kind].words and line.strip():
+        return replace(fenced, problem=f"the {fenced.kind} fence must be empty")
+    return replace(fenced, body=f"{fenced.body}{line}\n")
+
+
+def _in_prose(number: int, line: str) -> Iterator[Reference]:
+    """Yield the inline values and the links of a line, and what was meant to be a fence."""
+    prose = EXAMPLE.sub("", line)
+    if NEARLY_FENCE.match(prose):
+        problem = f"this does not open a fence; {_known_fences()}"
+        yield Reference(number, line.strip(), "fence", "(no file)", problem=problem)
+    for inline in INLINE.finditer(prose):
+        yield Reference(number, line.strip(), inline["kind"], inline["path"], inline["expression"])
+    for link in LINK.finditer(prose):
+        yield Reference(number, line.strip(), "link", link["path"])
+
+
+def without_marks(source: str) -> str:
+    """Return a snippet's source as readers get it: without the lines that mark its sections."""
+    return MARKER.sub("", source)

@@ -1,0 +1,69 @@
+"""Look through the files that a build reads, before it reads them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TEXTS = {"docs": (".md", ".py"), "snippets": (".py",), "exercises": (".py",), "theme": (".css",)}
+CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
+# What pymdownx.snippets and mkdocstrings would follow, but not the marks of sections.
+INCLUDE = re.compile(r"[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))")
+URL = re.compile(r"""url\(["']?(?!data:|#)([^"')?#]+)""")
+
+
+def faults() -> list[str]:
+    """Name what is wrong with pages, snippets, exercises and styles, each with its line.
+
+    They must lie in the repository, be plain UTF-8, and hold no marks of an unresolved merge; the
+    files that a style asks for, such as fonts, must be there.
+    """
+    return [
+        f"{path}:{line}: {problem}"
+        for folder, endings in TEXTS.items()
+        for path in (Path(folder), *sorted(Path(folder).rglob("*")))
+        for line, problem in _faults_of(path, endings)
+    ]
+
+
+def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with a file or folder, and in which line."""
+    if path.is_symlink() and not path.resolve().is_relative_to(Path.cwd()):
+        yield 1, "leads out of the repository.\nWhat to do: put a copy in the place of the link."
+    elif path.suffix in endings and path.is_file():
+        content = path.read_bytes()
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            yield line, f"is not UTF-8 ({error.reason}: {content[error.start]:#04x}). {_SAVE}"
+            return
+        # Few files have anything to look for line by line.
+        if (
+            path.suffix == ".css"
+            or ":::" in text
+            or "8<" in text
+            or "\ufeff" in text
+            or "\0" in text
+            or CONFLICT.search(text)
+        ):
+            for number, written in enumerate(text.split("\n"), 1):
+                yield from ((number, problem) for problem in _faults_in(written, path))
+
+
+_SAVE = "\nWhat to do: save it as UTF-8, without a byte order mark."
+
+
+def _faults_in(line: str, path: Path) -> Iterator[str]:
+    """Yield what is wrong with a line of a file."""
+    if line.startswith("\ufeff"):
+        yield f"begins with a byte order mark. {_SAVE}"
+    if "\0" in line:
+        yield f"holds a NUL byte. {_SAVE}"
+    if CONFLICT.match(line):
+        yield "an unresolved merge conflict.\nWhat to do: keep one side, and take out the marks."
+    if path.parts[0] == "snippets" and INCLUDE.match(line):
+        yield "a program that includes a file or documents a module.\nWhat to do: import it."
+    if path.suffix == ".css":
+        for wanted in URL.findall(line):
+            if not (path.parent / wanted).is_file():
+                yield f"asks for {wanted}, which is not there.\nWhat to do: put the file back."

@@ -1,0 +1,275 @@
+"""Answer what pages take from snippets: outputs, values, figures, sections."""
+
+import functools
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from loom.draw import figures
+from loom.draw.figures import Picture
+from loom.run import cache, programs, record
+from loom.run.record import Record, Settings, SnippetError
+from loom.weave import references
+from loom.weave.references import Reference
+
+EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
+RELEASES = "releases/torch-{}.json"  # written by tools/record_release.py
+NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
+EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
+EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
+
+
+class Weaver:
+    """Answers the references of pages from the records of runs. It runs nothing itself.
+
+    Args:
+        settings: How snippets are run, and where their records are kept.
+
+    Attributes:
+        show_failures: Whether a page shows a failure in its place, as when serving.
+        runs: What became of the runs that this process has made, if it has made some.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.show_failures = False
+        self.runs = programs.Runs()
+
+    def dependencies(self, text: str) -> list[str]:
+        """Return hashes of what the references of a page stand for at present.
+
+        Raises:
+            SnippetError: If a run failed, or a file is not there.
+        """
+        return [self._depends(reference) for reference in references.find(text)]
+
+    def _depends(self, reference: Reference) -> str:
+        """Return a hash of what one reference stands for."""
+        if reference.is_run:
+            return self.record_for(reference).fingerprint
+        if reference.problem or reference.path == EXERCISES:
+            return ""
+        self.check_path(reference.path)
+        return cache.sha256(reference.path)
+
+    def record(self, path: str, diverges: bool | None = None) -> Record:
+        """Return the record of a snippet's run.
+
+        Args:
+            path: The snippet.
+            diverges: Whether the page says that NaN or infinity is the point of the output;
+                None if the page does not show the output.
+
+        Raises:
+            SnippetError: If the run failed, there is no record of it, or it printed NaN or
+                infinity against the page's word.
+        """
+        if path in self.runs.failures:
+            raise self.runs.failures[path]
+        found = self.runs.records.get(path)
+        if found is None:
+            self.check_path(path)
+            found = record.load(path, self.settings)
+        if found is None:
+            raise SnippetError(
+                path, "has no record of a run", "", "Make the records: python -m loom run"
+            )
+        _check_finite(found, diverges)
+        return found
+
+    def output(self, reference: Reference) -> str:
+        """Return what a run printed, or the part of it that the page asks for.
+
+        Raises:
+            SnippetError: If the run fails, or has no such part.
+        """
+        text = self.record_for(reference).output
+        parts, part = text.split("\n\n"), reference.what
+        if not part:
+            return text
+        if int(part) > len(parts):
+            raise SnippetError(
+                reference.path,
+                f"printed {len(parts)} part(s), and the page asks for part {part}",
+                text,
+                "Parts are divided by empty lines: print() between them.",
+            )
+        return parts[int(part) - 1].rstrip("\n") + "\n"
+
+    def record_for(self, reference: Reference) -> Record:
+        """Return the run that an output fence shows: today's, or one of another torch release.
+
+        Raises:
+            SnippetError: If the run fails, or there is no such record of this snippet.
+        """
+        if "torch" not in reference.options:
+            return self.record(reference.path, reference.diverges)
+        self.check_path(reference.path)
+        release = reference.options["torch"]
+        try:
+            kept = json.loads(Path(RELEASES.format(release)).read_text(encoding="utf-8"))
+            found = record.from_json(kept[reference.path])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            found = None
+        if found is None:
+            raise SnippetError(
+                reference.path,
+                f"has no record of torch {release}, or has changed since",
+                "",
+                "In an environment with that release, run: "
+                f"python -m tools.record_release {reference.path}",
+            )
+        _check_finite(found, reference.diverges)
+        return found
+
+    def figure(self, reference: Reference, language: str = "en") -> str:
+        """Return a picture of a value of a run as HTML.
+
+        Args:
+            reference: The place on the page, with the words on the picture.
+            language: The language of the words that the picture adds.
+
+        Raises:
+            SnippetError: If the run fails, or the value cannot be drawn.
+        """
+        data = self._find(reference.path, reference.what)
+        kind, log = reference.options["kind"], "log" in reference.options
+        picture = Picture(reference.path, reference.what, kind, reference.body, log)
+        return figures.figure(picture, data, language, self.settings.cache)
+
+    def value(self, path: str, expression: str) -> str:
+        """Return a value of a run as text.
+
+        Args:
+            path: The snippet.
+            expression: A global's name, keys in brackets, and a format: `losses[-1] .3g`.
+
+        Raises:
+            SnippetError: If there is no such value, or it is not finite.
+        """
+        value = self._find(path, expression)
+        form = expression.strip().partition(" ")[2]
+        if isinstance(value, list | dict):
+            raise SnippetError(
+                path, f"`{expression}` has parts", "", "Take one of them: `losses[0]`, `rows[key]`."
+            )
+        try:
+            text = format(value, form)
+        except (ValueError, TypeError) as error:
+            raise SnippetError(
+                path, f"`{expression}`: {error}", "", "Choose another format."
+            ) from None
+        if isinstance(value, float) and NOT_FINITE.search(text):
+            raise SnippetError(
+                path, f"`{expression}` is {text}", "", "Take a value from before it diverged."
+            )
+        return text
+
+    def _find(self, path: str, expression: str) -> Any:
+        """Return the value that an expression names, its format left aside."""
+        parsed = EXPRESSION.match(expression.strip())
+        if not parsed:
+            raise SnippetError(
+                path,
+                f"`{expression}` is not a value",
+                "",
+                "Write a name, keys in brackets and a format, as in `losses[-1] .3g`.",
+            )
+        value: Any = self.record(path).values
+        for key in [parsed["name"], *re.findall(r"\[([^\[\]]+)\]", parsed["keys"])]:
+            value = _step(value, key, path, expression)
+        return value
+
+    def section(self, path: str, name: str) -> None:
+        """Raise SnippetError if a snippet, or a section of it, does not exist."""
+        self.check_path(path)
+        if not name:
+            return
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+        for mark in ("start", "end"):
+            if f"--8<-- [{mark}:{name}]" not in text:
+                known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
+                advice = {
+                    "start": f"Its sections are: {', '.join(known) or 'none'}.",
+                    "end": "Write it below the last line that the page is to show.",
+                }
+                problem = f"has no line `# --8<-- [{mark}:{name}]`"
+                raise SnippetError(path, problem, "", advice[mark])
+
+    def check_path(self, path: str) -> None:
+        """Raise SnippetError unless the path is a file in the snippets' folder."""
+        folder = self.settings.folder
+        if (
+            not path.startswith(f"{folder}/")
+            or "\0" in path  # no file has such a name
+            or not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
+        ):
+            raise SnippetError(
+                path or "(no file)",
+                f"is not inside {folder}/",
+                "",
+                f'Name a file below {folder}/, as in file="snippets/optim.py".',
+            )
+        if not Path(path).is_file():
+            raise SnippetError(
+                path, "does not exist", "", "Fix the name on the page, or write the snippet."
+            )
+
+
+@functools.cache
+def weaver_of(settings: Settings) -> Weaver:
+    """Return the one weaver of these settings: all pages and languages share its runs."""
+    return Weaver(settings)
+
+
+@functools.lru_cache(10_000)
+def _not_finite(output: str) -> str:
+    """Return the first NaN or infinity of an output, or ""; each place of a page asks for it."""
+    found = NOT_FINITE.search(output)
+    return found.group() if found else ""
+
+
+def _check_finite(record: Record, diverges: bool | None) -> None:
+    """Raise SnippetError if an output's numbers are not as the page says."""
+    not_finite = _not_finite(record.output)
+    if diverges is False and not_finite:
+        raise SnippetError(
+            record.path,
+            f"printed {not_finite}",
+            record.output,
+            'If divergence is the point, say so in the fence: diverges="true".',
+        )
+    if diverges and not not_finite:
+        raise SnippetError(
+            record.path,
+            "prints only finite numbers, but the page says that it diverges",
+            record.output,
+            'Fix the snippet, or take diverges="true" out of the fence.',
+        )
+
+
+def _step(value: Any, key: str, path: str, expression: str) -> Any:
+    """Take one step into a value: an index into a list, a key or a name into a dict."""
+    try:
+        return value[int(key)] if isinstance(value, list) else value[key]
+    except (KeyError, IndexError, TypeError, ValueError):
+        if isinstance(value, dict):
+            known = ", ".join(sorted(value)) or "nothing"
+        elif isinstance(value, list):
+            known = f"a list of {len(value)}, indexed by whole numbers"
+        else:
+            known = f"{value!r}, which has no parts"
+        raise SnippetError(
+            path,
+            f"has no value `{expression}`: nothing is at `{key}`",
+            "",
+            f"There is: {known}.",
+        ) from None
+
+
+def as_power_of_ten(text: str) -> tuple[str, str] | None:
+    """Split `3.15e+07` into ("3.15", "7"); return None for other texts."""
+    match = EXPONENT.match(text)
+    return (match[1], str(int(match[2]))) if match else None

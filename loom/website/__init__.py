@@ -1,0 +1,1 @@
+"""The glue with MkDocs and Material: nothing else depends on it."""

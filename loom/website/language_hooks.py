@@ -1,0 +1,170 @@
+"""MkDocs hooks of each language: what depends on where a page stands in the site."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from markdown.extensions.toc import nest_toc_tokens
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils.meta import get_data
+
+from loom import seams, words
+from loom.run import cache
+from loom.run.record import Settings, SnippetError
+from loom.weave import course, fences, labs, references
+from loom.weave.weaver import Weaver, weaver_of
+from loom.website import csp, pages
+from loom.website.pages import on_env, on_page_context, on_pre_page  # noqa: F401 - MkDocs calls hooks
+
+LESSONS = "<!-- lessons -->"  # on the home page
+END_OF_LAB = "<!-- end of the lab -->"
+# Names and white space in code look like the code around them. With spans of their own, a page
+# with much code has a fifth more elements, all of which a browser has to style and lay out.
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+
+
+class _State:
+    """The command, if it builds this language alone and not the whole site."""
+
+    command = ""
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember the command; MkDocs calls this for the configuration that a command names."""
+    _State.command = command
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Run every program that a page names, unless the build of the whole site has done so."""
+    config.mdx_configs["equations.pages"]["strict"] = not _weaver().show_failures
+    if _State.command:
+        pages.run_and_check(_State.command, course.run_and_check)
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Make paths right wherever the command was given, and give templates their words."""
+    pages.configure(config)
+    config.mdx_configs["equations.pages"]["place"] = fences.place
+    seams.use_notebook_template(Path(__file__).with_name("notebook"))
+    own = config.theme["language"]
+    config.extra["others"] = {
+        name: said["name"] for name, said in config.extra["languages"].items() if name != own
+    }
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Give each lab the notebook with its outputs, and publish the one to download."""
+    language = str(config.theme["language"])
+    for file in [file for file in files if _is_lab(file)]:
+        path = Path(str(file.abs_src_path))
+        finished = Path(".cache", labs.LABS, language, f"{file.name}.ipynb").resolve()
+        shown = labs.for_page(path, language, _weaver().settings)
+        cache.replace(finished, shown.encode())
+        file.abs_src_path = str(finished)
+        given = labs.for_readers(path, str(config.site_url))
+        files.append(File.generated(config, _notebook_of(file), content=given))
+    pages.begin(config, files, _weaver())
+    return files
+
+
+def _is_lab(file: File) -> bool:
+    """Tell whether a file of a language is a lab."""
+    return bool(re.fullmatch(rf"{labs.LABS}/[^/]+\.py", file.src_uri))
+
+
+def _notebook_of(file: File) -> str:
+    """Return the path of the notebook that readers download: beside its page."""
+    return f"{labs.LABS}/{file.name}/{file.name}.ipynb"
+
+
+def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the list of lessons into the home page, and failures in the place of sections.
+
+    Without that pymdownx.snippets would stop the whole build if a section does not exist, and while
+    serving the browser would wait for ever.
+    """
+    source = source.replace(LESSONS, _list_of_lessons(config) if LESSONS in source else "")
+    weave = _weaver()
+    if not weave.show_failures:
+        return source
+    lines = source.split("\n")
+    for reference in references.find(source):
+        if reference.kind == "section":
+            try:
+                fences.check(weave, reference)
+            except SnippetError as error:
+                lines[reference.line - 1] = str(error)
+    return "\n".join(lines)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Finish a lab; resolve `loom:` links (files beside the languages) and `page:` links."""
+    if _is_lab(page.file):
+        html = _finish_lab(html, page, config)
+    html = PLAIN.sub(r"\1", html)
+    up = "../" * page.url.count("/")
+    for attribute in ("href", "data-assets"):
+        html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
+    if not config.use_directory_urls:
+        html = re.sub(r'(href="page:[^"#]*[^"#/])/(?=["#])', r"\1.html", html)
+    return html.replace('href="page:', f'href="{up}')
+
+
+def _list_of_lessons(config: MkDocsConfig) -> str:
+    """Return a list of the lessons that `nav` names, each with its title and description."""
+    words = config.extra["words"]
+    items = []
+    for name in pages.named(config.nav):
+        if name.startswith("lessons/"):
+            text, meta = get_data(Path(config.docs_dir, name).read_text(encoding="utf-8"))
+            title = text.strip().partition("\n")[0].partition(" {#")[0].rpartition(" · ")[2]
+            entry = words["lesson"].format(
+                title=title, page=name, about=meta.get("description", "")
+            )
+            items.append(f"<li markdown>{entry}</li>\n")
+    return f'<ol class="path" markdown>\n{"".join(items)}</ol>'
+
+
+def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:
+    """Give a lab its title, its table of contents and the line below the title."""
+    path = Path(config.docs_dir, page.file.src_uri)
+    headings = labs.headings(path)
+    tokens: list[Any] = [{"level": level, "name": name, "id": id} for level, name, id in headings]
+    page.toc, page.title = get_toc(nest_toc_tokens(tokens)), headings[0][1]
+    html = html.partition(END_OF_LAB)[0]
+    return html.replace("</h1>", f"</h1>{_links(page, path, config)}", 1)
+
+
+def _links(page: Page, path: Path, config: MkDocsConfig) -> str:
+    """Return where to get the notebook of a lab, and what it ran on."""
+    language = str(config.theme["language"])
+    said, notebook = words.of(language)["labs"], _notebook_of(page.file)
+    links = [f'<a href="page:{notebook}" download>{said["download"]}</a>']
+    if config.extra.get("colab"):
+        address = f"{config.extra['colab']}{language}/{notebook}"
+        links.append(f'<a href="{address}">{said["colab"]}</a>')
+    versions = labs.versions(path, _weaver().settings)
+    return f'<p class="lab">{" · ".join(links + versions)}</p>'
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Add the security policy to a page."""
+    return _with_policy(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Add the security policy to the page that a host shows when there is none."""
+    return _with_policy(output)
+
+
+def _with_policy(output: str) -> str:
+    """Add the security policy, but not while serving: live reload is an inline script."""
+    return output if _weaver().show_failures else csp.add_to(output)
+
+
+def _weaver() -> Weaver:
+    """Return the weaver of this site."""
+    return weaver_of(Settings.read())

@@ -1,0 +1,346 @@
+"""Keep the content of pages, so that a build renders only those whose inputs have changed.
+
+What a page became lies in a file of its own below `.cache/pages`, with a key: the hash of all that
+it depends on. A page that logs a warning is not kept, so that the next build warns too.
+"""
+
+import contextlib
+import functools
+import json
+import logging
+import os
+import platform
+import re
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jieba
+import jinja2
+from jinja2.bccache import Bucket
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, get_toc
+
+from loom import seams, words
+from loom.draw import figures, pyodide
+from loom.run import cache
+from loom.run.record import Settings, SnippetError
+from loom.weave import fences, glossary
+from loom.weave.weaver import Weaver, weaver_of
+
+log = logging.getLogger("mkdocs.loom")
+
+FOLDER = Path(".cache", "pages")
+CODE = ("loom", "equations")  # folders of what makes pages
+MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
+AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
+# Drawings, and the tables of their numbers.
+DRAWN = re.compile(r"<svg\b.*?</svg>|<details class=\"figure__numbers\">.*?</details>", re.DOTALL)
+SPAN = re.compile(r"(<span\b[^>]*>|</span>)")
+MATHML = re.compile(
+    r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL
+)
+
+
+@functools.cache
+def code() -> str:
+    """Hash the project's own code; a running process has loaded it once."""
+    found = [path for folder in CODE for path in sorted(Path(folder).rglob("*.*"))]
+    return cache.digest(path for path in found if path.suffix != ".pyc" and path.is_file())
+
+
+@functools.cache
+def installed() -> str:
+    """Name the Python and all packages that are installed, with their versions."""
+    packages = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    return " ".join([platform.python_version(), *sorted(path.name for path in packages)])
+
+
+class Pages:
+    """Makes the pages of one language, or takes them from the last build.
+
+    Args:
+        config: The configuration of the language.
+        files: All files of the language: links lead to them.
+        weaver: Answers the references of the pages.
+    """
+
+    def __init__(self, config: MkDocsConfig, files: Files, weaver: Weaver) -> None:
+        self.config, self.files, self.weaver = config, files, weaver
+        use = "build" if config.use_directory_urls else "offline"
+        if weaver.show_failures:
+            use = "serve"
+        self.folder = FOLDER / use / Path(config.docs_dir).name  # their addresses differ
+        texts = [Path(name).read_text("utf-8") for name in {"mkdocs.yml", config.config_file_path}]
+        chosen = [config.extra, config.use_directory_urls, pyodide.are_there()]
+        self.common = [*sorted(texts), json.dumps(chosen, default=str)]
+        self.common += [installed(), code(), figures.version()]
+        self.common += [file.url for file in files]
+        self.common += [cache.digest(sorted(Path("docs").glob("*/glossary.md")))]
+
+    def render(self, page: Page, make: Callable[[], None], source: Path) -> None:
+        """Give a page its content, title and table of contents.
+
+        Args:
+            page: The page; its Markdown has been read.
+            make: Renders the Markdown, and finishes the content.
+            source: The file that the author wrote; that of a lab is not its Markdown.
+        """
+
+        def made() -> dict[str, Any]:
+            make()
+            ids, links = page.present_anchor_ids, (page.links_to_anchors or {}).items()
+            return {
+                "content": page.content,
+                "title": page.title,
+                "toc": [_token(item) for item in page.toc],
+                "ids": None if ids is None else sorted(ids),  # those of a lab are not known
+                "links": {file.src_uri: anchors for file, anchors in links},
+            }
+
+        try:
+            depends = self.weaver.dependencies(page.markdown or "")
+        except SnippetError:
+            make()  # shows the error, or raises it
+            return
+        if modules := MODULE.findall(page.markdown or ""):
+            mkdocstrings: Any = self.config.plugins["mkdocstrings"]
+            mkdocstrings.get_handler("python")  # whose styles it publishes
+            depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
+        parts = [page.file.src_uri, page.markdown or "", cache.sha256(source), *depends]
+        kept = self._kept(page, "content", parts, made)
+        page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])
+        page.present_anchor_ids = None if kept["ids"] is None else set(kept["ids"])
+        page.links_to_anchors = {
+            file: anchors
+            for uri, anchors in kept["links"].items()
+            if (file := self.files.get_file_from_path(uri))
+        }
+
+    def kept_entries(self, page: Page) -> list[Any] | None:
+        """Return the entries of a page in the search index, if it is what it was."""
+        kept = cache.read(self._file(page, "search"))
+        return kept["value"] if kept and kept["key"] == self._search_key(page) else None
+
+    def keep_entries(self, page: Page, entries: list[Any]) -> None:
+        """Keep the entries of a page."""
+        cache.write(self._file(page, "search"), {"key": self._search_key(page), "value": entries})
+
+    def _search_key(self, page: Page) -> str:
+        """Hash all that the entries of a page depend on."""
+        toc = [_token(item) for item in page.toc]
+        shown = [page.url, page.title, page.content, page.meta.get("search"), toc]
+        return cache.key(*self.common, json.dumps(shown, default=str))
+
+    def _file(self, page: Page, step: str) -> Path:
+        """Name the file of what a step made of a page."""
+        return Path(self.folder, page.file.src_uri, f"{step}.json")
+
+    def _kept(self, page: Page, step: str, parts: list[str], make: Callable[[], Any]) -> Any:
+        """Return what a step made the last time, if its inputs are the same; or make it."""
+        target = self._file(page, step)
+        key = cache.key(*self.common, *parts)
+        kept = cache.read(target)
+        if kept and kept["key"] == key:
+            return kept["value"]
+        with _Warnings() as warnings:
+            value = make()
+        if not warnings.count and not (step == "content" and self._refers(value["content"])):
+            cache.write(target, {"key": key, "value": value})
+        return value
+
+    def _refers(self, html: str) -> bool:
+        """Tell whether mkdocstrings will turn names into links: to do so it needs to make pages."""
+        for name in AUTOREF.findall(html):
+            with contextlib.suppress(KeyError):
+                autorefs: Any = self.config.plugins["autorefs"]
+                return bool(autorefs.get_item_url(name))
+        return False
+
+
+class _Warnings(logging.Handler):
+    """Counts the warnings that are logged while it is entered."""
+
+    def __enter__(self) -> "_Warnings":
+        self.setLevel(logging.WARNING)
+        self.count = 0
+        logging.getLogger("mkdocs").addHandler(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        logging.getLogger("mkdocs").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one."""
+        self.count += 1
+
+
+class _Templates(jinja2.BytecodeCache):
+    """Keeps compiled templates while the process runs: a saved page is shown sooner."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what was compiled of the same text."""
+        if code := self.compiled.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self.compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = _Templates()
+
+
+class _State:
+    """The pages of the language that is being built, and the content of the present one."""
+
+    pages: Pages
+    content: str
+    search: Any  # what the page says of itself to the search plugin
+    entries: list[Any] | None  # what the search knows of the page, if that is kept
+
+
+def configure(config: MkDocsConfig) -> None:
+    """Do what the hooks of the whole site and of each language begin with."""
+    work_in_folder_of(config)
+    add_words(config)
+
+
+def run_and_check(command: str, find_errors: Callable[[], list[str]]) -> None:
+    """Run every program that a page names and check all pages, before anything is written.
+
+    Args:
+        command: If that is "serve", pages show what is wrong in its place.
+        find_errors: Does so; returns what is wrong.
+
+    Raises:
+        BuildError: If something is wrong, unless serving.
+    """
+    weaver_of(Settings.read()).show_failures = serving = command == "serve"
+    errors = find_errors()
+    for error in errors:
+        log.error("%s\n", error)
+    if errors and not serving:
+        raise BuildError(
+            f"{len(errors)} thing(s) are wrong, each named above with its page and line. "
+            "The site of the last good build is untouched."
+        )
+
+
+def work_in_folder_of(config: MkDocsConfig) -> None:
+    """Change to the folder of mkdocs.yml, to which all paths of this project are relative."""
+    config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
+    config.config_file_path = os.path.abspath(config.config_file_path)
+    os.chdir(Path(config.config_file_path).parent)
+
+
+def named(item: Any) -> Iterator[str]:
+    """Yield the pages that a part of `nav` names, in their order."""
+    if isinstance(item, str):
+        yield item
+    for part in item if isinstance(item, list) else item.values() if isinstance(item, dict) else ():
+        yield from named(part)
+
+
+def add_words(config: MkDocsConfig) -> None:
+    """Give the templates the words of the site: in its own language, and in all of them."""
+    config.extra["languages"] = {name: words.of(name)["site"] for name in words.LANGUAGES}
+    config.extra["words"] = config.extra["languages"].get(config.theme["language"])
+
+
+def begin(config: MkDocsConfig, files: Files, weaver: Weaver) -> None:
+    """Begin with a language, when all of its files are known."""
+    _State.pages = Pages(config, files, weaver)
+
+
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
+    """Let the theme use templates that are compiled."""
+    env.bytecode_cache = _TEMPLATES
+
+
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    """Say which page comes next; let it take its content from the last build."""
+    source, kept = Path(config.docs_dir, page.file.src_uri), _State.pages
+    fences.begin_page(source)
+    seams.replace_rendering(page, lambda render: kept.render(page, render, source))
+    return page
+
+
+@event_priority(50)  # type: ignore[untyped-decorator] # before the search plugin reads the page
+def _show_to_search(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Let the search plugin read a page without what means nothing to it, or not at all."""
+    teach_terms()
+    _State.content, _State.search = str(page.content), page.meta.get("search")
+    _State.entries = _State.pages.kept_entries(page)
+    if _State.entries is None:
+        page.content = searchable(_State.content)
+    else:
+        page.meta["search"] = {"exclude": True}
+    return context
+
+
+@event_priority(-50)  # type: ignore[untyped-decorator] # after it
+def _show_to_readers(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Put content and settings back, and what the search is to know of the page."""
+    page.content, page.meta["search"] = _State.content, _State.search
+    index = seams.search_entries(config)
+    if _State.entries is None:
+        _State.pages.keep_entries(
+            page, [e for e in index if e["location"].split("#")[0] == page.url]
+        )
+    else:
+        index += _State.entries
+    return context
+
+
+on_page_context = CombinedEvent(_show_to_search, _show_to_readers)
+
+
+@functools.cache
+def teach_terms() -> None:
+    """Let the search index neither cut 学习率 in two, nor miss 传播 inside 反向传播."""
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
+        if len(term.name) < 4:
+            jieba.add_word(term.name)
+
+
+def searchable(html: str) -> str:
+    """Return the HTML of a page as the search reads it, with the source of each formula.
+
+    A typeset formula holds its symbols three times. Spans and drawings mean nothing to the search,
+    and reading them takes most of its time.
+    """
+    kept, depth, hidden = [], 0, 0  # `hidden` is the depth of what is left out, or 0
+    for part in SPAN.split(DRAWN.sub("", MATHML.sub(r"\1", html))):
+        if part == "</span>":
+            depth -= 1
+            if depth < hidden:
+                hidden = 0
+        elif part.startswith("<span"):
+            depth += 1
+            if 'class="katex-html"' in part:
+                hidden = depth
+        elif not hidden:
+            kept.append(part)
+    return "".join(kept)
+
+
+def _token(item: AnchorLink) -> dict[str, Any]:
+    """Return an entry of a table of contents in the form that `get_toc` takes."""
+    children = [_token(child) for child in item.children]
+    return {"level": item.level, "id": item.id, "name": item.title, "children": children}

@@ -1,0 +1,336 @@
+"""MkDocs hooks of the whole site: run all snippets first, then build each language.
+
+`mkdocs.yml` builds the landing page; this module builds `mkdocs.<language>.yml` into a folder
+beside it. `mkdocs build` writes into a staging folder that replaces the site only when all went
+well, so a failed or interrupted build leaves the last good site as it was.
+"""
+
+import contextlib
+import errno
+import fcntl
+import functools
+import io
+import logging
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TextIO
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
+from mkdocs.utils.yaml import yaml_load
+
+from loom import offline, seams
+from loom.draw import pyodide
+from loom.run import cache
+from loom.run.processes import start_server
+from loom.run.record import Settings
+from loom.weave import course, references
+from loom.weave.weaver import EXERCISES, weaver_of
+from loom.website import csp, pages
+from loom.website.pages import on_env, on_page_context, on_pre_page  # noqa: F401 - MkDocs calls hooks
+from loom.words import LANGUAGES
+
+log = logging.getLogger("mkdocs.loom")
+
+GLOSSARY = "*/glossary.md"  # every page explains its terms
+
+
+class _State:
+    """What the hooks of one command remember."""
+
+    command = "build"
+    folder: str  # where the command was given: MkDocs's paths are relative to it
+    config: MkDocsConfig  # of `mkdocs build`
+    site: Path | None = None
+    staging: Path | None = None
+    complete = False
+    fetched = False  # Python for readers' browsers, or in vain
+    lock: TextIO | None = None
+    inputs: ClassVar[dict[str, str]] = {}  # of the last build, while serving
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember the command: a failure stops a build, but shows on the page when serving."""
+    if dirty:
+        raise BuildError(
+            "--dirty cannot be used here: a page changes with the programs, the glossary and the "
+            "other language too. Leave it out: what has not changed is taken from .cache anyway."
+        )
+    _State.command, _State.folder = command, os.getcwd()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Send the output of `mkdocs build` to the staging folder."""
+    pages.configure(config)
+    config.watch += [os.path.abspath(f"mkdocs.{language}.yml") for language in LANGUAGES]
+    os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
+    if _State.command != "serve":
+        _State.site = Path(config.site_dir).resolve()
+        _wait_for_other_builds(_State.site)
+        _State.staging = _State.site.with_name(f".{_State.site.name}.building")
+        _State.complete = False
+        _put_back(_State.site)
+        config.site_dir = str(_State.staging)
+        _State.config = config
+    else:
+        _State.inputs = _inputs()
+    return config
+
+
+def _date() -> str:
+    """Return the date that the site map names: of the last commit, in seconds since 1970.
+
+    The date of the build would make two builds of one commit differ. Where there is no commit it
+    is that of the files in exercises.zip, the first one that a zip can hold.
+    """
+    with contextlib.suppress(OSError):
+        command = ["git", "log", "-1", "--format=%ct"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.stdout.strip().isdigit():
+            return done.stdout.strip()
+    return "315532800"  # 1980-01-01
+
+
+def _wait_for_other_builds(site: Path) -> None:
+    """Take the lock of this site until the process ends; do without where none can be had."""
+    with contextlib.suppress(OSError):
+        Path(".cache").mkdir(exist_ok=True)
+        _State.lock = Path(".cache", f"{site.name}.lock").open("w")  # noqa: SIM115 - held on to
+        fcntl.flock(_State.lock, fcntl.LOCK_EX)
+
+
+def _old(site: Path) -> Path:
+    """Return where a site lies while a new one takes its place."""
+    return site.with_name(f".{site.name}.old")
+
+
+def _put_back(site: Path) -> None:
+    """Put the last site back, if a build was killed between taking it away and replacing it."""
+    if _old(site).exists() and not site.exists():
+        _old(site).rename(site)
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Run every program that a page names, before anything is written."""
+    pages.run_and_check(
+        _State.command, lambda: wrong_navigation() or course.run_and_check() + missing_parts(config)
+    )
+
+
+def wrong_navigation() -> list[str]:
+    """Say which pages a navigation names that do not exist, and which it does not name."""
+    errors = []
+    for language in LANGUAGES:
+        file, folder = f"mkdocs.{language}.yml", Path("docs", language)
+        with open(file, encoding="utf-8") as settings:
+            named = set(pages.named(yaml_load(settings).get("nav")))
+        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+        wrong = dict.fromkeys(named - there, "does not exist")
+        if named:  # without a navigation MkDocs makes one of all pages
+            wrong |= dict.fromkeys(there - named, "is not in nav")
+        errors += [
+            f"{file}: {folder}/{page} {problem}.\nWhat to do: fix nav, or the name of the page."
+            for page, problem in sorted(wrong.items())
+        ]
+    return errors
+
+
+def missing_parts(config: MkDocsConfig) -> list[str]:
+    """Fetch Python for readers' browsers; say what a site lacks that is to be published.
+
+    With RELEASE=true a site that lacks something is not built. LIVE=never fetches nothing.
+    """
+    errors, release = [], os.environ.get("RELEASE") == "true"
+    if os.environ.get("LIVE") != "never" and not offline.ON and not _State.fetched:
+        _State.fetched = True  # or, if that failed, not to be tried with each page that is saved
+        try:
+            pyodide.fetch()
+        except pyodide.WrongSumError as error:
+            errors.append(f"{error}. Do not use it; SECURITY.md says how to report it.")
+        except pyodide.FetchError as error:
+            log.info("loom: live boxes show static code: %s", error)
+    if release and not offline.ON and not pyodide.are_there():
+        errors.append(
+            "RELEASE=true: Python for readers' browsers is missing. What to do: build where the "
+            "package index can be reached; .cache/live keeps what was fetched."
+        )
+    if release and urlsplit(config.site_url or "").hostname in (None, "example.org"):
+        errors.append(
+            f"RELEASE=true: site_url is {config.site_url}, which is not where the site will be. "
+            "What to do: set it in mkdocs.yml, or SITE_URL in the environment."
+        )
+    return errors
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Publish the snippets, without the section marks, the exercises, and what live boxes load."""
+    for name, source in _snippets().items():
+        files.append(File.generated(config, name, content=source))
+    files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
+    if pyodide.are_there():
+        for name in pyodide.files(list(pyodide.WHEELS)):
+            source = str(Path(pyodide.ASSETS, name).resolve())
+            published = f"{pyodide.PUBLISHED}/{name}"
+            files.append(File.generated(config, published, abs_src_path=source))
+    pages.begin(config, files, weaver_of(Settings.read()))
+    return files
+
+
+def _snippets() -> dict[str, str]:
+    """Return the snippets as readers get them, by path."""
+    return {
+        path.as_posix(): references.without_marks(path.read_text("utf-8", errors="replace"))
+        for path in sorted(Path("snippets").rglob("*.py"))
+    }
+
+
+def _zip(folder: Path) -> bytes:
+    """Pack the Python files in and below a folder; the same files always give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*.py")):
+            archive.writestr(
+                zipfile.ZipInfo(path.as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED
+            )
+    return packed.getvalue()
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Add the security policy to the landing page."""
+    return output if _State.command == "serve" else csp.add_to(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Add the security policy to the page that a host shows when there is none."""
+    return csp.add_to(output)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Build each language below the landing page."""
+    build_languages(LANGUAGES, config)
+    _State.complete = True
+
+
+def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
+    """Build languages side by side: the first one here, each other one in a copy of this process.
+
+    Other systems than Linux cannot safely copy a process that has used their frameworks.
+    """
+    first, *others = languages
+    beside: list[Any] = []
+    if sys.platform == "linux":
+        copy = multiprocessing.get_context("fork").Process
+        beside = [copy(target=build_language, args=(name, config)) for name in others]
+        others = []
+    try:
+        for process in beside:
+            process.start()
+        for name in (first, *others):
+            build_language(name, config)
+    except BaseException:
+        for process in beside:
+            process.kill()
+        raise
+    finally:
+        for process in beside:
+            process.join()
+    if any(process.exitcode for process in beside):
+        raise BuildError("A language could not be built; the reason stands above.")
+
+
+def build_language(language: str, config: MkDocsConfig) -> None:
+    """Build a language into its folder of the site."""
+    log.info("Building %s", language)
+    seams.build(
+        f"mkdocs.{language}.yml",
+        site_dir=str(Path(config.site_dir, language)),
+        site_url=f"{config.site_url}{language}/",
+        # A warning stops a build, but it must not keep the served pages from reloading.
+        strict=config.strict or _State.command != "serve",
+    )
+
+
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
+) -> LiveReloadServer:
+    """Rebuild only what depends on a change."""
+    _put_in_place()  # `mkdocs serve --clean` has built as `mkdocs build` does
+    watched = [config.docs_dir, str(config.config_file_path)]
+    seams.rebuild_with(server, functools.partial(_rebuild, config, builder), watched)
+    # Now, not when the first change has to be shown.
+    pages.teach_terms()
+    start_server(Settings.read().preload)
+    return server
+
+
+def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
+    """Build the parts of the site whose inputs have changed since the last build."""
+    before, now = _State.inputs, _inputs()
+    _State.inputs = {}  # should this build fail, the next one makes everything
+    changed = {part for part in now if now[part] != before.get(part)}
+    if "rest" in changed:
+        with contextlib.chdir(_State.folder):
+            builder()
+        _put_in_place()
+    else:
+        on_pre_build(config)
+        for name, source in _snippets().items() if "snippets" in changed else ():
+            write_file(source.encode(), str(Path(config.site_dir, name)))
+        concerned = [name for name in LANGUAGES if changed & {name, "snippets"}]
+        if concerned:
+            build_languages(concerned, config)
+    _State.inputs = now
+
+
+def _inputs() -> dict[str, str]:
+    """Hash what the site is made of: each language, the snippets, and the rest."""
+    parts = {language: sorted(Path("docs", language).rglob("*.*")) for language in LANGUAGES}
+    parts["snippets"] = sorted(Path("snippets").rglob("*.py"))
+    rest = [path for name in ("theme", "exercises", "releases") for path in Path(name).rglob("*.*")]
+    rest += [*Path().glob("mkdocs*.yml"), *Path("docs").glob("*.md"), *Path("docs").glob(GLOSSARY)]
+    parts["rest"] = sorted(rest)
+    return {part: cache.digest(files) for part, files in parts.items()}
+
+
+def on_build_error(error: Exception) -> None:
+    """Remember that the staging folder is not a whole site; say what to do about a full disk."""
+    _State.complete = False
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        raise BuildError(
+            f"The site cannot be written: {error}. Make room on the disk and build again. "
+            "The site of the last good build is untouched."
+        ) from error
+
+
+def on_shutdown() -> None:
+    """Leave the site where it belongs."""
+    _put_in_place()
+
+
+def _put_in_place() -> None:
+    """Put a complete site in place of the old one; drop an incomplete one."""
+    if _State.staging is None or _State.site is None:
+        return
+    if not _State.complete:
+        shutil.rmtree(_State.staging, ignore_errors=True)
+        return
+    old = _old(_State.site)
+    shutil.rmtree(old, ignore_errors=True)
+    if _State.site.exists():
+        _State.site.rename(old)
+    _State.staging.rename(_State.site)
+    shutil.rmtree(old, ignore_errors=True)
+    _State.staging = None
+    _State.config.site_dir = str(_State.site)  # where `mkdocs gh-deploy` takes it from
+    log.info("The site is in %s", _State.site)
