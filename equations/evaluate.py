@@ -297,8 +297,10 @@ class _Evaluation:
         """Make an error that names both operands and their shapes."""
         sources = [latex_of(child) for child in node.children]
         names = [self.point.shape_name(operand) for operand in (left, right)]
-        return self.fail(
-            node, f"shapes do not fit: {sources[0]} is {names[0]}, {sources[1]} is {names[1]}"
+        return EquationError(
+            f"shapes do not fit: {sources[0]} is {names[0]}, {sources[1]} is {names[1]}, "
+            f"in: {latex_of(node)}.\n"
+            "What to do: transpose one of them, or change their order; or is a declaration wrong?"
         )
 
     def on_multiply(self, node: Node, over: Overrides, at: Indices) -> torch.Tensor:
@@ -378,12 +380,12 @@ class _Evaluation:
 
     def ranges(self, node: Node, bound: set[str] | None = None) -> dict[str, int]:
         """Find the indices below a node that neither a sum nor `bound` binds, with their ranges."""
-        found: dict[str, int] = {}
+        found: dict[str, tuple[int, str]] = {}
         self.collect(node, bound or set(), found)
-        return found
+        return {letter: size for letter, (size, _) in found.items()}
 
-    def collect(self, node: Node, bound: set[str], found: dict[str, int]) -> None:
-        """Add the indices below a node to `found`."""
+    def collect(self, node: Node, bound: set[str], found: dict[str, tuple[int, str]]) -> None:
+        """Add the indices below a node to `found`, each with its range and where it stands."""
         inner = bound | {str(node.children[0])} if node.data == "big_sum" else bound
         for child in node.children:
             if isinstance(child, Tree):
@@ -393,13 +395,16 @@ class _Evaluation:
         base, letters = node.children[0], [str(index) for index in node.children[1:]]
         if _is_delta(base) and not self.point.scope.knows(r"\delta"):
             return
-        shape = self.value(base, self.point.plain, {}).shape
-        for letter, size in zip(letters, shape, strict=False):
+        value = self.value(base, self.point.plain, {})
+        where = f"{latex_of(node)}, where {latex_of(base)} is {self.point.shape_name(value)}"
+        for letter, size in zip(letters, value.shape, strict=False):
             if letter.isdigit() or letter in bound:
                 continue
-            if found.setdefault(letter, size) != size:
-                raise self.fail(
-                    node, f"the index {letter} runs over {found[letter]} and {size} places"
+            first_size, first = found.setdefault(letter, (size, where))
+            if first_size != size:
+                raise EquationError(
+                    f"the index {letter} runs over {first_size} places in {first}, and over {size} "
+                    f"in {where}.\nWhat to do: swap the indices of one of them, or transpose it"
                 )
 
     # Derivatives

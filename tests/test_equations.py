@@ -257,7 +257,8 @@ def test_the_code_beside_a_formula_computes_it(section):
 
 
 def test_an_ill_typed_equation_names_both_shapes():
-    assert only(r"A B = B A").message == ("shapes do not fit: B is n × p, A is m × n, in: B A")
+    message = only(r"A B = B A").message
+    assert message.startswith("shapes do not fit: B is n × p, A is m × n, in: B A.\nWhat to do: ")
     assert only(r"A = B").message == ("the sides have different shapes: A is m × n, B is n × p")
 
 
@@ -360,3 +361,11 @@ def test_a_misspelt_declaration_is_reported():
 def test_a_bad_declaration_is_reported():
     (result,) = check_page("# T\n\n<!-- equations: what is this -->\n")
     assert "is not a declaration" in result.message
+
+
+def test_an_index_that_runs_too_far_is_named_with_both_symbols_and_their_shapes():
+    message = only(r"\sum_i A_{mi} B_{ip} = \sum_i A_{im} B_{ip}").message
+    assert "the index i runs over" in message
+    assert "A_{im}, where A is m × n" in message
+    assert "B_{ip}, where B is n × p" in message
+    assert "What to do: swap the indices of one of them, or transpose it" in message

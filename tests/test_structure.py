@@ -70,6 +70,36 @@ def test_what_a_folder_knows_nothing_of(folder, strangers):
         assert found & strangers == set(), path
 
 
+# Each part imports only itself and those before it.
+PARTS = ["seams", "offline", "words", "run", "draw", "weave", "website", "__main__"]
+
+
+def part_of(name: str) -> str:
+    """The part of loom that a module is in."""
+    return name.split(".")[1]
+
+
+def test_the_parts_of_loom_import_downwards_only():
+    wrong = [
+        f"{name} imports {other}"
+        for name, path in MODULES.items()
+        if name.startswith("loom.")
+        for other in imports(path.read_text("utf-8"))
+        if other.startswith("loom.")
+        and PARTS.index(part_of(other)) > PARTS.index(part_of(name))
+        and name != "loom.__main__"
+    ]
+    assert wrong == []
+
+
+def test_runs_and_pages_know_nothing_of_mkdocs():
+    """Records can be made, and pages filled, by another program: the glue is what comes last."""
+    for name, path in MODULES.items():
+        if name.startswith(("loom.run", "loom.draw", "loom.weave")):
+            packages = {module.partition(".")[0] for module in imports(path.read_text("utf-8"))}
+            assert packages & {"mkdocs", "material", "mkdocs_jupyter"} == set(), name
+
+
 def test_no_module_has_the_name_of_one_of_python_s_or_of_a_package():
     """MkDocs puts the folder of hooks first on the path while it loads them."""
     packages = {"markdown", "mkdocs", "material", "jupyter", "numpy", "torch"}

@@ -1,0 +1,107 @@
+"""What CONTRIBUTING.md names is all that it takes to add a lesson or a kind of fence."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_site import PAGE
+
+NAV = "\nnav:\n  - index.md\n  - glossary.md\n  - Lessons:\n      - lessons/loops.md\n"
+LESSON = """---
+description: "how a loop reads"
+---
+
+# Lesson 9 · Loops {#loops}
+
+Seven is `#!value snippets/a.py seven`.
+"""
+
+
+@pytest.fixture
+def with_a_lesson(small_site) -> Path:
+    """A small site to which a lesson was added: its page and a line of `nav`, in both languages."""
+    for language in ("zh", "en"):
+        docs = small_site / "docs" / language
+        (docs / "lessons").mkdir()
+        (docs / "lessons/loops.md").write_text(LESSON)
+        (docs / "index.md").write_text(f"{PAGE}\n<!-- lessons -->\n")
+        with (small_site / f"mkdocs.{language}.yml").open("a") as settings:
+            settings.write(NAV)
+    return small_site
+
+
+def test_a_lesson_takes_its_pages_and_a_line_of_nav(build, with_a_lesson):
+    done = build(with_a_lesson, "--strict")
+    assert done.returncode == 0, done.stderr
+    for language, entry in (
+        ("en", "Loops: how a loop reads."),
+        ("zh", "Loops：how a loop reads。"),
+    ):
+        home = (with_a_lesson / f"site/{language}/index.html").read_text("utf-8")
+        path = re.search(r'<ol class="path">.*?</ol>', home, re.DOTALL).group()
+        assert entry in re.sub(r"<[^>]*>", "", path)
+        assert 'href="lessons/loops/"' in path
+        lesson = (with_a_lesson / f"site/{language}/lessons/loops/index.html").read_text("utf-8")
+        assert 'content="how a loop reads"' in lesson
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("lessons/loops.md", "lessons/lops.md", "docs/en/lessons/lops.md does not exist"),
+        ("  - glossary.md\n", "", "docs/en/glossary.md is not in nav"),
+    ],
+)
+def test_a_typo_in_nav_is_named_before_anything_runs(build, with_a_lesson, old, new, problem):
+    settings = with_a_lesson / "mkdocs.en.yml"
+    settings.write_text(settings.read_text("utf-8").replace(old, new), encoding="utf-8")
+    done = build(with_a_lesson)
+    assert done.returncode != 0
+    assert f"mkdocs.en.yml: {problem}" in done.stderr
+    assert "to run" not in done.stderr
+
+
+def insert(file: Path, before: str, text: str) -> None:
+    """Write a text before the first place that has some words."""
+    source = file.read_text("utf-8")
+    assert before in source
+    file.write_text(source.replace(before, text + before, 1), encoding="utf-8")
+
+
+@pytest.mark.thorough
+def test_a_kind_of_fence_takes_a_row_a_function_and_its_name(small_site):
+    insert(
+        small_site / "loom/weave/references.py",
+        '    "live": Kind(',
+        '    "loud": Kind({"file": \'file="..."\'}, words=True),\n',
+    )
+    insert(
+        small_site / "loom/weave/fences.py",
+        "# What each kind of fence shows",
+        "def loud(weaver, reference, language):\n"
+        '    printed = weaver.output(reference).upper()\n    return f"<p>{printed}</p>"\n\n\n',
+    )
+    insert(small_site / "loom/weave/fences.py", '    "live": live,\n', '    "loud": loud,\n')
+    insert(
+        small_site / "mkdocs.yml",
+        "      - name: live\n",
+        "      - name: loud\n        class: loud\n"
+        "        validator: !!python/name:loom.weave.fences.validate\n"
+        "        format: !!python/name:loom.weave.fences.fence\n",
+    )
+
+    def build(words: str, option: str = "") -> subprocess.CompletedProcess:
+        for language in ("zh", "en"):
+            page = f'```loud file="snippets/a.py"{option}\ntitle: {words.format(language)}\n```\n'
+            (small_site / f"docs/{language}/index.md").write_text(f"# T {{#t}}\n\n{page}")
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+        return subprocess.run(command, cwd=small_site, capture_output=True, text=True, check=False)
+
+    done = build("words of {}")  # which may differ between the languages
+    assert done.returncode == 0, done.stderr
+    assert "<p>IT RAN 7\n</p>" in (small_site / "site/en/index.html").read_text("utf-8")
+    done = build("words", ' lines="1"')
+    assert "docs/en/index.md:3: " in done.stderr
+    assert "there are no other options" in done.stderr
