@@ -17,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from prepare import CPU_INDEX, LOCKS, OLDEST_PYTHON
+from tools.install import CPU_INDEX, LOCKS, OLDEST_PYTHON
 
 INSTALLER, CPU, CUDA, SITE, DEV, NODE = map(Path, LOCKS)
 WORK = Path(".cache", "locks")
