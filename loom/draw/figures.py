@@ -166,8 +166,8 @@ def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]
     controls = "".join(
         f"<fieldset><legend>{words[name]}</legend>"
         + "".join(
-            f'<label><input type="radio" name="{name}" value="{value}"'
-            f"{' checked' if value == start else ''}> {value}</label>"
+            f'<label><input type="radio" name="{name}" value="{html.escape(value)}"'
+            f"{' checked' if value == start else ''}> {html.escape(value)}</label>"
             for value in values
         )
         + "</fieldset>"
@@ -179,9 +179,14 @@ def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]
         f'<form class="explorer__controls" hidden>{controls}</form>'
         f"{_panel('', svg, labels, ' · '.join(data['start']))}"
         f'<p class="explorer__status" role="status"></p>'
-        f'<script type="application/json">{json.dumps(given, separators=(",", ":"))}</script>'
+        f'<script type="application/json">{_in_script(given)}</script>'
         f"</div>{_numbers(_table_runs(data, words), words)}"
     )
+
+
+def _in_script(data: Any) -> str:
+    """Write data as JSON that cannot end the script element that holds it."""
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _table_runs(data: Any, words: dict[str, Any]) -> Table:
@@ -229,7 +234,8 @@ def _legend(
         graphs = _parts(kind, data).values()
         used = {node["kind"] for graph in graphs for node in graph["nodes"].values()}
         items = [
-            f'<li><i class="swatch swatch--{name}"></i> {labels.get(name, words[name])}</li>'
+            f'<li><i class="swatch swatch--{name}"></i> '
+            f"{html.escape(labels.get(name, words[name]))}</li>"
             for name in ("leaf", "data", "op", "result", "gradient")
             if name in used
         ]

@@ -225,7 +225,7 @@ def _caption(record: Record, words: dict[str, str]) -> str:
     """Say where an output comes from: file, versions, device, dtype, seed."""
     path = html.escape(record.path)
     parts = [f'<a href="loom:{path}" download>{path}</a>']
-    parts += [f"{name} {version}" for name, version in record.versions.items()]
+    parts += [html.escape(f"{name} {version}") for name, version in record.versions.items()]
     for name, value in sorted(record.settings.items()):
         text = html.escape(value.removeprefix("torch."))
         parts.append(f"{words['seed']} {text}" if name == "seed" else text)

@@ -1,17 +1,20 @@
-"""The Content-Security-Policy of a page: what a browser may load and run for it.
+"""What a page may run and load: its Content-Security-Policy, and a check of what authors write.
 
-It stands in the page itself, so that it holds on any static host. The few inline scripts that the
-theme needs are named by their hashes; no other inline script runs.
+The policy stands in the page itself, so that it holds on any static host. It names the inline
+scripts of the theme by their hashes; no other inline script runs. A page that holds anything that
+the policy forbids is not built: a policy made from what a page holds would allow it.
 """
 
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
 
 from loom import offline
 
 INLINE_SCRIPT = re.compile(
-    r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S
+    r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S | re.I
 )
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; "
@@ -24,18 +27,100 @@ OFFLINE = (
     "default-src file: data: 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"
 )
+# Elements that would run something, ask for something, or change what addresses mean.
+REFUSED = {"applet", "base", "embed", "frame", "frameset", "iframe", "link", "meta", "object"}
+REFUSED |= {"portal", "style"}
+ADDRESSES = {"action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"}
+LOADING = ADDRESSES - {"href"}  # what a browser asks for without a click; an <a> only leads there
+RUNS = re.compile(r"(javascript|vbscript|data):", re.I)
+ELSEWHERE = re.compile(r"([a-z][a-z\d+.-]*:)?//", re.I)
+STYLED = re.compile(r"""url\(\s*['"]?([a-z]+:)?//""", re.I)
+SHOWN = 120  # letters of what is wrong
+IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif)[;,]", re.I)
+IN_SHELL = re.compile(
+    r"<(applet|base|embed|frame|iframe|object)\b|\son[a-z]+\s*=|javascript:", re.I
+)
 
 
-def of(html: str) -> str:
-    """Return the policy that lets a page's own inline scripts run, and no others."""
+def inline_scripts(html: str) -> set[str]:
+    """Return the inline scripts of a page."""
+    return set(INLINE_SCRIPT.findall(html))
+
+
+def of(scripts: Iterable[str]) -> str:
+    """Return the policy that lets these inline scripts run, and no others."""
     if offline.ON:
         return OFFLINE
-    digests = {hashlib.sha256(script.encode()).digest() for script in INLINE_SCRIPT.findall(html)}
+    digests = {hashlib.sha256(script.encode()).digest() for script in scripts}
     hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in sorted(digests))
     return POLICY.format(hashes=hashes)
 
 
-def add_to(html: str) -> str:
-    """Put the policy into the head of a page."""
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{of(html)}">'
+def add_to(html: str, scripts: Iterable[str]) -> str:
+    """Put the policy that names some inline scripts into the head of a page."""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{of(scripts)}">'
     return html.replace("<head>", f"<head>\n{meta}", 1)
+
+
+def faults(content: str) -> list[tuple[str, str, str]]:
+    """Name what the content of a page must not hold.
+
+    Args:
+        content: HTML, without the theme around it.
+
+    Returns:
+        For each fault the tag, what is wrong with it, and the value of the attribute that is.
+    """
+    finder = _Finder()
+    finder.feed(content)
+    finder.close()
+    return finder.found
+
+
+def faults_around(html: str, content: str, scripts: set[str]) -> list[tuple[str, str, str]]:
+    """Name what must not stand around the content of a page, as a title could bring it there.
+
+    Args:
+        html: The finished page.
+        content: Its content, which `faults` has checked.
+        scripts: The inline scripts of the theme.
+    """
+    shell = html.replace(content, "") if content else html
+    found = [(script, "an inline script", script) for script in inline_scripts(shell) - scripts]
+    if risky := IN_SHELL.search(shell):
+        start = shell.rfind("<", 0, risky.end())
+        found.append((shell[start : start + SHOWN], "what could run a script", ""))
+    return found
+
+
+class _Finder(HTMLParser):
+    """Finds what must not be in the content of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, str]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        written = (self.get_starttag_text() or tag)[:SHOWN]
+        named = {name.lower(): value or "" for name, value in attributes}
+        is_data = tag == "script" and named == {"type": "application/json"}
+        if tag in REFUSED or (tag == "script" and not is_data):
+            self.found.append((written, f"a <{tag}> element", ""))
+        for name, value in named.items():
+            if problem := _problem_of(tag, name, re.sub(r"[\x00-\x20]", "", value)):
+                self.found.append((written, problem, value))
+
+
+def _problem_of(tag: str, name: str, value: str) -> str:
+    """Say what is wrong with an attribute, or return ""."""
+    if name.startswith("on"):
+        return f"an {name} attribute, which runs a script"
+    is_image = tag in ("img", "image") and IMAGE.match(value)
+    if name in ADDRESSES and RUNS.match(value) and not is_image:
+        return f"an address that runs a script or stands for a page of its own, in {name}"
+    loads = name in LOADING or (name == "href" and tag not in ("a", "area"))
+    addresses = value.split(",") if name == "srcset" else [value]
+    if loads and any(map(ELSEWHERE.match, addresses)):
+        return f"something from elsewhere, in {name}"
+    return "something from elsewhere, in style" if name == "style" and STYLED.search(value) else ""

@@ -16,8 +16,14 @@ from loom.run import cache
 from loom.run.record import Settings, SnippetError
 from loom.weave import course, fences, labs, references
 from loom.weave.weaver import Weaver, weaver_of
-from loom.website import csp, pages
-from loom.website.pages import on_env, on_page_context, on_pre_page  # noqa: F401 - MkDocs calls hooks
+from loom.website import pages
+from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
+    on_env,
+    on_page_context,
+    on_post_page,
+    on_post_template,
+    on_pre_page,
+)
 
 LESSONS = "<!-- lessons -->"  # on the home page
 END_OF_LAB = "<!-- end of the lab -->"
@@ -110,7 +116,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
     if not config.use_directory_urls:
         html = re.sub(r'(href="page:[^"#]*[^"#/])/(?=["#])', r"\1.html", html)
-    return html.replace('href="page:', f'href="{up}')
+    return pages.safe(html.replace('href="page:', f'href="{up}'))
 
 
 def _list_of_lessons(config: MkDocsConfig) -> str:
@@ -148,21 +154,6 @@ def _links(page: Page, path: Path, config: MkDocsConfig) -> str:
         links.append(f'<a href="{address}">{said["colab"]}</a>')
     versions = labs.versions(path, _weaver().settings)
     return f'<p class="lab">{" · ".join(links + versions)}</p>'
-
-
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Add the security policy to a page."""
-    return _with_policy(output)
-
-
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Add the security policy to the page that a host shows when there is none."""
-    return _with_policy(output)
-
-
-def _with_policy(output: str) -> str:
-    """Add the security policy, but not while serving: live reload is an inline script."""
-    return output if _weaver().show_failures else csp.add_to(output)
 
 
 def _weaver() -> Weaver:

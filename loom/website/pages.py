@@ -12,9 +12,10 @@ import os
 import platform
 import re
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jieba
 import jinja2
@@ -33,6 +34,7 @@ from loom.run import cache
 from loom.run.record import Settings, SnippetError
 from loom.weave import fences, glossary
 from loom.weave.weaver import Weaver, weaver_of
+from loom.website import csp
 
 log = logging.getLogger("mkdocs.loom")
 
@@ -204,6 +206,7 @@ class _State:
     """The pages of the language that is being built, and the content of the present one."""
 
     pages: Pages
+    scripts: ClassVar[set[str]] = set()  # of the theme
     content: str
     search: Any  # what the page says of itself to the search plugin
     entries: list[Any] | None  # what the search knows of the page, if that is kept
@@ -241,6 +244,68 @@ def work_in_folder_of(config: MkDocsConfig) -> None:
     config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
     config.config_file_path = os.path.abspath(config.config_file_path)
     os.chdir(Path(config.config_file_path).parent)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Learn the theme's own scripts from a page that no author has written; add the policy.
+
+    MkDocs makes the page that a host shows when there is none before all others.
+    """
+    if template_name == "404.html":
+        _State.scripts = csp.inline_scripts(output)
+    return _with_policy(output)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Check what the theme has put around the content of a page; add the policy."""
+    fences.begin_page(Path(config.docs_dir, page.file.src_uri))
+    refuse(csp.faults_around(output, str(page.content), _State.scripts))
+    return _with_policy(output)
+
+
+def _with_policy(output: str) -> str:
+    """Add the security policy, but not while serving: live reload is an inline script."""
+    serving = weaver_of(Settings.read()).show_failures
+    return output if serving else csp.add_to(output, _State.scripts)
+
+
+def safe(html: str) -> str:
+    """Return the content of a page; while serving, what is wrong with it in its place.
+
+    Raises:
+        BuildError: If it holds what could run a script or load something, unless serving.
+    """
+    settings = Settings.read()
+    parts = ["faults", html, cache.sha256(csp.__file__)]
+    found = cache.value(parts, lambda: csp.faults(html), settings.cache)
+    problem = refuse(found)
+    return (
+        f'<div class="admonition failure"><pre>{escape(problem)}</pre></div>' if problem else html
+    )
+
+
+def refuse(faults: Iterable[Sequence[str]]) -> str:
+    """Log what a page must not hold, as `csp` has found it; return it as one text.
+
+    Raises:
+        BuildError: If there is something, unless serving.
+    """
+    said = [
+        f"{_place(written, value)}the page holds {problem}: {written}\nWhat to do: take it out; a "
+        "page may show, link and draw, and nothing of it may run or come from elsewhere."
+        for written, problem, value in faults
+    ]
+    for text in said:
+        log.error("%s\n", text)
+    if said and not weaver_of(Settings.read()).show_failures:
+        raise BuildError(f"{len(said)} thing(s) on a page could run or load something; see above.")
+    return "\n\n".join(said)
+
+
+def _place(written: str, value: str) -> str:
+    """Say where the author wrote a tag, or else the value of its attribute, as in Markdown."""
+    places = [fences.place(written), fences.place(value)] if value else [fences.place(written)]
+    return next((place for place in places if re.search(r":\d+: ", place)), places[0])
 
 
 def named(item: Any) -> Iterator[str]:

@@ -37,8 +37,14 @@ from loom.run.processes import start_server
 from loom.run.record import Settings
 from loom.weave import course, references
 from loom.weave.weaver import EXERCISES, weaver_of
-from loom.website import csp, pages
-from loom.website.pages import on_env, on_page_context, on_pre_page  # noqa: F401 - MkDocs calls hooks
+from loom.website import pages
+from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
+    on_env,
+    on_page_context,
+    on_post_page,
+    on_post_template,
+    on_pre_page,
+)
 from loom.words import LANGUAGES
 
 log = logging.getLogger("mkdocs.loom")
@@ -206,14 +212,9 @@ def _zip(folder: Path) -> bytes:
     return packed.getvalue()
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Add the security policy to the landing page."""
-    return output if _State.command == "serve" else csp.add_to(output)
-
-
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Add the security policy to the page that a host shows when there is none."""
-    return csp.add_to(output)
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Check the content of the landing page."""
+    return pages.safe(html)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

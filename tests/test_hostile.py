@@ -1,0 +1,156 @@
+"""What a page must not run or load: whatever brings it, it is escaped, or the build fails.
+
+New kinds of fences and pictures are tried without being named here.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from test_figures import KINDS as PICTURES
+
+from loom import words
+from loom.draw import figures
+from loom.run import notebook
+from loom.run.record import Record, Settings
+from loom.weave import fences, labs, references
+from loom.weave.weaver import Weaver
+from loom.website import csp
+
+ATTACK = "'\"></script></svg><script>alert(1)</script><img src=x onerror=alert(1)>"
+# What authors could write into a page as HTML; each is refused, with its line.
+WRITTEN = {
+    "a script": "<script>alert(1)</script>",
+    "a script in capitals": "<SCRIPT >alert(1)</SCRIPT>",
+    "a script of ours": '<script src="../assets/course.js"></script>',
+    "a script from elsewhere": '<script src="https://example.com/a.js"></script>',
+    "a handler": '<b onclick="alert(1)">x</b>',
+    "a handler of a drawing": '<svg onload="alert(1)"></svg>',
+    "an address that runs": '<a href="javascript:alert(1)">x</a>',
+    "the same in disguise": '<a href="&#106;ava&#10;script:alert(1)">x</a>',
+    "the same in Markdown": "[x](javascript:alert(1))",
+    "a page as data": '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    "an image from elsewhere": "![x](https://example.com/a.png)",
+    "an image without a scheme": '<img src="//example.com/a.png" alt="x">',
+    "one of several sources": '<img srcset="a.png 1x, https://example.com/a.png 2x" alt="x">',
+    "a drawing from elsewhere": '<svg><use href="https://example.com/a.svg#x"/></svg>',
+    "a frame": '<iframe src="https://example.com/"></iframe>',
+    "a font from elsewhere": "<style>@font-face {src: url(https://example.com/a.woff)}</style>",
+    "a style from elsewhere": '<b style="background: url(https://example.com/a.png)">x</b>',
+    "another base": '<base href="https://example.com/">',
+    "an order to leave": '<meta http-equiv="refresh" content="0;url=https://example.com/">',
+    "a form that sends": '<form action="https://example.com/"><input name="x"></form>',
+}
+
+
+def is_harmless(html: str) -> bool:
+    """Tell whether HTML holds nothing that could run; what was escaped is text."""
+    page = BeautifulSoup(html, "html.parser")
+    scripts = [tag for tag in page("script") if tag.get("type") != "application/json"]
+    return not csp.faults(html) and not scripts and not page.select("[onerror], img")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_an_author_writes_is_refused_with_its_line(build, small_site, name):
+    for language in ("zh", "en"):
+        page = small_site / "docs" / language / "index.md"
+        page.write_text(f"# T {{#t}}\n\nWords.\n\n{WRITTEN[name]}\n", encoding="utf-8")
+    done = build(small_site)
+    assert done.returncode != 0
+    assert "index.md:5: the page holds" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["title", "description"])
+def test_what_the_head_of_a_page_says_is_refused(build, small_site, name):
+    for language in ("zh", "en"):
+        page = small_site / "docs" / language / "index.md"
+        page.write_text(f"---\n{name}: {json.dumps(ATTACK)}\n---\n\n# T {{#t}}\n", encoding="utf-8")
+    done = build(small_site)
+    assert done.returncode != 0
+    assert "index.md" in done.stderr
+    assert "the page holds" in done.stderr
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project with one snippet."""
+    monkeypatch.chdir(tmp_path)
+    Path("snippets").mkdir()
+    Path("snippets/a.py").write_text("x = 1\n")
+
+
+def weaver(**changes) -> Weaver:
+    """A weaver with one record, in which everything is an attack."""
+    made = Record(
+        path="snippets/a.py",
+        output=f"{ATTACK}\n",
+        values={"x": ATTACK, "error": ATTACK},
+        settings={"seed": ATTACK, "device": ATTACK},
+        versions={"Python": ATTACK},
+        error=None,
+    )
+    weaver = Weaver(Settings())
+    weaver.runs.records["snippets/a.py"] = Record(**(vars(made) | changes))
+    return weaver
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(set(references.FENCES) - {"figure"}))
+def test_fences_escape_what_they_show(project, kind, language):
+    Path("snippets/a.py").write_text(f"x = {ATTACK!r}\n")
+    for error in (None, "ValueError"):
+        reference = references.from_options(kind, {"file": "snippets/a.py"})
+        html = fences.RENDER[kind](weaver(error=error), reference, language)
+        assert "alert(1)" in html
+        assert is_harmless(html)
+
+
+def hostile(data):
+    """Return data with an attack in each name that a picture shows."""
+    if not isinstance(data, dict):
+        return data
+    return {k: v + ATTACK if k == "name" else hostile(v) for k, v in data.items()}
+
+
+@pytest.mark.parametrize("kind", figures.KINDS)
+def test_pictures_escape_their_words_and_their_data(tmp_path, kind):
+    data = PICTURES[kind][0]
+    names = ["title", "x", "y", "a", "b", *words.of("en")["figures"]]
+    body = "".join(f"{name}: {ATTACK}\n" for name in names)
+    for shown in (data, hostile(data)):
+        picture = figures.Picture("snippets/a.py", "x", kind, body)
+        html = figures.figure(picture, shown, "en", str(tmp_path))
+        assert "alert(1)" in html
+        assert is_harmless(html)
+
+
+def test_a_name_in_the_data_is_escaped(tmp_path):
+    picture = figures.Picture("snippets/a.py", "x", "curves", "title: A title\n")
+    html = figures.figure(picture, {ATTACK: [1.0, 2.0], "b": [2.0, 1.0]}, "en", str(tmp_path))
+    assert "alert(1)" in html
+    assert is_harmless(html)
+
+
+@pytest.mark.parametrize("kind", ["value", "code"])
+def test_values_and_failures_are_escaped(project, kind):
+    md = fences.Markdown(extensions=["loom.weave.fences"])
+    md.loom.__dict__["weaver"] = weaver()
+    assert is_harmless(getattr(fences, kind)("snippets/a.py x", kind, kind, md))
+    md.loom.weaver.show_failures = True
+    assert is_harmless(getattr(fences, kind)(f"snippets/a.py {ATTACK}", kind, kind, md))
+
+
+def test_a_lab_escapes_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = Path("docs/en/labs/lab.py")
+    lab.parent.mkdir(parents=True)
+    lab.write_text(f"# %% [markdown]\n# # {ATTACK} {{#x}}\n\n# %%\nprint({ATTACK!r})\n")
+    outputs = [[{"text": ATTACK}, {"data": {"text/plain": ATTACK, "text/html": ATTACK}}]]
+    monkeypatch.setattr(notebook, "run", lambda *_: {"outputs": outputs, "error": None})
+    cells = json.loads(labs.for_page(lab, "en", Settings()))["cells"]
+    heading, code = "".join(cells[0]["source"]), cells[1]["metadata"]["html"]
+    assert "alert(1)" in heading
+    assert is_harmless(heading)
+    assert is_harmless(code)
