@@ -1,4 +1,4 @@
-"""Make the records that pages are filled from: `python -m loom run`."""
+"""Make the records that fill the pages: `python -m loom run`."""
 
 import argparse
 import logging
@@ -8,7 +8,7 @@ from loom.weave import course
 
 
 def main() -> int:
-    """Run what has no record, and check every page; return 1 if something is wrong."""
+    """Run what has no record and check every page; return 1 if anything is wrong, else 0."""
     parser = argparse.ArgumentParser(prog="python -m loom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run what has no record, and check every page")
@@ -18,7 +18,7 @@ def main() -> int:
     for error in errors:
         print(f"\n{error}", file=sys.stderr)
     if errors:
-        print(f"\n{len(errors)} thing(s) are wrong, each named above.", file=sys.stderr)
+        print(f"\n{len(errors)} problem(s), each described above.", file=sys.stderr)
     return 1 if errors else 0
 
 

@@ -1,7 +1,7 @@
-"""A site that is read from the file system: `make offline` builds it with OFFLINE=true.
+"""Whether to build a site for the file system, as `make offline` does with OFFLINE=true.
 
-Material's offline plugin (see mkdocs.yml) brings the search and links to files. What else differs
-from a site on a host asks here.
+Material's offline plugin (see mkdocs.yml) adapts the search and the links. All other code that must
+differ for such a site checks `ON`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The words that readers see beside the text of pages: one file for each language."""
+"""The words that readers see around the text of pages, in one file for each language."""
 
 import functools
 import tomllib
@@ -11,7 +11,7 @@ LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=
 
 @functools.cache
 def of(language: str) -> dict[str, Any]:
-    """Return the words of a language, by what they are for.
+    """Return the words of a language, grouped by purpose, as its file has them.
 
     Raises:
         ValueError: If the language has no file of words.
@@ -19,6 +19,6 @@ def of(language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise ValueError(
             f"There are no words in the language {language!r}.\n"
-            f"What to do: write loom/languages/{language}.toml, with the keys of en.toml beside it."
+            f"What to do: write loom/languages/{language}.toml, with the same keys as en.toml."
         )
     return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))

@@ -363,7 +363,7 @@ def test_a_page_documents_modules_of_snippets(project):
 def test_no_snippet_includes_or_documents_something(project, line):
     Path("snippets/a.py").write_text(f'"""Words.\n\n{line}\n"""\n')
     (fault,) = (fault for fault in sources.faults() if fault.startswith("snippets/a.py"))
-    assert fault.startswith("snippets/a.py:3: a program that includes a file or documents a module")
+    assert fault.startswith("snippets/a.py:3: a program must not include a file")
 
 
 # Snippets: what a run must stand ----------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_words_may_differ(folder, kept):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (' alt="a line"', "", "lab.py:18: the cell draws a picture that nothing describes"),
+        (' alt="a line"', "", "lab.py:18: the picture of this cell has no text alternative"),
         (
             " {#next}",
             "",

@@ -138,7 +138,7 @@ def test_a_host_that_sends_no_parts_sends_the_whole(index, caplog):
 def test_a_wrong_sum_is_refused(index, part):
     name = pyodide.WHEELS.get(part, part)
     pyodide.SHA256[name] = "0" * 64
-    with pytest.raises(pyodide.WrongSumError, match="is not the file that was expected") as stopped:
+    with pytest.raises(pyodide.WrongSumError, match="is not the expected file") as stopped:
         pyodide.fetch()
     assert name in str(stopped.value)
     assert kept() == []

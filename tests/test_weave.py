@@ -176,12 +176,12 @@ FAILURES = {
     "no index": ("x = [1]\n", "`#!value snippets/a.py x[3]`\n", "a list of 1"),
     "no key": ("x = {'b': 1}\n", "`#!value snippets/a.py x[c]`\n", "There is: b"),
     "no expression": ("x = 1\n", "`#!value snippets/a.py x + 1`\n", "is not a value"),
-    "bad format": ("x = 'a'\n", "`#!value snippets/a.py x .3g`\n", "Choose another format"),
+    "bad format": ("x = 'a'\n", "`#!value snippets/a.py x .3g`\n", "Choose a different format"),
     "value not finite": ("x = float('nan')\n", "`#!value snippets/a.py x`\n", "is nan"),
     "no end of a section": (
         "# --8<-- [start:c]\nx = 1\n",
         '```python\n--8<-- "snippets/a.py:c"\n```\n',
-        "has no line `# --8<-- [end:c]`\nWhat to do: Write it below the last line",
+        "has no line `# --8<-- [end:c]`\nWhat to do: Write it below the last line to show",
     ),
     "no section": (
         "# --8<-- [start:b]\nx = 1\n# --8<-- [end:b]\n",

@@ -1,1 +1,1 @@
-"""Draw the values of a run, and the boxes in which readers run a program."""
+"""Turn the values of a run into pictures, and programs into boxes in which readers run them."""

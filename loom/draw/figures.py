@@ -1,7 +1,7 @@
-"""Pictures drawn from the values of a run, with a text alternative and the numbers in a fold.
+"""Draw the values of a run, with a text alternative and a table of the numbers in a fold.
 
-The snippet computes plain data, the page names the kind of picture and gives the words on it, and
-`drawing/draw.js` draws, with Observable Plot for charts and dagre for graphs.
+The snippet computes plain data. The page names the kind of picture and gives the words on it.
+`drawing/draw.js` draws it, with Observable Plot for charts and dagre for graphs.
 """
 
 import functools
@@ -20,7 +20,7 @@ from loom.run.record import SnippetError
 from loom.words import of as words_of
 
 DRAWING = Path(__file__).parent / "drawing"
-ASSETS = Path(__file__).parents[2] / "theme" / "assets"  # what browsers get as well
+ASSETS = Path(__file__).parents[2] / "theme" / "assets"  # browsers load these scripts too
 SCRIPTS = (
     DRAWING / "linkedom.min.js",
     ASSETS / "plot" / "d3.min.js",
@@ -29,8 +29,8 @@ SCRIPTS = (
     ASSETS / "explorer.js",
     DRAWING / "draw.js",
 )
-# What the scripts expect of a browser: LinkeDOM decodes names of entities, of which there are none
-# here; dagre copies plain data.
+# Stand-ins for what the scripts expect of a browser. LinkeDOM decodes HTML entities with atob, but
+# pictures have none; dagre clones plain data.
 BEFORE = """
 var atob = () => '', window = {}
 var structuredClone = (value) => JSON.parse(JSON.stringify(value))
@@ -39,10 +39,10 @@ var structuredClone = (value) => JSON.parse(JSON.stringify(value))
 
 @dataclass(frozen=True)
 class Picture:
-    """What a page says of a picture.
+    """What a page says about a picture.
 
     Attributes:
-        path: The snippet whose value is drawn.
+        path: The snippet whose value it shows.
         value: The value's expression.
         kind: The kind of picture.
         body: The words on it: lines `key: text`.
@@ -57,18 +57,18 @@ class Picture:
 
 
 Table = tuple[list[Any], list[list[Any]]]  # a head and rows
-# Rows of a curve's table: enough to follow it, few enough to read.
+# Steps in the table of a long curve: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
 
 
 @functools.cache
 def version() -> str:
-    """Return a text that changes when a drawing script does; a process has read them just once."""
+    """Return a hash of the drawing scripts, computed once: a process also loads them once."""
     return hashlib.sha256(b"".join(script.read_bytes() for script in SCRIPTS)).hexdigest()
 
 
 def _drawn(folder: str, function: str, *arguments: Any) -> Any:
-    """Return what a function of `draw.js` makes of its arguments, from the cache if it is there."""
+    """Return the result of a function of `draw.js`, from the cache if it is there."""
     parts = [function, json.dumps(arguments), version()]
 
     def draw_now() -> Any:
@@ -78,10 +78,10 @@ def _drawn(folder: str, function: str, *arguments: Any) -> Any:
 
 
 def labels_of(picture: Picture) -> dict[str, str]:
-    """Read the words on a picture: lines `key: text`.
+    """Return the words on a picture, by key.
 
     Raises:
-        SnippetError: If the body is something else, or there is no title.
+        SnippetError: If the body is not lines `key: text`, or there is no title.
     """
     lines = [line for line in picture.body.splitlines() if line.strip()]
     labels = {key.strip(): text.strip() for key, _, text in (x.partition(":") for x in lines)}
@@ -100,10 +100,10 @@ def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> An
     """Draw a picture.
 
     Args:
-        picture: What the page says of it.
+        picture: What the page says about it.
         labels: The words on the picture.
-        data: What the picture shows; its form depends on the kind, see `draw.js`.
-        folder: Where finished drawings are kept.
+        data: The value to show; its form depends on the kind, see `draw.js`.
+        folder: The cache of finished drawings.
 
     Returns:
         SVG, or a dict of SVG for kinds that have several panels.
@@ -126,7 +126,17 @@ def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> An
 
 
 def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
-    """Return a picture with its title, legend and numbers as HTML; see `draw` for what it takes."""
+    """Return a picture with its title, legend and numbers as HTML.
+
+    Args:
+        picture: What the page says about it.
+        data: The value to show; its form depends on the kind, see `draw.js`.
+        language: The language of the words that are not in the picture's body.
+        folder: The cache of finished drawings.
+
+    Raises:
+        SnippetError: If the words or the data do not have the right form.
+    """
     labels, kind = labels_of(picture), picture.kind
     words = words_of(language)["figures"]
     drawn = draw(picture, labels, data, folder)
@@ -162,7 +172,7 @@ def _numbers(table: Table, words: dict[str, Any]) -> str:
 
 
 def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
-    """Return the explorer: controls for those who have JavaScript, and the table of all runs."""
+    """Return the explorer: controls for readers with JavaScript, and a table of all runs."""
     controls = "".join(
         f"<fieldset><legend>{words[name]}</legend>"
         + "".join(
@@ -190,7 +200,7 @@ def _in_script(data: Any) -> str:
 
 
 def _table_runs(data: Any, words: dict[str, Any]) -> Table:
-    """Return the last loss of every run, one row for each optimizer and width."""
+    """Return a table of the last losses: a row per optimizer and width, a column per rate."""
     choices = data["choices"]
     rows = []
     for optimizer in choices["optimizer"]:
@@ -212,7 +222,7 @@ def _parts(kind: str, data: Any) -> dict[str, Any]:
 
 
 def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
-    """Return one drawing, described by a text; one of several has its name above it."""
+    """Return one drawing with its text alternative; one of several has its name above it."""
     shown = html.escape(labels.get(name, name))
     described = html.escape(f"{shown or labels['title']}: {text}")
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{described}" ', 1)
@@ -223,7 +233,7 @@ def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
 def _legend(
     picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any], folder: str
 ) -> str:
-    """Return what the lines or boxes of a picture stand for."""
+    """Return a legend of the lines or boxes of a picture, or "" if it needs none."""
     items, kind = [], picture.kind
     if kind == "curves" and len(data) > 1:
         items = [
@@ -243,12 +253,14 @@ def _legend(
 
 
 def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
+    """Return the first, last, lowest and highest value of a curve."""
     heights = [y for _, y in _points(part)]
     ends = {"first": heights[0], "last": heights[-1], "low": min(heights), "high": max(heights)}
     return {name: _text(height) for name, height in ends.items()}
 
 
 def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
+    """Return the count and range of a histogram, and the edges of its highest bar."""
     edges, counts = part["edges"], part["counts"]
     most = counts.index(max(counts))
     ends = {"low": edges[0], "high": edges[-1], "left": edges[most], "right": edges[most + 1]}
@@ -256,20 +268,23 @@ def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
 
 
 def _tell_mask(part: list[str], data: Any) -> dict[str, str]:
+    """Return how many cells a mask has, and how many of them are on."""
     cells = "".join(part)
     return {"n": str(len(cells)), "on": str(cells.count("1"))}
 
 
 def _tell_frame(part: list[float], data: Any) -> dict[str, str]:
+    """Return the largest distance of a frame from its targets."""
     return {"far": _text(max(abs(a - b) for a, b in zip(part, data["targets"], strict=True)))}
 
 
 def _tell_graph(part: dict[str, Any], data: Any) -> dict[str, str]:
+    """Return the number and the names of the nodes of a graph."""
     names = [node["name"].replace("\n", " ") for node in part["nodes"].values()]
     return {"n": str(len(names)), "names": " · ".join(names)}
 
 
-# For each kind of picture: the sentence about a part of it, and what fills the sentence in.
+# For each kind of picture: the sentence that describes a part of it, and the values to fill in.
 TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
     "curves": ("curve", _tell_curve),
     "bars": ("bars", _tell_bars),
@@ -281,6 +296,7 @@ TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
 
 
 def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a column of values per curve; of many steps, keep `TABLE_STEPS` and the last."""
     columns = {key: dict(_points(part)) for key, part in data.items()}
     steps = sorted(set().union(*columns.values()))
     if len(steps) > 2 * len(TABLE_STEPS):
@@ -290,6 +306,7 @@ def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> T
 
 
 def _table_bars(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a row per bar: its edges and its count."""
     return list(words["bar"]), [
         [labels.get(key, key), start, end, count]
         for key, part in data.items()
@@ -298,6 +315,7 @@ def _table_bars(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Tab
 
 
 def _table_mask(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a row per mask: how many cells it has, and how many of them are on."""
     cells = {key: "".join(rows) for key, rows in data.items()}
     return list(words["cells"]), [
         [labels.get(key, key), len(text), text.count("1")] for key, text in cells.items()
@@ -305,12 +323,14 @@ def _table_mask(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Tab
 
 
 def _table_frames(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a row per index: the target, and the value in each frame."""
     head = [labels.get("x", ""), words["targets"], *(labels.get(k, k) for k in data["frames"])]
     columns = zip(data["targets"], *data["frames"].values(), strict=True)
     return head, [[index, *values] for index, values in enumerate(columns)]
 
 
 def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a row per edge: its two nodes, and its text or the shape of one of them."""
     rows = []
     for key, graph in data.items():
         nodes = graph["nodes"]
@@ -339,7 +359,7 @@ def _row(cells: list[Any], tag: str) -> str:
 
 
 def _points(part: list[Any]) -> list[tuple[float, float]]:
-    """Return the points of a curve, which may be given by its heights alone."""
+    """Return the points (x, y) of a curve; a list of heights has x = 0, 1, 2, ..."""
     return [(p[0], p[1]) if isinstance(p, list) else (x, p) for x, p in enumerate(part)]
 
 
@@ -349,7 +369,7 @@ def _text(value: Any) -> str:
 
 
 def _is_finite(data: Any) -> bool:
-    """Tell whether there is no NaN and no infinity anywhere in the data."""
+    """Tell whether the data contain no NaN and no infinity."""
     if isinstance(data, dict):
         return all(map(_is_finite, data.values()))
     if isinstance(data, list):

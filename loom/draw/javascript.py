@@ -1,4 +1,4 @@
-"""JavaScript in the building process: KaTeX typesets formulas, Observable Plot and dagre draw."""
+"""Run JavaScript in the building process: KaTeX for formulas, Observable Plot and dagre to draw."""
 
 import atexit
 import functools
@@ -10,20 +10,20 @@ from py_mini_racer import JSEvalException, MiniRacer
 
 
 class ScriptError(Exception):
-    """A script has thrown; the message is the script's own."""
+    """A script threw an exception; the message is the script's own."""
 
 
 def call(scripts: tuple[Path, ...], before: str, function: str, *arguments: Any) -> Any:
-    """Call a function of some scripts.
+    """Call a function that some scripts define.
 
     Args:
         scripts: Files to load, in this order; a process loads them once.
-        before: What runs before them: what they expect of a browser.
-        function: The name of a function that the scripts define, as in `katex.renderToString`.
-        arguments: Values that JSON can hold.
+        before: Code to run before them, which defines what they expect of a browser.
+        function: The name of the function, as in `katex.renderToString`.
+        *arguments: Values that JSON can hold.
 
     Returns:
-        What the function returns, by way of JSON.
+        What the function returns, converted through JSON.
 
     Raises:
         ScriptError: If the function throws.
@@ -38,8 +38,8 @@ def call(scripts: tuple[Path, ...], before: str, function: str, *arguments: Any)
 def _engine(process: int, scripts: tuple[Path, ...], before: str) -> MiniRacer:
     """Load scripts into an engine of their own; a forked process cannot use its parent's.
 
-    The engine has a thread. From Python 3.13 on, a process that ends waits for ever for a thread
-    that is still at work after the modules are gone, so the engine is closed before that.
+    Close the engine at exit, because it has a thread: since Python 3.13, a process that ends waits
+    forever for a thread that still runs when the modules are gone.
     """
     engine = MiniRacer()
     atexit.register(engine.close)

@@ -1,7 +1,7 @@
-"""Live boxes: programs that run in the reader's browser, if Python for it is there.
+"""Live boxes: programs that readers run in their browsers.
 
-A build fetches that with `pyodide.py` and publishes it below `live/`. Where it cannot be had, pages
-show static code, and leave out the paragraphs that speak of the box: they end in `{: .with-live }`.
+A build fetches Python for browsers with `pyodide.py` and publishes it below `live/`. Without it,
+pages show static code and omit the paragraphs about the box, which end in `{: .with-live }`.
 """
 
 import ast
@@ -18,18 +18,18 @@ from loom.run.record import SnippetError
 from loom.words import of as words_of
 
 NETWORK = "N, D_in, H, D_out = "  # the line of a lesson that a quick run replaces
-TIMEOUT = 180  # seconds for Python to start: its download at half a megabit a second
+TIMEOUT = 180  # seconds until Python must have started: a download at half a megabit a second
 
 
 def packages(path: str, sizes: str = "") -> list[str]:
-    """Return the packages that a program needs in the browser, in the order of loading.
+    """Return the packages that a program needs in the browser, in the order to load them.
 
     Args:
         path: The program.
-        sizes: Those of the network of a quick run, if readers may choose one.
+        sizes: The sizes of the network for a quick run, if readers may choose one.
 
     Raises:
-        SnippetError: If it cannot run there, or the fence asks for another network than it has.
+        SnippetError: If it imports a package that browsers do not get, or the sizes do not fit it.
     """
     source = Path(path).read_text(encoding="utf-8")
     imported = _imports(source)
@@ -53,11 +53,11 @@ def packages(path: str, sizes: str = "") -> list[str]:
 
 
 def box(path: str, sizes: str, highlighted: str, language: str) -> str:
-    """Return a program in a fold and, if the assets are there, what it takes to run it.
+    """Return a program in a fold as HTML, with controls to run it if the assets are there.
 
     Args:
         path: The program.
-        sizes: As `packages` takes them.
+        sizes: As in `packages`.
         highlighted: The program as HTML.
         language: The language of the words around it.
     """
@@ -109,13 +109,13 @@ def _panel(words: dict[str, Any], size: str, lines: list[str]) -> str:
 
 
 def _network_lines(path: str, sizes: str) -> list[str]:
-    """Return the quick line and the program's own, or nothing if readers have no choice."""
+    """Return the line of the quick network and the program's own, or [] without a choice."""
     source = Path(path).read_text(encoding="utf-8")
     return [NETWORK + sizes, _network_line(source)] if sizes else []
 
 
 def _imports(source: str) -> set[str]:
-    """Name the packages that a program imports."""
+    """Return the packages that a program imports."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

@@ -1,9 +1,9 @@
-"""Python for readers' browsers: fetched once, checked, kept in `.cache/live`.
+"""Fetch Python for readers' browsers once, check it, and keep it in `.cache/live`.
 
-Pyodide, and numpy built for it, are on PyPI in one place only: inside the wheel of open-webui. Of
-its 106 MB a build reads the 9 MB that it needs. The runtime is, to the byte, Pyodide's own release
-(the npm package of the same version). Every file has its SHA-256 here, so it does not matter who
-sends it.
+PyPI has Pyodide, and numpy built for it, in one place only: inside the wheel of open-webui. A build
+reads the 9 MB that it needs of these 106 MB. The runtime is, to the byte, Pyodide's own release
+(the npm package of the same version). This module has the SHA-256 of every file, so it does not
+matter where a file comes from.
 """
 
 import fcntl
@@ -48,12 +48,12 @@ SHA256 = {
 }
 SOURCE, INSIDE = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
 SIZES = "sizes.json"  # bytes of each file as a host sends it, compressed
-# The versions stand in the path: a browser that kept files of other versions must not mix them.
+# The path contains the versions, so that a browser never mixes these files with cached older ones.
 PUBLISHED = "live/" + "-".join(f"{name}-{version}" for name, version in VERSIONS.items())
 ASSETS = Path(".cache", PUBLISHED)
 STAGING = ASSETS.parent / ".fetching"
 READ_AT_ONCE = 1 << 19  # bytes
-SILENCE = 20  # seconds after which a host counts as one that does not answer
+SILENCE = 20  # seconds without an answer after which to give up on a host
 
 
 class FetchError(Exception):
@@ -61,31 +61,31 @@ class FetchError(Exception):
 
 
 class WrongSumError(FetchError):
-    """A file is not the one that was expected."""
+    """A file does not have the expected SHA-256."""
 
 
 def are_there() -> bool:
-    """Tell whether all files have been fetched, and can be loaded: not from the file system."""
+    """Tell whether live boxes can work: the site is hosted, and all files have been fetched."""
     return not offline.ON and all((ASSETS / name).is_file() for name in (*SHA256, SIZES))
 
 
 def files(names: list[str]) -> list[str]:
-    """Name the files that a browser loads for a program with these packages."""
+    """Return the files that a browser loads for a program with these packages."""
     return [*RUNTIME, *(WHEELS[name] for name in names)]
 
 
 def megabytes(names: list[str]) -> float:
-    """Return the size of these files as a host sends them, compressed."""
+    """Return the size in MB, as a compressing host sends them, of the files for these packages."""
     sizes: dict[str, int] = json.loads((ASSETS / SIZES).read_text(encoding="utf-8"))
     return sum(sizes[name] for name in files(names)) / 1e6
 
 
 def fetch() -> None:
-    """Fetch what is not there, one process at a time; the folder appears when it is whole.
+    """Fetch the files if they are missing, one process at a time; the folder appears when complete.
 
     Raises:
-        FetchError: If a file cannot be had, or written.
-        WrongSumError: If a file is not the expected one.
+        FetchError: If a file cannot be fetched or written.
+        WrongSumError: If a file does not have the expected SHA-256.
     """
     if are_there():
         return
@@ -94,7 +94,7 @@ def fetch() -> None:
         with (ASSETS.parent / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not are_there():  # another process may have fetched them meanwhile
-                shutil.rmtree(STAGING, ignore_errors=True)  # of a process that was killed
+                shutil.rmtree(STAGING, ignore_errors=True)  # a killed process may have left it
                 STAGING.mkdir()
                 _fetch()
     except (OSError, zipfile.BadZipFile, KeyError) as error:
@@ -104,7 +104,7 @@ def fetch() -> None:
 
 
 def _fetch() -> None:
-    """Fetch and check every file, then put the folder into its place."""
+    """Fetch and check every file, then move the complete folder into place."""
     content: dict[str, bytes] = {}
     with zipfile.ZipFile(_opened(SOURCE)) as source:
         names = [*RUNTIME, WHEELS["numpy"]]
@@ -132,17 +132,17 @@ def _fetch() -> None:
 
 
 def _checked(name: str, data: bytes) -> bytes:
-    """Return the data of a file, if they have its sum."""
+    """Return the data of a file; raise WrongSumError unless they have its SHA-256."""
     found = hashlib.sha256(data).hexdigest()
     if found != SHA256[name]:
         raise WrongSumError(
-            f"{name} is not the file that was expected: its SHA-256 is {found}, not {SHA256[name]}"
+            f"{name} is not the expected file: its SHA-256 is {found}, not {SHA256[name]}"
         )
     return data
 
 
 def _with_own_packages(lock: dict[str, Any]) -> dict[str, Any]:
-    """Cut Pyodide's list of packages down to the two that are here; autograd it does not know."""
+    """Reduce Pyodide's list of packages to numpy, and add autograd, which it lacks."""
     autograd = lock["packages"]["numpy"] | {
         "name": "autograd",
         "version": VERSIONS["autograd"],
@@ -155,20 +155,20 @@ def _with_own_packages(lock: dict[str, Any]) -> dict[str, Any]:
 
 
 def _opened(requirement: str) -> io.BufferedReader:
-    """Open a wheel where it lies, or else download it."""
+    """Open a wheel on its host, or download it if the host does not send parts of files."""
     address = _address(requirement)
     try:
         return io.BufferedReader(_RemoteFile(address), READ_AT_ONCE)
     except OSError as error:
-        log.info("loom: parts of %s cannot be had (%s); fetching all of it", requirement, error)
+        log.info("loom: cannot fetch parts of %s (%s); fetching all of it", requirement, error)
         return _downloaded(requirement).open("rb")
 
 
 class _RemoteFile(io.RawIOBase):
-    """A file on a host that sends parts of files.
+    """A file on a host that can send parts of files.
 
     Raises:
-        OSError: If the host does not answer, or sends no parts.
+        OSError: If the host does not answer, or cannot send parts.
     """
 
     def __init__(self, address: str) -> None:
@@ -178,7 +178,7 @@ class _RemoteFile(io.RawIOBase):
         self.length = int(answer.headers["Content-Range"].rpartition("/")[2])
 
     def _ask(self, first: int, last: int) -> requests.Response:
-        """Ask for the bytes from the first to the last."""
+        """Request the bytes from the first to the last, both included."""
         wanted = {"Range": f"bytes={first}-{last}"}
         try:
             answer = self.session.get(self.address, headers=wanted, timeout=SILENCE)
@@ -189,21 +189,21 @@ class _RemoteFile(io.RawIOBase):
         return answer
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """Return True: it can be read."""
         return True
 
     def seekable(self) -> bool:
-        """Tell that it can be read anywhere."""
+        """Return True: it can be read at any position."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a position."""
+        """Go to a position and return it; see io.IOBase."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self.position, io.SEEK_END: self.length}[whence]
         self.position = start + offset
         return self.position
 
     def readinto(self, buffer: Any) -> int:
-        """Read as much as fits into a buffer; return how much that is."""
+        """Read bytes into a buffer until it is full or the file ends; return how many."""
         last = min(self.position + len(buffer), self.length) - 1
         if last < self.position:
             return 0
@@ -214,9 +214,9 @@ class _RemoteFile(io.RawIOBase):
 
 
 def _pip(*arguments: str) -> str:
-    """Call pip, which knows the indexes, mirrors and certificates of this machine."""
+    """Call pip, which knows this machine's indexes, mirrors and certificates; return its output."""
     options = ["--no-deps", "--only-binary=:all:", "--retries=0", f"--timeout={SILENCE}"]
-    # What is fetched is unpacked, not installed: what Python it asks for does not matter.
+    # The wheels are unpacked, not installed, so it does not matter which Python they require.
     options += ["--ignore-requires-python", "--disable-pip-version-check", "--quiet"]
     command = [sys.executable, "-m", "pip", *arguments, *options]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -227,7 +227,7 @@ def _pip(*arguments: str) -> str:
 
 
 def _address(requirement: str) -> str:
-    """Return where an index says that the wheel of a package lies."""
+    """Return the address that an index gives for the wheel of a package."""
     report = _pip("install", "--dry-run", "--ignore-installed", "--report=-", requirement)
     return str(json.loads(report)["install"][0]["download_info"]["url"])
 

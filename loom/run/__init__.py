@@ -1,1 +1,1 @@
-"""Run programs and notebooks once each, within bounds; keep a record of what they left behind."""
+"""Run each program and lab once, within bounds, and keep what it left behind."""

@@ -1,6 +1,6 @@
-"""Keep JSON values on disk, each under a hash of what it was made of.
+"""Keep JSON values on disk.
 
-Every file begins with a checksum of the rest: one that is damaged or half written counts as none.
+Every file begins with a checksum of the rest: a damaged or half-written file counts as missing.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ log = logging.getLogger("mkdocs.loom")
 
 
 def sha256(path: str | Path) -> str:
-    """Hash a file; a missing one has the hash "missing"."""
+    """Return the SHA-256 of a file, or "missing" if there is no such file."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except FileNotFoundError:
@@ -26,7 +26,7 @@ def sha256(path: str | Path) -> str:
 
 
 def key(*parts: str) -> str:
-    """Hash texts, so that other texts or a different division of them give a different key."""
+    """Hash texts; dividing the same text differently gives a different key."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
@@ -36,12 +36,12 @@ def digest(files: Iterable[Path]) -> str:
 
 
 def value(parts: list[str], make: Callable[[], Any], folder: str) -> Any:
-    """Return a JSON value that is a function of its parts, made once and then kept on disk.
+    """Return a JSON value from disk; make it first if it is not there.
 
     Args:
-        parts: All that the value depends on.
-        make: Makes the value, if none is kept or what is kept cannot be read.
-        folder: Where values are kept.
+        parts: Everything that the value depends on; the file is named by their hash.
+        make: Makes the value if the file is missing or damaged.
+        folder: The folder of the files.
     """
     target = Path(folder) / f"{key(*parts)}.json"
     kept = read(target)
@@ -52,7 +52,7 @@ def value(parts: list[str], make: Callable[[], Any], folder: str) -> Any:
 
 
 def read(target: Path) -> Any:
-    """Return the JSON value of a file that `write` wrote; None if it is not there or not whole."""
+    """Return the JSON value that `write` wrote, or None if the file is missing or damaged."""
     try:
         checksum, _, content = target.read_bytes().partition(b"\n")
         whole = hashlib.sha256(content).hexdigest().encode() == checksum
@@ -62,13 +62,13 @@ def read(target: Path) -> Any:
 
 
 def write(target: Path, value: Any) -> None:
-    """Keep a JSON value, so that `read` returns it."""
+    """Write a JSON value together with its checksum, for `read`."""
     content = json.dumps(value).encode()
     replace(target, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
 def replace(target: Path, content: bytes) -> None:
-    """Write a file in a single step; where that is not possible, do without."""
+    """Write a file atomically; if that fails, log it and go on without the file."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
@@ -85,11 +85,11 @@ def replace(target: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def lock(target: Path, waiting: str) -> Iterator[None]:
-    """Hold a lock against other processes; do without where a file cannot be locked.
+    """Hold a lock against other processes; go on without one where files cannot be locked.
 
     Args:
-        target: The file to lock. It stays, empty.
-        waiting: Logged if another process holds the lock.
+        target: The file to lock. It is not removed: others may be waiting for it.
+        waiting: The message to log if another process holds the lock.
     """
     with contextlib.ExitStack() as stack:
         try:

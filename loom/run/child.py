@@ -1,4 +1,7 @@
-"""The part of a run that happens in the child process: it imports Python's own library only."""
+"""The part of a run that happens in the child process.
+
+It imports only the standard library and `loom.seams`: every program starts with these loaded.
+"""
 
 import contextlib
 import ctypes
@@ -28,8 +31,8 @@ from loom import seams
 SETTINGS = ("device", "dtype", "seed")
 LARGEST_VALUE = 100_000
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-# Python's audit events that change what is on disk: which of their arguments are the paths, and
-# which are the open folders that these are relative to, or -1.
+# Audit events of Python that change the disk, each with two slices of its arguments: the paths, and
+# the open folders that the paths are relative to, where -1 means none.
 CHANGES = {
     "os.chmod": (slice(0, 1), slice(2, 3)),
     "os.link": (slice(1, 2), slice(3, 4)),
@@ -41,9 +44,9 @@ CHANGES = {
     "os.truncate": (slice(0, 1), slice(2, 2)),
     "os.utime": (slice(0, 1), slice(3, 4)),
 }
-# Of linux/prctl.h.
+# From linux/prctl.h.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
-# Of linux/landlock.h: the numbers of the calls, and the rights to change what is on disk.
+# From linux/landlock.h: the numbers of the calls, and the rights to change the disk.
 LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
 LANDLOCK_VERSION = LANDLOCK_PATH_BENEATH = 1
 LANDLOCK_WRITE, LANDLOCK_REFER, LANDLOCK_TRUNCATE = 0b1_1111_1111_0010, 1 << 13, 1 << 14
@@ -61,10 +64,11 @@ def main(
     """Do some work within bounds, and send what it returns.
 
     Args:
-        work: A function of a module; what it returns can be JSON.
-        arguments: What it takes.
-        timeout: Seconds after which the parent ends it; should the parent be gone, it ends itself.
-        scratch: The temporary folder, the only one that it may write into.
+        work: A module-level function that returns what JSON can hold.
+        arguments: Its arguments.
+        timeout: Seconds until the parent ends this process. It ends itself 5 s later, in case the
+            parent is gone.
+        scratch: The temporary folder, the only one that the work may write into.
         stdout: Receives what the work writes to stdout and stderr.
         answer: Receives one JSON object. The process then waits until the parent ends it, together
             with whatever the work left running.
@@ -73,10 +77,10 @@ def main(
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
     os.dup2(stdout.fileno(), 2)
-    # New streams: the inherited ones may remember a position in the parent's file.
+    # Open new streams: the inherited ones may remember a position in the parent's file.
     streams = [open(fd, "w", encoding="utf-8", buffering=1, closefd=False) for fd in (1, 2)]  # noqa: SIM115
     sys.stdout, sys.stderr = streams
-    sys.dont_write_bytecode = True  # it would not be allowed to
+    sys.dont_write_bytecode = True  # `_hold` forbids it
     _hold(scratch)
     message = work(*arguments)
     for stream in streams:
@@ -95,14 +99,15 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
         folder: The folder of all snippets, relative to the working directory.
 
     Returns:
-        What it left behind: values, settings, files, error, seconds, and where packages lie.
+        What it left behind: values, settings, files, error and seconds; also the folder of
+        installed packages.
     """
     sys.argv = [path]
     sys.path.insert(0, os.getcwd())
     root = Path.cwd()
     program = types.ModuleType("__main__")
     program.__file__ = path
-    del sys.modules["__main__"]  # so that the new one stands last: see _loaded_files
+    del sys.modules["__main__"]  # so that the new one comes last: see _loaded_files
     sys.modules["__main__"] = program
     namespace = program.__dict__
     error = None
@@ -133,7 +138,7 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
 
 
 def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
-    """Name the exception, and format its traceback with the snippets' own lines only."""
+    """Return an exception's types, message and traceback, which keeps only snippets' frames."""
     described: traceback.TracebackException | None
     described = traceback.TracebackException.from_exception(exception)
     text_of = described
@@ -149,7 +154,7 @@ def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
 
 
 def _values(namespace: dict[str, Any]) -> dict[str, Any]:
-    """Keep the public globals that JSON can hold."""
+    """Return the public globals that JSON can hold, unless they are very large."""
     values = {}
     for name, value in namespace.items():
         if name.startswith("_"):
@@ -162,10 +167,10 @@ def _values(namespace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
-    """List the files below `folder` that the run read as modules, the snippet included.
+    """List the files below `folder` that the run loaded as modules, the snippet included.
 
-    They stand behind the program. Before it stand thousands that the server has imported: to look
-    at each, this process would have to copy the memory that they lie in.
+    Look only at modules imported after the program. The server imported thousands before it, and
+    touching each would make this process copy the memory that it shares with the server.
     """
     files = {path}
     for name in list(itertools.takewhile(lambda name: name != "__main__", reversed(sys.modules))):
@@ -176,12 +181,11 @@ def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
 
 
 def _hold(scratch: str) -> None:
-    """Let this process, and those that it starts, change nothing on disk outside `scratch`.
+    """Keep this process, and those that it starts, from changing files outside `scratch` and /dev.
 
-    This is a guard against mistakes, not against malice. An audit hook names the file in the
-    snippet's own traceback. Where the system is Linux and has Landlock, that also stops what
-    Python does not see: libraries in C++, such as the one that writes for `torch.save`, and other
-    programs.
+    This guards against mistakes, not against malice. An audit hook raises an error that names the
+    file. On Linux, Landlock also stops writes that Python does not see: by other programs, and by
+    C++ libraries such as the one behind `torch.save`.
     """
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     allowed = (os.path.realpath(scratch), "/dev")
@@ -200,27 +204,27 @@ def _hold(scratch: str) -> None:
     _end_with_build()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # it adopts orphans: the parent ends them
         _lock(libc, allowed)
 
 
 def _end_with_build() -> None:
-    """Let this process be killed when the build ends, however that ends; on Linux only."""
+    """On Linux, have this process killed when the build ends, however it ends."""
     if sys.platform == "linux":
         seams.let_server_end()  # the server ends with the build, and this process with the server
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         build = multiprocessing.parent_process()
         if build is None or not build.is_alive():
-            os._exit(1)  # it was killed before the signal was asked for
+            os._exit(1)  # the build was killed before the signal was set up
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
-    """Return the paths that an audit event is about to change, as far as they are paths."""
+    """Return the paths that an audit event is about to change; open files have none."""
     if event == "open":
         changed = arguments[:1] if arguments[2] & WRITING else ()
     elif event in CHANGES:
         paths, folders = CHANGES[event]
-        # What is relative to an open folder, as in shutil.rmtree, has no path here.
+        # A name relative to an open folder, as in shutil.rmtree, cannot be resolved here.
         changed = () if any(folder != -1 for folder in arguments[folders]) else arguments[paths]
     else:
         return []
@@ -228,7 +232,7 @@ def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
 
 
 def _lock(libc: ctypes.CDLL, allowed: tuple[str, ...]) -> None:
-    """Have Landlock keep this process from changing files elsewhere; do without where it is not."""
+    """Let Landlock forbid changes outside the allowed folders, if the kernel has Landlock."""
     version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
     if version < 1:
         return

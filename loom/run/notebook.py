@@ -11,7 +11,7 @@ from typing import Any
 from loom.run.processes import run_in_child
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
 
-# Matplotlib reads this file where the lab runs; in a reader's own notebook its defaults hold.
+# Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults.
 MATPLOTLIBRC = """\
 figure.figsize: 5, 3.2
 figure.facecolor: none
@@ -21,14 +21,14 @@ svg.hashsalt: loom
 """
 INLINE = "module://matplotlib_inline.backend_inline"  # draws into the notebook
 
-Outputs = list[list[dict[str, Any]]]  # of each code cell: texts, and data by MIME type
+Outputs = list[list[dict[str, Any]]]  # for each code cell: texts, and data by MIME type
 
 
 class LabError(SnippetError):
     """A cell of a lab failed.
 
     Attributes:
-        outputs: What the cells before it left behind.
+        outputs: What the cells before the failed one left behind.
     """
 
     def __init__(self, path: str, problem: str, detail: str, outputs: Outputs) -> None:
@@ -43,14 +43,14 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
     Args:
         path: The lab.
         cells: The code of each cell.
-        settings: The bounds, and what the process has imported when it starts.
+        settings: The bounds, and the modules that the process starts with.
 
     Returns:
-        `outputs`, of each cell; `error`, of the cell behind the last of these, or None: its line,
-        its message and its traceback; `seconds`.
+        A dict with `outputs`, one list for each cell that succeeded; `error`, the line, message and
+        traceback of the cell that failed, or None; and `seconds`.
 
     Raises:
-        SnippetError: If the lab crosses one of the bounds, or ends its process.
+        SnippetError: If the lab exceeds a bound or ends its process.
     """
     _, answer = run_in_child(run_cells, path, settings, cells)
     printed = [output.get("text", "") for outputs in answer["outputs"] for output in outputs]
@@ -65,9 +65,9 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
 
 
 def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
-    """Run cells in this process, as a notebook does; see `run` for what it takes and returns.
+    """Run cells in this process as a notebook does, with the arguments and the result of `run`.
 
-    The project's folder is left behind: a reader's own notebook has no such folder to import from.
+    Leave the project's folder first: a reader's own notebook cannot import from it.
     """
     folder = tempfile.gettempdir()
     sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
@@ -81,7 +81,7 @@ def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
     error = None
     started = time.monotonic()
     for number, cell in enumerate(cells, 1):
-        os.write(1, f"code cell {number}\n".encode())  # an error shows how far the lab came
+        os.write(1, f"code cell {number}\n".encode())  # so that an error shows how far it got
         left, result = shell.run(cell)
         raised = result.error_before_exec or result.error_in_exec
         if raised:

@@ -1,4 +1,4 @@
-"""Processes forked from one that has imported what programs need, each within bounds."""
+"""Run work in child processes, within bounds; a server that has imported modules forks them."""
 
 import contextlib
 import json
@@ -22,14 +22,14 @@ from loom.run import child
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
 
 SERVER_LOCK = threading.Lock()
-# Starting a process asks for the ends of others: two threads must not read one exit status.
+# Starting a process also reaps finished ones: two threads must not read one exit status.
 PROCESS_LOCK = threading.Lock()
-READY = threading.Event()  # the process that children are forked from has imported modules
-STOPPED = threading.Event()  # the build was interrupted: nothing goes on running
-CORES = threading.Semaphore(os.cpu_count() or 1)  # held by all that runs beside the build
-LOOK_AGAIN = 0.2  # seconds between two looks at what a run takes
+READY = threading.Event()  # set once the server has imported its modules
+STOPPED = threading.Event()  # set when the build is interrupted: every run must stop
+CORES = threading.Semaphore(os.cpu_count() or 1)  # each run or call in a child holds one
+LOOK_AGAIN = 0.2  # seconds between two checks of a run's memory, disk and processes
 GB = 1_000_000_000
-# One thread for each child: with more, printed digits depend on the machine's load.
+# One thread per child: with more, printed digits depend on the machine's load.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -39,10 +39,10 @@ ENVIRONMENT = {
 
 
 def start_server(preload: tuple[str, ...]) -> None:
-    """Start the process that children are forked from; do not wait until it has imported modules.
+    """Start the server that forks children, without waiting for its imports.
 
     Args:
-        preload: The modules.
+        preload: The modules that it imports.
     """
     multiprocessing.set_forkserver_preload(["loom.run.child", *preload])
     with SERVER_LOCK:
@@ -59,9 +59,12 @@ def start_server(preload: tuple[str, ...]) -> None:
 
 
 def wait_for_server(preload: tuple[str, ...]) -> None:
-    """Wait until the process that children are forked from has imported modules.
+    """Start the server that forks children, and wait until it has imported modules.
 
-    Wait before acquiring `CORES`: what needs no such process runs meanwhile.
+    Wait before acquiring `CORES`, so that a waiting thread does not hold a core.
+
+    Args:
+        preload: The modules that it imports.
     """
     start_server(preload)
     with SERVER_LOCK:
@@ -75,7 +78,7 @@ def wait_for_server(preload: tuple[str, ...]) -> None:
 
 @contextlib.contextmanager
 def _starting() -> Iterator[None]:
-    """Start a process inside: one at a time, without the program that builds."""
+    """Guard the start of a process: one at a time, and without importing the building program."""
     with PROCESS_LOCK, seams.hidden_main():
         yield
 
@@ -83,12 +86,12 @@ def _starting() -> Iterator[None]:
 def call_all(
     function: Callable[[Any], Any], arguments: Iterable[Any], preload: tuple[str, ...]
 ) -> list[Any]:
-    """Return what a function returns for each argument, in processes that have modules loaded.
+    """Call a function once for each argument, in child processes, and return the results.
 
     Args:
-        function: A module's own function; what it takes and returns can be pickled.
+        function: A module-level function; its argument and its result can be pickled.
         arguments: One for each call.
-        preload: The modules, the same as for runs of snippets.
+        preload: The modules that the processes start with, the same as for runs of snippets.
     """
     wait_for_server(preload)
     context = multiprocessing.get_context("forkserver")
@@ -107,19 +110,19 @@ def call_all(
 def run_in_child(
     work: Callable[..., dict[str, Any]], path: str, settings: Settings, *arguments: Any
 ) -> tuple[bytes, dict[str, Any]]:
-    """Do some work in a child process, in a temporary folder of its own, within bounds.
+    """Do some work in a child process, with a temporary folder of its own, within bounds.
 
     Args:
-        work: A module's own function; the child calls it with `path` and `arguments`.
-        path: The program or lab, for messages.
-        settings: The bounds, and what the child has imported when it starts.
-        arguments: What else the work takes.
+        work: A module-level function; the child calls it with `path` and `arguments`.
+        path: The program or lab; messages name it too.
+        settings: The bounds, and the modules that the child starts with.
+        *arguments: Further arguments of the work.
 
     Returns:
         What the child printed, and what the work returned.
 
     Raises:
-        SnippetError: If the child crosses one of the bounds, or ends before it has answered.
+        SnippetError: If the child cannot be started, exceeds a bound, or ends without an answer.
     """
     try:
         wait_for_server(settings.preload)
@@ -162,7 +165,7 @@ def _watch(
     stdout: Connection,
     answer: Connection,
 ) -> tuple[bytes, dict[str, Any]]:
-    """Read from the child until it has answered or ended, enforcing the bounds."""
+    """Read from the child until it answers or ends, and enforce the bounds."""
     os.set_blocking(stdout.fileno(), False)
     deadline = time.monotonic() + settings.timeout
     look_at = time.monotonic() + LOOK_AGAIN
@@ -219,7 +222,7 @@ def tail(output: bytes) -> str:
 
 
 def _read(stdout: Connection, limit: int) -> bytes:
-    """Return what can be read now, and no more than a little over the limit."""
+    """Return what can be read now; stop soon after the limit."""
     output = b""
     with contextlib.suppress(BlockingIOError):
         while len(output) <= limit and (chunk := os.read(stdout.fileno(), 65536)):
@@ -228,13 +231,13 @@ def _read(stdout: Connection, limit: int) -> bytes:
 
 
 def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, str] | None:
-    """Say what a run has taken too much of, and the name of the setting; None if it has not."""
+    """Return what a run has exceeded and the name of that setting, or None."""
     processes = _processes(pid)
     if len(processes) > settings.processes:
         return f"started more than {settings.processes} processes", "processes"
     memory = disk = 0
     for process in processes:
-        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+        with contextlib.suppress(psutil.Error):  # it may have ended
             memory += process.memory_info().rss
     if memory > settings.memory * GB:
         return f"took more than {settings.memory:g} GB of memory", "memory"
@@ -248,7 +251,7 @@ def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, s
 
 
 def _processes(pid: int) -> list[psutil.Process]:
-    """Return those of the process and its descendants that are running."""
+    """Return the process and its descendants, without those that have ended."""
     running = []
     with contextlib.suppress(psutil.NoSuchProcess):
         first = psutil.Process(pid)
@@ -265,7 +268,7 @@ def _end(process: Any) -> None:
     Kill the child last: descendants that have left its process group are still its children.
     """
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGSTOP)  # so that nothing new starts meanwhile
+        os.killpg(process.pid, signal.SIGSTOP)  # so that it starts nothing new
     for _ in range(100):
         started = [member for member in _processes(process.pid) if member.pid != process.pid]
         for member in started:

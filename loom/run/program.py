@@ -1,4 +1,4 @@
-"""Run a snippet in a clean process of its own, and make a record of it."""
+"""Run a snippet in a clean process of its own, and return a record of it."""
 
 import os
 import re
@@ -20,11 +20,11 @@ def run(path: str, settings: Settings) -> Record:
         settings: Bounds and packages.
 
     Returns:
-        What the run left behind; `files` is not hashed yet.
+        What the run left behind; `files` has no hashes yet.
 
     Raises:
         SnippetError: If the snippet raises an exception that it did not promise, breaks its
-            promise, crosses one of the bounds, prints what is not UTF-8, or is killed.
+            promise, exceeds a bound, prints bytes that are not UTF-8, or is killed.
     """
     raw_output, answer = run_in_child(child.run_program, path, settings, settings.folder)
     try:
@@ -52,10 +52,10 @@ def run(path: str, settings: Settings) -> Record:
 
 
 def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
-    """Compare the exception that came with the one that the snippet promises.
+    """Compare the exception that a snippet raised with the one that it promises.
 
     Returns:
-        The promised exception's name, or None if none was promised and none came.
+        The promised exception's name, or None if none was promised and none raised.
 
     Raises:
         SnippetError: If they differ.
@@ -67,7 +67,7 @@ def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
             path,
             f"promises `# raises: {name}`, but nothing was raised",
             "",
-            "Fix the snippet, or take the promise out and say on the page what is true now.",
+            "Fix the snippet, or remove the promise and correct the page.",
         )
     if error is not None and name not in error["types"]:
         expected = f", not the promised {name}" if name else ""
@@ -82,7 +82,7 @@ def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
 
 
 def _imported_versions(files: list[str], settings: Settings) -> dict[str, str]:
-    """Keep Python's version and those of the packages that the files import."""
+    """Return the versions of Python and of the packages that the files import."""
     text = "\n".join(Path(file).read_text(encoding="utf-8") for file in files)
     return {
         name: version

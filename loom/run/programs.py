@@ -1,4 +1,4 @@
-"""Run programs whose records are missing, as many at once as there are cores, and report it."""
+"""Run the programs whose records are missing, one on each core, and report progress."""
 
 import contextlib
 import logging
@@ -16,18 +16,18 @@ from loom.run.record import Record, Settings, SnippetError
 
 log = logging.getLogger("mkdocs.loom")
 
-SHOWN_AGAIN = 0.5  # seconds between two looks at what is running
-LOCK = Path(".cache", "running.lock")  # held while programs run: two builds divide their work
+SHOWN_AGAIN = 0.5  # seconds between two reports of what is running
+LOCK = Path(".cache", "running.lock")  # held while programs run: no two builds run the same one
 
 
 @dataclass
 class Runs:
-    """What became of programs.
+    """The results of a set of programs.
 
     Attributes:
-        records: Of those that have one, by path.
-        failures: Why the others have none.
-        ran: Those that had to be run.
+        records: The records of the programs that have one, by path.
+        failures: The errors of the programs that failed, by path.
+        ran: The programs that had to be run and have a record now.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
@@ -40,16 +40,16 @@ def run_all(
     settings: Settings,
     ended: Callable[[Record], object] = lambda record: None,
 ) -> Runs:
-    """Return the records of programs; run those that have none, or one that is out of date.
+    """Return the records of programs, after running those without an up-to-date record.
 
     Args:
         paths: The programs, relative to the working directory.
-        settings: How they are run, and where their records are kept.
-        ended: Called with each record that a run has made, while others run.
+        settings: How to run them, and where to keep their records.
+        ended: Called with each new record, while other programs still run.
     """
     runs, paths = Runs(), list(dict.fromkeys(paths))
     if missing := _missing(paths, settings, runs):
-        with cache.lock(LOCK, "another build runs programs; waiting for it"):
+        with cache.lock(LOCK, "another build is running programs; waiting for it"):
             missing = _missing(missing, settings, runs)
             log.info("loom: %d of %d programs to run", len(missing), len(paths))
             _run_missing(missing, settings, runs, ended)
@@ -59,7 +59,7 @@ def run_all(
 
 
 def _missing(paths: list[str], settings: Settings, runs: Runs) -> list[str]:
-    """Load the records that are kept; return the programs that have none."""
+    """Load the records on disk into `runs`; return the programs that have none."""
     for path in paths:
         if kept := record.load(path, settings):
             runs.records[path] = kept
@@ -69,13 +69,13 @@ def _missing(paths: list[str], settings: Settings, runs: Runs) -> list[str]:
 def _run_missing(
     missing: list[str], settings: Settings, runs: Runs, ended: Callable[[Record], object]
 ) -> None:
-    """Run programs, those that take long first; log each, the total and the slowest."""
+    """Run programs, the longest first; log each one, the total time and the slowest."""
     usual = dict(settings.first)
     missing = sorted(missing, key=lambda path: -usual.get(path, 0))
     progress = Progress(missing, usual)
     started = time.monotonic()
     before = {path.as_posix(): _state(path) for path in Path(settings.folder).rglob("*.py")}
-    with contextlib.suppress(OSError):  # each run will say what is wrong
+    with contextlib.suppress(OSError):  # each run reports this error itself
         start_server(settings.preload)
 
     def run(path: str) -> Record:
@@ -86,7 +86,7 @@ def _run_missing(
         try:
             futures = {pool.submit(run, path): path for path in missing}
             _report(futures, progress, runs, ended)
-        except BaseException:  # interrupted: what still waits does not begin
+        except BaseException:  # interrupted: start no more programs
             STOPPED.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -103,9 +103,9 @@ def _report(
     runs: Runs,
     ended: Callable[[Record], object],
 ) -> None:
-    """Say of each run when it ends, and what is left.
+    """Report each run as it ends, and what is left.
 
-    On a terminal that is a line which changes in its place, else a message for each run.
+    A terminal shows one line, updated in place; elsewhere every run gets a log message.
     """
     waiting = set(futures)
     with Line() as line:
@@ -129,7 +129,7 @@ def _report(
 
 
 def _run(path: str, settings: Settings, before: dict[str, tuple[int, ...]]) -> Record:
-    """Run a program and keep the record, unless a file changed under the run."""
+    """Run a program and return its record; store it unless a file changed during the run."""
     try:
         made = program.run(path, settings)
     except (OSError, UnicodeError) as error:

@@ -1,4 +1,4 @@
-"""What is running, what is left, and how long that will take: in one line of a terminal."""
+"""Show in one line of a terminal what is running, what is left and how long it will take."""
 
 import logging
 import os
@@ -10,17 +10,17 @@ from typing import TextIO
 
 log = logging.getLogger("mkdocs.loom")
 
-USUAL = 0.5  # seconds that a program takes if mkdocs.yml does not say otherwise
+USUAL = 0.5  # seconds that a program takes unless `Settings.first` says otherwise
 ERASE = "\r\x1b[K"
 
 
 class Progress:
-    """Estimates when a number of programs will have run, while some of them run at once.
+    """Estimates when a set of programs, several running at once, will be finished.
 
     Args:
         paths: The programs.
-        expected: Seconds that some of them usually take.
-        now: The clock, in seconds.
+        expected: Seconds that the long ones usually take, by path.
+        now: Returns the time in seconds.
     """
 
     def __init__(
@@ -33,19 +33,19 @@ class Progress:
         self.total = len(self.left)
         self.now = now
         self.begun: dict[str, float] = {}
-        self.expected = self.taken = 0.0  # seconds of those that have ended
+        self.expected = self.taken = 0.0  # seconds of the programs that have ended
 
     def begin(self, path: str) -> None:
-        """Note that a program begins to run."""
+        """Note that a program has started."""
         self.begun[path] = self.now()
 
     def end(self, path: str) -> None:
-        """Note that a program has ended, well or not."""
+        """Note that a program has ended, successfully or not."""
         self.expected += self.left.pop(path, 0)
         self.taken += self.now() - self.begun.pop(path, self.now())
 
     def seconds_left(self) -> float:
-        """Estimate the seconds until all have ended, from how long those took that have."""
+        """Estimate the seconds until all have ended, from the pace of those that have."""
         pace = self.taken / self.expected if self.taken and self.expected else 1
         now = self.now()
         each = [
@@ -55,21 +55,21 @@ class Progress:
         return max([sum(each) / (os.cpu_count() or 1), *each])
 
     def __str__(self) -> str:
-        """Say how many are left, the estimate, and what is running."""
+        """Say how many programs are left, the estimate, and which are running."""
         if not self.left:
             return f"0 of {self.total} left"
-        running = ", ".join(sorted(self.begun.copy())) or "nothing"  # threads begin more meanwhile
+        running = ", ".join(sorted(self.begun.copy())) or "nothing"  # other threads change it
         estimate = f"about {self.seconds_left():.0f} s"
         return f"{len(self.left)} of {self.total} left, {estimate}; running: {running}"
 
 
 class Line(logging.Filter):
-    """A line of a terminal that is written anew in its place; messages of the log go above it.
+    """A line of a terminal that is updated in place, below the log messages.
 
-    Where there is no terminal it does nothing.
+    Without a terminal it does nothing.
 
     Args:
-        stream: Where MkDocs logs to.
+        stream: The stream that MkDocs logs to.
     """
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
@@ -78,7 +78,7 @@ class Line(logging.Filter):
         self.is_shown = stream.isatty() and os.environ.get("TERM") != "dumb"
 
     def __enter__(self) -> "Line":
-        """Let messages of the log make room for the line."""
+        """Start to erase the line before each log message."""
         log.addFilter(self)
         return self
 
@@ -88,11 +88,11 @@ class Line(logging.Filter):
         self._write(ERASE)
 
     def show(self, text: str) -> None:
-        """Write a text in the place of the last one, cut to the width of the terminal."""
+        """Replace the line by a text, cut to the width of the terminal."""
         self._write(ERASE + text[: shutil.get_terminal_size().columns - 1])
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Make room for a message of the log."""
+        """Erase the line before a log message; let every message pass."""
         self._write(ERASE)
         return True
 

@@ -1,4 +1,4 @@
-"""What a run is given and what it leaves behind: settings, records, errors."""
+"""The settings that a run is given, and the record or error that it leaves behind."""
 
 import dataclasses
 import functools
@@ -18,13 +18,13 @@ CODE = [Path(__file__).with_name(name) for name in ("child.py", "program.py", "r
 
 
 class SnippetError(Exception):
-    """A snippet did not do what the page needs.
+    """A snippet does not give a page what it needs.
 
     Attributes:
         path: The snippet's path.
         problem: What went wrong, in one sentence.
         detail: The snippet's own traceback or last output, or "".
-        advice: What to do about it.
+        advice: What to do about it, or "".
     """
 
     def __init__(self, path: str, problem: str, detail: str = "", advice: str = "") -> None:
@@ -42,8 +42,8 @@ class Settings:
     """How programs are run.
 
     Attributes:
-        folder: Where the snippets are, relative to the working directory.
-        cache: Where their records are kept, relative to the working directory.
+        folder: The folder of the snippets, relative to the working directory.
+        cache: The folder of their records, relative to the working directory.
         timeout: Seconds that one run may take.
         output_limit: Bytes that one run may print.
         memory: Gigabytes of memory that one run may take, with all processes that it starts.
@@ -51,8 +51,8 @@ class Settings:
         processes: How many processes one run may have at a time.
         packages: Packages whose versions are part of a record, by import name.
         preload: Modules that are imported once, before the processes fork.
-        first: Snippets that take long, with the seconds that they usually take. They run first:
-            a long one that begins last keeps one core busy while the others have nothing to do.
+        first: Snippets that take long, with the seconds that they usually take. They start first:
+            a long one that starts last would keep one core busy while the others are idle.
     """
 
     folder: str = "snippets"
@@ -70,7 +70,7 @@ class Settings:
     def read(cls) -> "Settings":
         """Return the settings of the project in the working directory.
 
-        A process reads them once: who changes them while serving starts the server again.
+        A process reads them once: restart the server after changing them.
 
         Raises:
             ValueError: If the file cannot be read, or names a setting that does not exist.
@@ -80,7 +80,7 @@ class Settings:
     @classmethod
     @functools.cache
     def _read(cls, file: Path) -> "Settings":
-        """Read settings from a file; without one they are those of this class."""
+        """Read settings from a file; the defaults of this class fill the gaps."""
         try:
             text = file.read_text(encoding="utf-8")
             given = tomllib.loads(text).get("tool", {}).get("loom", {})
@@ -92,13 +92,13 @@ class Settings:
         if unknown := sorted(set(given) - set(known)):
             raise ValueError(
                 f"{SETTINGS_FILE}: [tool.loom] has no setting `{unknown[0]}`.\n"
-                f"What to do: take it out; the settings are {', '.join(known)}."
+                f"What to do: remove it; the settings are {', '.join(known)}."
             )
         return cls(**{name: _without_lists(value) for name, value in given.items()})
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process
     def versions(self) -> dict[str, str]:
-        """Return the versions that results depend on, by the name to show."""
+        """Return the versions of Python and of `packages`, by the name to show."""
         found = {"Python": platform.python_version()}
         for package in self.packages:
             found[package] = importlib.metadata.version(package)
@@ -106,7 +106,7 @@ class Settings:
 
 
 def _without_lists(value: Any) -> Any:
-    """Return a setting in a form that can be hashed."""
+    """Return a setting in a hashable form."""
     if isinstance(value, dict):
         return tuple(value.items())
     return tuple(value) if isinstance(value, list) else value
@@ -118,10 +118,10 @@ class Record:
 
     Attributes:
         path: The snippet.
-        output: What it printed; if it raised what it promised, the traceback too.
-        values: Its public globals that are numbers, texts, lists or dicts of these; if it raised
-            what it promised, also `error`, the message with the exception's name.
-        settings: Its device, dtype and seed, where it has globals of these names.
+        output: What it printed, and the traceback of a promised exception.
+        values: Its public globals that JSON can hold; after a promised exception also `error`, the
+            message with the exception's name.
+        settings: Its globals `device`, `dtype` and `seed`, as far as it has them.
         versions: The versions of Python and of the packages that it imports.
         error: The name of the exception that it promised and raised, or None.
         files: SHA-256 of each snippet file that it loaded.
@@ -139,27 +139,32 @@ class Record:
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """The hash of all that a page can show of the run."""
+        """A hash of everything that a page can show of the run."""
         shown = [self.path, self.output, self.values, self.settings, self.versions, self.error]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 def load(path: str, settings: Settings) -> Record | None:
-    """Return the record of a snippet if one is kept and nothing it depends on has changed."""
+    """Return the stored record of a snippet, or None if there is none or it is out of date.
+
+    Args:
+        path: The snippet.
+        settings: The folder of the records, and the packages whose versions must be the same.
+    """
     kept = cache.read(_file(path, settings))
     return None if kept is None else from_json(kept)
 
 
 def store(record: Record, settings: Settings) -> None:
-    """Keep a record, replacing the old one in a single step."""
+    """Write a record to disk, with the hashes of its files."""
     cache.write(_file(record.path, settings), as_json(record))
 
 
 def _file(path: str, settings: Settings) -> Path:
     """Name the file of a snippet's record.
 
-    The name depends on the snippet, its text, the versions and the code that runs it. The other
-    files that it loads are known only after a run: the record holds their hashes.
+    The name depends on the snippet, its text, the versions and the code that runs it. The record
+    holds the hashes of the other files that the snippet loads: only a run tells which these are.
     """
     parts = [path, cache.sha256(path), json.dumps(settings.versions()), _code_that_runs()]
     return Path(settings.cache) / f"{cache.key(*parts)}.json"
@@ -167,12 +172,12 @@ def _file(path: str, settings: Settings) -> Path:
 
 @functools.cache
 def _code_that_runs() -> str:
-    """Hash the modules that run a snippet; a running process has loaded them once."""
+    """Hash the modules that run a snippet, once: a process does not reload them either."""
     return cache.key(*map(cache.sha256, CODE))
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """Return a record with the hashes of its files, as `from_json` takes it."""
+    """Return a record as JSON for `from_json`, with the present hashes of its files."""
     hashes = {file: cache.sha256(file) for file in record.files}
     return dataclasses.asdict(record) | {"files": hashes}
 

@@ -1,4 +1,4 @@
-"""IPython without a kernel: it runs cells as a notebook does, and keeps what they show in order."""
+"""Run notebook cells in IPython, without a kernel, and keep what they show in order."""
 
 import contextlib
 import io
@@ -17,7 +17,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         """Write no prompt."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        """Keep the value, by MIME type."""
+        """Keep the value's data, by MIME type."""
         self.shell.left.append({"data": dict(format_dict)})
 
 
@@ -25,7 +25,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
     """Keeps what a cell displays, such as pictures."""
 
     def publish(self, data: Any, *arguments: Any, **named: Any) -> None:
-        """Keep it, by MIME type."""
+        """Keep the data, by MIME type."""
         self.shell.left.append({"data": dict(data)})
 
 
@@ -33,7 +33,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     """Runs cells; matplotlib draws into them as SVG.
 
     Attributes:
-        left: What the cell has left behind so far: texts, and data by MIME type.
+        left: What the present cell has left behind so far: texts, and data by MIME type.
     """
 
     displayhook_class = _Hook
@@ -51,7 +51,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         )
 
     def run(self, cell: str) -> tuple[list[dict[str, Any]], ExecutionResult]:
-        """Run a cell; return what it left behind, and how it ended."""
+        """Run a cell; return what it left behind, and IPython's result."""
         self.left = []
         stream: Any = _Stream(self)
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
@@ -60,13 +60,13 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
 
 class _Stream(io.TextIOBase):
-    """Adds what a cell prints to what it leaves behind."""
+    """Adds what a cell prints to the shell's `left`."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
 
     def write(self, text: str) -> int:
-        """Add a text to the last one, or after the last picture."""
+        """Append to the last text, or add a new text after other data; return the length."""
         if text and not (self.shell.left and "text" in self.shell.left[-1]):
             self.shell.left.append({"text": text})
         elif text:

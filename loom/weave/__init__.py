@@ -1,1 +1,4 @@
-"""Fill pages from records: Markdown extensions, which run nothing."""
+"""Fill pages from records.
+
+The Markdown extensions here run nothing; `course` has all records made before a page is rendered.
+"""

@@ -1,4 +1,4 @@
-"""Run and check all that the pages ask for: `python -m loom run` and each build begin with this."""
+"""Run and check everything that the pages use, as each build and `python -m loom run` begin."""
 
 import contextlib
 import dataclasses
@@ -22,9 +22,9 @@ class PageError:
 
     Attributes:
         page: The page.
-        reference: The place on it.
-        error: Why.
-        also: The other places, `page:line`, at which the same is wrong.
+        reference: The reference on it.
+        error: The reason.
+        also: The other places, `page:line`, that have the same error.
     """
 
     page: str
@@ -34,20 +34,20 @@ class PageError:
 
     @property
     def place(self) -> str:
-        """The page and the line."""
+        """The page and the line, `page:line`."""
         return f"{self.page}:{self.reference.line}"
 
     def __str__(self) -> str:
-        """Say where, what and what to do."""
+        """Say where the error is, what is wrong and what to do."""
         others = f"\nAlso used at: {', '.join(self.also)}" if self.also else ""
         return f"{self.place}: {self.reference.text}\n{self.error}{others}"
 
 
 def run_and_check() -> list[str]:
-    """Make the records of programs, labs and equations that are missing; check every page.
+    """Make the missing records of programs, labs and equations, and check every page.
 
     Returns:
-        What is wrong, each with its page or file, its line and what to do.
+        The problems, each with its page or file, its line and what to do.
     """
     if faults := sources.faults():
         return faults
@@ -67,14 +67,14 @@ def run_and_check() -> list[str]:
 
 
 def weave(weaver: Weaver, pages: Iterable[Path]) -> list[PageError]:
-    """Run every snippet that pages name and check what each place takes from it.
+    """Run the snippets that pages show and that have no record; check every reference to them.
 
     Args:
-        weaver: Runs snippets and answers what places take from them.
+        weaver: Answers the references; it receives the records.
         pages: Markdown files, relative to the working directory.
 
     Returns:
-        All that is wrong, page by page; what is wrong in the same way in several places, once.
+        The errors, page by page; an error that several places share comes once.
     """
     places = [
         (page, place)
@@ -92,10 +92,10 @@ def weave(weaver: Weaver, pages: Iterable[Path]) -> list[PageError]:
 
 
 def _run(weaver: Weaver, places: list[Reference]) -> None:
-    """Run the snippets that places need and that have no record; draw their pictures meanwhile."""
+    """Run the snippets that lack a record; draw the pictures of each one as soon as it ends."""
     wanted: dict[str, list[Reference]] = {}
     for place in places:
-        with contextlib.suppress(SnippetError):  # `check` says what is wrong
+        with contextlib.suppress(SnippetError):  # `check` reports it
             if place.is_run:
                 weaver.check_path(place.path)
                 wanted.setdefault(place.path, []).append(place)
@@ -105,13 +105,13 @@ def _run(weaver: Weaver, places: list[Reference]) -> None:
         for place in wanted[made.path]:
             if place.kind == "figure":
                 with contextlib.suppress(SnippetError):
-                    weaver.figure(place)  # drawings are kept
+                    weaver.figure(place)  # puts the drawing into the cache
 
     weaver.runs = programs.run_all(wanted, weaver.settings, draw)
 
 
 def _each_once(errors: Iterable[PageError]) -> list[PageError]:
-    """Put together the places at which the same is wrong, as where one run has failed."""
+    """Merge the places that share an error, such as a failed run."""
     found: dict[str, list[PageError]] = {}
     for error in errors:
         found.setdefault(str(error.error), []).append(error)
@@ -122,11 +122,20 @@ def _each_once(errors: Iterable[PageError]) -> list[PageError]:
 
 
 def wrong_equations(pages: list[Path], settings: Settings) -> list[str]:
-    """Check the equations of the pages that declare symbols; say where one is wrong, and why."""
+    """Check the equations of all pages that declare symbols.
+
+    Args:
+        pages: Markdown files, relative to the working directory.
+        settings: Names the modules that the checking processes start with.
+
+    Returns:
+        The wrong equations, each with its page, its line and the reason.
+    """
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     texts = {page: text for page, text in texts.items() if equations.COMMENT in text}
     new = [page for page, text in texts.items() if not equations.are_kept(text)]
-    groups: dict[str, list[Path]] = {}  # the equations of a page are the same in all languages
+    # One task per page, for all languages: they have the same equations.
+    groups: dict[str, list[Path]] = {}
     for page in new:
         groups.setdefault(page.relative_to(*page.parts[:2]).as_posix(), []).append(page)
     tasks = [[texts[page] for page in group] for group in groups.values()]

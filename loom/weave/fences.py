@@ -1,7 +1,7 @@
 """The Markdown extension: `output`, `figure` and `live` fences, and `value` and `code` inline.
 
-It works under any program that renders with Python-Markdown and pymdownx; mkdocs.yml shows how it
-is configured.
+It works in any program that renders with Python-Markdown and pymdownx; mkdocs.yml shows how to
+configure it.
 """
 
 import functools
@@ -31,37 +31,37 @@ from loom.weave import references
 from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, weaver_of
 
-WRAPPED_FROM = 100  # characters in a line of output
-WITH_LIVE = "with-live"  # the class of a paragraph that speaks of a live box
+WRAPPED_FROM = 100  # characters; output with a longer line wraps
+WITH_LIVE = "with-live"  # the class of a paragraph about a live box
 
 
 class _State:
-    """The page that is being rendered, if the program that renders has said so."""
+    """The page that is being rendered, if the rendering program has named it."""
 
     page: Path | None = None
 
 
 def begin_page(path: Path) -> None:
-    """Say which page is rendered next: errors name it."""
+    """Name the page that is rendered next, for error messages."""
     _State.page = Path(path)
 
 
 def current_page() -> Path | None:
-    """Return the page that is being rendered, if that is known: the same object each time."""
+    """Return the page that is being rendered, the same object each time; None if unknown."""
     return _State.page
 
 
 class LoomExtension(Extension):
-    """Makes records and words known to the fences of one page."""
+    """Gives the fences of a renderer access to records and words."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Make this extension known to the fences of this Markdown instance."""
+        """Attach this extension to the renderer, where the fences find it."""
         md.loom = self  # type: ignore[attr-defined]
-        md.treeprocessors.register(_LeaveOut(md), "loom-live", 7)  # attr_list has 8
+        md.treeprocessors.register(_LeaveOut(md), "loom-live", 7)  # after attr_list, 8
 
     @property
     def words(self) -> dict[str, str]:
@@ -76,10 +76,10 @@ class LoomExtension(Extension):
 
 
 class _LeaveOut(Treeprocessor):
-    """Leaves out the paragraphs that speak of a live box which is not there."""
+    """Removes the paragraphs about live boxes if there are no live boxes."""
 
     def run(self, root: ElementTree.Element) -> None:
-        """Take them out of the tree."""
+        """Remove them from the tree."""
         if pyodide.are_there():
             return
         for parent in root.iter():
@@ -89,20 +89,20 @@ class _LeaveOut(Treeprocessor):
 
 
 def _visible(text: str) -> str:
-    """Return a text without its spaces, and without what Markdown drops."""
+    """Return a text without spaces and unprintable characters, which Markdown may change."""
     return "".join(letter for letter in text if letter.isprintable() and letter != " ")
 
 
 def place(*words: str) -> str:
-    """Say where on the page something is written, as a beginning for an error message.
+    """Return where on the page something is written, to begin an error message with.
 
     Args:
-        words: What the line holds: of each its first line, and spaces aside, which Markdown
-            changes.
+        *words: Texts to look for. Only the first line of each counts, without its spaces, which
+            Markdown changes.
 
     Returns:
-        `page:line: `, the line being the first with all of the words; without the line, if
-        there is none; "" if the page is not known: see `begin_page`.
+        `page:line: ` with the first line that holds all of the words, `page: ` if none does, or ""
+        if the page is unknown (see `begin_page`).
     """
     if _State.page is None:
         return ""
@@ -125,7 +125,7 @@ def validate(
     attrs: dict[str, Any],
     md: Markdown,
 ) -> bool:
-    """Accept any options: `fence` says what is wrong with them, in its place."""
+    """Accept any options: `fence` reports the wrong ones, with their place on the page."""
     options.update(inputs)
     return True
 
@@ -133,7 +133,11 @@ def validate(
 def fence(
     source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any
 ) -> str:
-    """Render a fence of ours: `language` is its kind, `source` its body."""
+    """Render one of our fences: `language` is its kind, `source` its body.
+
+    Raises:
+        SuperFencesException: If it cannot be filled in, unless pages show their failures.
+    """
     loom: LoomExtension = md.loom  # type: ignore[attr-defined]
     reference = replace(references.from_options(language, options), body=source)
     try:
@@ -148,7 +152,11 @@ def fence(
 
 
 def check(weaver: Weaver, reference: Reference) -> None:
-    """Raise SnippetError if a place on a page cannot be filled in."""
+    """Check a reference of a page by filling it in.
+
+    Raises:
+        SnippetError: If it cannot be filled in.
+    """
     if reference.problem:
         raise SnippetError(reference.path or "(no file)", reference.problem)
     if reference.kind in RENDER:
@@ -162,7 +170,11 @@ def check(weaver: Weaver, reference: Reference) -> None:
 
 
 def output(weaver: Weaver, reference: Reference, language: str) -> str:
-    """Show what the snippet printed, and where that comes from."""
+    """Return what the snippet printed as HTML, with a caption that names its source.
+
+    Raises:
+        SnippetError: If there is no usable record, or the output has no such part.
+    """
     text, record = weaver.output(reference), weaver.record_for(reference)
     captions = words.of(language)["captions"]
     caption = f"<figcaption>{_caption(record, captions)}</figcaption>"
@@ -170,7 +182,11 @@ def output(weaver: Weaver, reference: Reference, language: str) -> str:
 
 
 def figure(weaver: Weaver, reference: Reference, language: str) -> str:
-    """Show a picture of a value of a run, and where that comes from."""
+    """Return a picture of a value of a run as HTML, with a caption that names its source.
+
+    Raises:
+        SnippetError: If there is no such value, or it cannot be drawn.
+    """
     drawn, record = weaver.figure(reference, language), weaver.record(reference.path)
     captions = words.of(language)["captions"]
     return (
@@ -180,15 +196,19 @@ def figure(weaver: Weaver, reference: Reference, language: str) -> str:
 
 
 def live(weaver: Weaver, reference: Reference, language: str) -> str:
-    """Show a program, and what it takes to run it in the page if that is here."""
+    """Return a program as HTML, with the controls to run it if Python for browsers is there.
+
+    Raises:
+        SnippetError: If there is no such program, or it cannot run in a browser.
+    """
     path, sizes = reference.path, reference.options.get("sizes", "")
     weaver.check_path(path)
-    in_browser.packages(path, sizes)  # whether it can run there, even if it is not to
+    in_browser.packages(path, sizes)  # raises if it cannot run there
     program = references.without_marks(Path(path).read_text(encoding="utf-8"))
     return in_browser.box(path, sizes, highlighted(program), language)
 
 
-# What each kind of fence shows; `references.FENCES` says how it is written.
+# What each kind of fence shows; `references.FENCES` defines how to write it.
 RENDER: dict[str, Callable[[Weaver, Reference, str], str]] = {
     "output": output,
     "figure": figure,
@@ -197,7 +217,14 @@ RENDER: dict[str, Callable[[Weaver, Reference, str], str]] = {
 
 
 def output_box(kind: str, text: str, words: dict[str, str], caption: str = "") -> str:
-    """Return what a program printed, as HTML; the kind is "output" or "error"."""
+    """Return what a program printed as HTML.
+
+    Args:
+        kind: "output" or "error".
+        text: What the program printed.
+        words: The words of captions, in the page's language.
+        caption: HTML to put below the output.
+    """
     longest = max(map(len, text.splitlines()), default=0)
     wrap = " loom--wrap" if longest > WRAPPED_FROM else ""  # messages wrap, columns do not
     return (
@@ -208,13 +235,13 @@ def output_box(kind: str, text: str, words: dict[str, str], caption: str = "") -
 
 @functools.lru_cache(1000)
 def highlighted(program: str) -> str:
-    """Return Python code as HTML, like the blocks of code on pages."""
+    """Return Python code as HTML, highlighted like the code blocks of pages."""
     html: str = highlight(program, PythonLexer(), HtmlFormatter(wrapcode=True))
     return html
 
 
 def failure_box(error: SnippetError, words: dict[str, str]) -> str:
-    """Return an error, to be shown in the place of what failed, as HTML."""
+    """Return an error as HTML, to show in place of what failed."""
     return (
         f'<div class="admonition failure"><p class="admonition-title">{words["failed"]}'
         f"</p><pre>{html.escape(str(error))}</pre></div>"
@@ -222,7 +249,7 @@ def failure_box(error: SnippetError, words: dict[str, str]) -> str:
 
 
 def _caption(record: Record, words: dict[str, str]) -> str:
-    """Say where an output comes from: file, versions, device, dtype, seed."""
+    """Return the source of an output as HTML: file, versions, device, dtype, seed."""
     path = html.escape(record.path)
     parts = [f'<a href="loom:{path}" download>{path}</a>']
     parts += [html.escape(f"{name} {version}") for name, version in record.versions.items()]
@@ -233,7 +260,11 @@ def _caption(record: Record, words: dict[str, str]) -> str:
 
 
 def value(source: str, language: str, css_class: str, md: Markdown) -> str:
-    """Render a value of a run inside a sentence; powers of ten as such."""
+    """Render a value of a run inside a sentence, with 3e+07 as a power of ten.
+
+    Raises:
+        `InlineHiliteException`: If there is no such value, unless pages show their failures.
+    """
     text, where = _look_up(source, md)
     power = as_power_of_ten(text)
     shown = f"{power[0]} × 10<sup>{power[1]}</sup>" if power else html.escape(text)
@@ -241,7 +272,11 @@ def value(source: str, language: str, css_class: str, md: Markdown) -> str:
 
 
 def code(source: str, language: str, css_class: str, md: Markdown) -> str:
-    """Render a value of a run as inline code."""
+    """Render a value of a run as inline code.
+
+    Raises:
+        `InlineHiliteException`: If there is no such value, unless pages show their failures.
+    """
     text, _ = _look_up(source, md)
     return f"<code>{html.escape(text)}</code>"
 

@@ -1,7 +1,7 @@
-"""A Markdown extension that typesets formulas at build time, so that no script does it later.
+"""A Markdown extension that typesets formulas at build time, so that browsers need no script.
 
-It renders what `pymdownx.arithmatex` (generic mode) leaves, with KaTeX. A formula that KaTeX
-cannot read raises MathError, which fails the build.
+KaTeX renders the formulas that `pymdownx.arithmatex` (generic mode) has marked. One that it cannot
+read raises MathError, which fails the build; a page that is served shows the error instead.
 """
 
 import functools
@@ -20,7 +20,7 @@ from loom.weave import fences
 
 log = logging.getLogger("mkdocs.loom")
 
-# Chinese punctuation must not begin a line, but a browser would break after a formula.
+# No line may begin with Chinese punctuation, but a browser would break the line after a formula.
 CLOSING = "，。；：、？）”"
 WORD_JOINER = "\u2060"
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
@@ -36,7 +36,7 @@ def render(formula: str, display: bool) -> str:
 
     Args:
         formula: LaTeX, without delimiters.
-        display: Whether it stands on a line of its own.
+        display: Whether it is on a line of its own.
 
     Returns:
         HTML, with MathML inside for screen readers.
@@ -53,7 +53,7 @@ def render(formula: str, display: bool) -> str:
 
 
 class _Typesetter(Treeprocessor):
-    """Replaces the text of each formula by its rendering."""
+    """Replaces each formula by its rendering."""
 
     def run(self, root: ElementTree.Element) -> None:
         """Typeset the formulas below an element."""
@@ -69,7 +69,7 @@ class _Typesetter(Treeprocessor):
                     element.tail = WORD_JOINER + element.tail
 
     def _render(self, formula: str, display: bool) -> str:
-        """Typeset a formula; while serving, a bad one is shown with its error instead."""
+        """Typeset a formula; while serving, return the error of a bad one as HTML."""
         try:
             return render(formula, display)
         except MathError as error:
@@ -84,7 +84,7 @@ class _Typesetter(Treeprocessor):
 
 
 class MathExtension(Extension):
-    """Typesets after the inline patterns have run."""
+    """Registers the typesetter, which runs after the inline patterns."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the typesetter."""

@@ -1,11 +1,11 @@
 """A Markdown extension that explains the glossary's terms where a page first uses them.
 
 The glossary is a page itself. Each term is a heading `## 张量 · tensor {#tensor}` followed by one
-paragraph. The first occurrence of a term in the text of another page becomes a link to it, with
-the explanation shown on hover and on focus.
+paragraph. On every other page, the first occurrence of a term becomes a link to it, with the
+explanation shown on hover and on focus.
 
-Words of the other language are marked as such, so that a screen reader pronounces them: the second
-name in a heading of the glossary, and English in Chinese brackets.
+It also marks words of the other language, so that screen readers pronounce them correctly: the
+second name in a heading of the glossary, and English in Chinese brackets.
 """
 
 import re
@@ -27,8 +27,9 @@ HEADING = re.compile(
     r"^## (?P<first>[^·\n]+) · (?P<second>[^{\n]+) \{#(?P<id>[\w-]+)\}\n\n(?P<text>[^\n]+)",
     re.MULTILINE,
 )
-# English in a Chinese page: （denominator layout）; the second name in a heading of the glossary.
+# English on a Chinese page: （denominator layout）.
 ENGLISH = re.compile(r"(?<=（)[A-Za-z][A-Za-z' -]+(?=）)")
+# In a heading of the glossary.
 SECOND_NAME = re.compile(r"(?<= · ).+")
 CODE = {"code", "pre", "script", "style"}
 SKIPPED = CODE | {"a", "abbr", "h1", "h2", "h3", "h4", "th"}
@@ -44,7 +45,7 @@ class Term:
 
 
 def read_terms(page: Path) -> list[Term]:
-    """Read the terms of a glossary page; each heading names the page's own language first."""
+    """Return the terms of a glossary page, whose headings name the page's own language first."""
     markdown = page.read_text(encoding="utf-8")
     return [
         Term(entry["id"], entry["first"].strip(), re.sub(r"[`*]|\[|\]\([^)]*\)", "", entry["text"]))
@@ -53,14 +54,14 @@ def read_terms(page: Path) -> list[Term]:
 
 
 def _pattern(terms: list[Term]) -> re.Pattern[str]:
-    """Match any term, the longest first; Latin words whole, also in the plural."""
+    """Return a pattern for any term, longest first; Latin ones as whole words or their plurals."""
     names = sorted((term.name for term in terms), key=len, reverse=True)
     parts = [rf"\b{re.escape(name)}s?\b" if name.isascii() else re.escape(name) for name in names]
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def _is_code(element: ElementTree.Element, kinds: set[str]) -> bool:
-    """Tell whether an element is one of these kinds, or mathematics: its text is not touched."""
+    """Tell whether to leave an element's text alone: it is of one of the kinds, or mathematics."""
     return element.tag in kinds or element.get("class", "").startswith(("math", "arithmatex"))
 
 
@@ -70,12 +71,12 @@ def _mark(
     pattern: re.Pattern[str],
     make: Callable[[str], ElementTree.Element | None],
 ) -> None:
-    """Put elements around matches in one run of text.
+    """Wrap the matches in one run of text in elements.
 
     Args:
-        parent: The element that the text is in.
-        after: The child that the text follows; if None, it is the text before all children.
-        pattern: What is looked for.
+        parent: The element that contains the text.
+        after: The child that the text follows; None for the text before all children.
+        pattern: The pattern to match.
         make: Returns the element for a match, or None to leave the match as it is.
     """
     text = parent.text if after is None else after.tail
@@ -114,13 +115,13 @@ def _mark_foreign(parent: ElementTree.Element, in_glossary: bool) -> None:
 
 
 class _Depth(Preprocessor):
-    """Counts the renderers that are at work, one inside the other: docstrings have their own."""
+    """Counts nested renderers: each docstring on a page has one of its own."""
 
     page: Path | None = None
     count = 0
 
     def run(self, lines: list[str]) -> list[str]:
-        """Count one more; the first one of a page begins anew, should the last page have failed."""
+        """Count one more. Start from 0 on a new page, in case the last page failed half-way."""
         if _Depth.page is not fences.current_page():
             _Depth.page, _Depth.count = fences.current_page(), 0
         _Depth.count += 1
@@ -132,8 +133,8 @@ class _Explainer(Treeprocessor):
 
     Args:
         md: The renderer.
-        page: The glossary page, or None. It is read when a page is rendered: MkDocs makes a
-            renderer before it has changed to the folder of the project.
+        page: The glossary page, or None. It is read only when a page is rendered: the renderer
+            may be made before the working directory is that of the project.
     """
 
     def __init__(self, md: Markdown, page: Path | None) -> None:
@@ -141,7 +142,7 @@ class _Explainer(Treeprocessor):
         self.page = page
 
     def run(self, root: ElementTree.Element) -> None:
-        """Explain each term once below the root: not in docstrings, and not in the glossary."""
+        """Explain each term once below the root, but not in docstrings or in the glossary."""
         _Depth.count -= 1
         if _Depth.count:
             return
@@ -154,7 +155,7 @@ class _Explainer(Treeprocessor):
         _mark_foreign(root, in_glossary)
 
     def _explain(self, parent: ElementTree.Element, seen: set[str]) -> None:
-        """Go through the text before, between and after an element's children."""
+        """Link the terms in an element, in the order of the text; `seen` holds their ids."""
         if _is_code(parent, SKIPPED):
             return
 
@@ -173,14 +174,14 @@ class _Explainer(Treeprocessor):
 
 
 class GlossaryExtension(Extension):
-    """Reads the glossary page named by `page`."""
+    """Explains the terms of the glossary page that its option `page` names."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"page": ["", "The glossary page, relative to the folder of mkdocs.yml"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Register the explainer, after inline patterns and mathematics."""
+        """Register the explainer, which runs after inline patterns and mathematics."""
         page = Path(self.getConfig("page")) if self.getConfig("page") else None
         md.preprocessors.register(_Depth(md), "loom-glossary", 1)
         md.treeprocessors.register(_Explainer(md, page), "loom-glossary", 1)

@@ -1,4 +1,4 @@
-"""Labs: notebooks kept as text, run once for all languages, shown whole and given away whole.
+"""Labs: notebooks kept as text, run once for all languages, shown on a page and downloadable.
 
 A lab is `docs/<language>/labs/*.py` in the py:percent form. Its code cells are the same in all
 languages; only the Markdown cells and the text alternatives of pictures differ.
@@ -28,18 +28,18 @@ from loom.run.record import Settings, SnippetError
 from loom.weave import fences
 
 LABS = "labs"
-# Packages that results depend on, by the name that pip knows; values are the import names.
+# The import names of the packages that results depend on, by their names for pip.
 PACKAGES = {
     "numpy": "numpy",
     "torch": "torch",
     "scikit-learn": "sklearn",
     "matplotlib": "matplotlib",
 }
-# What a run of a lab depends on beside its cells.
+# The code that a lab's outputs depend on, besides its cells.
 CODE = [Path(notebook.__file__).with_name(name) for name in ("child.py", "notebook.py", "shell.py")]
 HEADING = re.compile(r"^(#{1,3}) (.*?) \{#([\w-]+)\}$", re.MULTILINE)
 TARGET = re.compile(r"\]\((page|loom):([^)\s]+)\)")
-# Matplotlib's own colours become those of the page, which differ between light and dark.
+# Replace matplotlib's own colours by the page's, which differ between light and dark.
 COLOURS = {
     "#000000": "currentColor",
     "#ffffff": "var(--md-default-bg-color)",
@@ -55,7 +55,7 @@ COLOURS = {
 
 
 class _State:
-    """What became of the labs that were run, by path of the lab in the first language."""
+    """The outputs and errors of the labs that this process has run or loaded, by file name."""
 
     runs: dict[str, tuple[Outputs, SnippetError | None]] = {}  # noqa: RUF012 - one for a process
 
@@ -66,13 +66,13 @@ def settings_of(settings: Settings) -> Settings:
 
 
 def read(path: Path) -> NotebookNode:
-    """Read a lab; its cells have the same ids each time."""
+    """Return a lab as a notebook, whose cells have the same ids each time."""
     return nbformat.from_dict(_parsed(path.read_text(encoding="utf-8")))
 
 
 @functools.lru_cache(100)
 def _parsed(text: str) -> NotebookNode:
-    """Parse a lab; while serving, those that have not changed are parsed once."""
+    """Parse a lab, once as long as its text stays the same."""
     lab = reads(text, fmt="py:percent")
     for number, cell in enumerate(lab.cells, 1):
         cell.id = f"cell-{number}"
@@ -86,10 +86,17 @@ def _parsed(text: str) -> NotebookNode:
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """Name each cell of a lab that is not the same in both languages as it must be.
+    """Compare a lab in two languages.
 
-    Kinds and order of cells are the same, code is the same to the byte, headings have the same
-    levels and ids, and links lead to the same places.
+    Both must have the same kinds of cells in the same order, the same code to the byte, headings
+    with the same levels and ids, and links to the same places.
+
+    Args:
+        first: The lab in one language.
+        second: The lab in the other.
+
+    Returns:
+        A text for each cell that differs.
     """
     found: list[str] = []
     pairs = zip_longest(read(first).cells, read(second).cells)
@@ -108,7 +115,7 @@ def differences(first: Path, second: Path) -> list[str]:
 
 
 def _shared(source: str) -> list[str]:
-    """Return what a Markdown cell has in every language: headings, by level and id, and links."""
+    """Return what a Markdown cell shares with its counterpart: headings (level, id) and links."""
     headings = [
         re.sub(r" .*(?= \{)| [^{]*$", "", line)  # the level and the id, if there is one
         for line in source.splitlines()
@@ -118,11 +125,14 @@ def _shared(source: str) -> list[str]:
 
 
 def run_and_check(languages: tuple[str, ...], settings: Settings) -> list[str]:
-    """Run every lab whose outputs are not kept; return what is wrong with the labs.
+    """Run every lab whose outputs are not in the cache, and check all labs.
 
     Args:
-        languages: Names of the folders in docs/; the code of the first one is run.
-        settings: How programs are run; labs are run in the same way.
+        languages: Names of the folders in docs/; the code comes from the first one.
+        settings: How to run programs; labs run in the same way.
+
+    Returns:
+        The problems, each with its lab, its line and what to do.
     """
     first, *others = languages
     paths = sorted(Path("docs", first, LABS).glob("*.py"))
@@ -143,7 +153,7 @@ def run_and_check(languages: tuple[str, ...], settings: Settings) -> list[str]:
 
 
 def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
-    """Return the outputs of a lab's code cells, and the error of the cell that failed."""
+    """Return the outputs of a lab, from the cache if they are there, and the error if it failed."""
     cells = [cell.source for cell in _code_cells(read(path))]
     parts = ["lab", *cells, json.dumps(settings.versions()), *map(cache.sha256, CODE)]
     try:
@@ -157,9 +167,13 @@ def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
 def run(path: Path, settings: Settings) -> Outputs:
     """Run a lab from the first cell to the last; return the outputs of its code cells.
 
+    Args:
+        path: The lab.
+        settings: The bounds, and the modules that the process starts with.
+
     Raises:
         LabError: If a cell fails.
-        SnippetError: If the lab crosses one of the bounds, or ends its process.
+        SnippetError: If the lab exceeds a bound or ends its process.
     """
     cells = [cell.source for cell in _code_cells(read(path))]
     answer = notebook.run(path.as_posix(), cells, settings)
@@ -170,7 +184,7 @@ def run(path: Path, settings: Settings) -> Outputs:
 
 
 def _failure(path: Path, cells: list[str], outputs: Outputs, error: dict[str, Any]) -> LabError:
-    """Say lab, cell, line and error."""
+    """Return an error that names the lab, the cell and the line."""
     number, line = len(outputs) + 1, error["line"]
     place = _where(path, cells[number - 1], line)
     problem = f"code cell {number}, line {line}: {error['message']}"
@@ -178,7 +192,7 @@ def _failure(path: Path, cells: list[str], outputs: Outputs, error: dict[str, An
 
 
 def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
-    """Name each heading of a lab that lacks its id, and each picture that nothing describes."""
+    """Yield the headings of a lab that lack an id, and the pictures without a text alternative."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         text = line.removeprefix("# ")
         if re.match(r"# #+ ", line) and not (HEADING.match(text) and "`" not in text):
@@ -190,7 +204,7 @@ def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
         draws = any("image/svg+xml" in output.get("data", {}) for output in kept)
         if draws and not cell.metadata.get("alt"):
             yield (
-                f"{_where(path, cell.source)}: the cell draws a picture that nothing describes.\n"
+                f"{_where(path, cell.source)}: the picture of this cell has no text alternative.\n"
                 'What to do: begin the cell with `# %% alt="..."`, in the language of the page.'
             )
 
@@ -201,7 +215,7 @@ def _code_cells(lab: NotebookNode) -> list[NotebookNode]:
 
 
 def _where(path: Path, source: str, line: int = 1) -> str:
-    """Return path:line of a line of a cell."""
+    """Return `path:line` of a line of a cell."""
     text = path.read_text(encoding="utf-8")
     commented = "\n".join(f"# {each}".rstrip() for each in source.split("\n"))
     before = text.partition(source if source in text else commented)[0] if source else ""
@@ -213,7 +227,7 @@ def for_readers(path: Path, site_url: str) -> str:
 
     Args:
         path: The lab.
-        site_url: The address of the language: links lead there.
+        site_url: The address of the language's site, for the links.
     """
 
     def absolute(link: re.Match[str]) -> str:
@@ -229,15 +243,15 @@ def for_readers(path: Path, site_url: str) -> str:
 
 
 def for_page(path: Path, language: str, settings: Settings) -> str:
-    """Return the notebook that mkdocs-jupyter shows, as our template for it takes it.
+    """Return the notebook that mkdocs-jupyter shows, in the form that our template takes.
 
-    The HTML of a code cell, with its output, is in its metadata. Headings are HTML already, with
-    the ids that the lab names, the same in all languages.
+    The metadata of a code cell holds its HTML, with its output. Headings are already HTML, with the
+    ids that the lab gives them, the same in all languages.
 
     Args:
         path: The lab.
-        language: That of the page.
-        settings: Those that the lab was run with.
+        language: The language of the page.
+        settings: The settings that the lab was run with, without the packages of labs.
     """
     lab = read(path)
     outputs, error = _State.runs.get(path.name) or _run(path, settings_of(settings))
@@ -270,7 +284,7 @@ def headings(path: Path) -> list[tuple[int, str, str]]:
 
 
 def versions(path: Path, settings: Settings) -> list[str]:
-    """Return what a lab ran on: Python, and the packages that it imports."""
+    """Return the versions that a lab ran on, of Python and of the packages that it imports."""
     code = path.read_text(encoding="utf-8")
     return [
         f"{name} {version}"
@@ -280,7 +294,7 @@ def versions(path: Path, settings: Settings) -> list[str]:
 
 
 def _shown(output: dict[str, Any], alt: str, captions: dict[str, str]) -> str:
-    """Return one output as the pages of the course show it."""
+    """Return one output as HTML, as the other pages of the course show it."""
     data = output.get("data", {})
     if "image/svg+xml" in data:
         return f'<figure class="loom loom--lab">{_picture(data["image/svg+xml"], alt)}</figure>'
@@ -289,10 +303,10 @@ def _shown(output: dict[str, Any], alt: str, captions: dict[str, str]) -> str:
 
 
 def _picture(svg: str, alt: str) -> str:
-    """Return matplotlib's SVG in the colours and the letters of the page."""
+    """Return matplotlib's SVG in the colours and the font of the page."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)  # the same in every picture
+    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)  # every picture has the same ids
     svg = re.sub(r" font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg)
     for theirs, ours in COLOURS.items():

@@ -1,4 +1,4 @@
-"""Compare the two language trees: what must be the same in both is, or a difference is named."""
+"""Compare two language trees and name every difference in what must be the same in both."""
 
 import re
 from collections import defaultdict
@@ -18,16 +18,16 @@ INLINE_CODE = re.compile(r"`+[^`]+`+")
 
 @dataclass
 class Section:
-    """What one section of a page shares with its counterpart.
+    """One section of a page: what it shares with its counterpart, and its prose.
 
     Attributes:
-        heading: Its level and id.
-        line: Where it begins.
-        blocks: Its fences and displayed equations, text included, in order; of the words on a
-            figure only what they are for.
-        block_lines: Where each of these begins.
-        inline: Its values, formulas, links and images, each with its lines; in any order, for
-            languages differ in theirs.
+        heading: The level and the id of its heading.
+        line: The line at which it begins.
+        blocks: Its fences and displayed equations with their text, in order; of the words on a
+            figure, only the keys.
+        block_lines: The line at which each block begins.
+        inline: Its values, formulas, links and images, each with its lines. Their order does not
+            count, since the word order of languages differs.
         prose: What it does not share: lines of text, its heading, the words on a figure.
     """
 
@@ -39,13 +39,13 @@ class Section:
     prose: list[str] = field(default_factory=list)
 
     def add_block(self, text: str, line: int) -> None:
-        """Add the first line of a block."""
+        """Begin a block with its first line of text, at a line of the page."""
         self.blocks.append(text)
         self.block_lines.append(line)
 
 
 def sections(markdown: str) -> list[Section]:
-    """Divide a page at its headings and collect what each section shares."""
+    """Divide a page at its headings into sections, one for the text before the first of them."""
     found = [Section((0, "(before the first heading)"), 1)]
     closing: re.Pattern[str] | None = None  # ends the block that the line is in
     has_words = False  # the block holds words of the language
@@ -85,14 +85,14 @@ def differences(first: Path, second: Path) -> list[str]:
         second: Folder of the other.
 
     Returns:
-        A text for each difference, naming both files with their lines; empty if there is none.
+        A text for each difference, with the places in both files; empty if there is none.
     """
     pages = [
         {p.relative_to(tree).as_posix() for p in tree.rglob("*.*")} for tree in (first, second)
     ]
     found = [
         f"{there}/{page}:1: has no counterpart: {missing}/{page} is missing.\n"
-        "What to do: write it, or take this one out."
+        "What to do: write it, or remove this one."
         for there, missing, names in ((first, second, pages), (second, first, pages[::-1]))
         for page in sorted(names[0] - names[1])
     ]
@@ -107,7 +107,7 @@ def differences_of_pages(first: Path, second: Path) -> list[str]:
     one, other = (sections(path.read_text(encoding="utf-8")) for path in (first, second))
     return [
         f"{first}:{here} and {second}:{there}: {problem}\n"
-        "What to do: change one of them; code, equations, values, ids and links are alike in both."
+        "What to do: change one; code, equations, values, ids and links must be the same in both."
         for here, there, problem in _compare(one, other)
     ]
 
@@ -116,7 +116,7 @@ Found = Iterator[tuple[int, int, str]]  # the lines of both pages, and what is w
 
 
 def _compare(first: Sequence[Section], second: Sequence[Section]) -> Found:
-    """Yield the differences of two pages; if their headings differ, only the first of these."""
+    """Yield the differences of two pages; if headings differ, only the first such difference."""
     end = Section((0, "(none)"), 1)
     for one, other in zip_longest(first, second, fillvalue=end):
         if one.heading != other.heading:

@@ -19,12 +19,12 @@ MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of fence; what it shows is said in fences.py.
+    """How to write a kind of fence; `RENDER` in fences.py is what it shows.
 
     Attributes:
-        options: How each option is written, by its name.
+        options: An example of each option, by its name.
         runs: Whether it shows what a run of its snippet left behind.
-        words: Whether it holds words, as lines `key: text`. They are those of the page's language.
+        words: Whether its body is lines `key: text`, with words in the page's language.
     """
 
     options: dict[str, str]
@@ -54,7 +54,7 @@ FORMS = {
     ),
     "torch": (r"\d+(\.\d+)*", 'torch="..." names a release, as in torch="2.15.0"'),
 }
-MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # to be documented by mkdocstrings
+MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it
 DOCUMENTED = re.compile(r"::: snippets(\.\w+)+")
 SNIPPET = re.compile(r"^[ >\t]*-+8<-+(?=[ \t]|$)")
 SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"$')
@@ -67,12 +67,12 @@ class Reference:
     Attributes:
         line: Line number in the file, from 1.
         text: The line as written.
-        kind: "section" (source), "module" (to be documented), "output", "figure", "live" (to be run
-            in the browser), "value",
-            "code" (a value shown as code), "link", or "fence" (one that is not ours, but wrong).
+        kind: "section" (source), "module" (documentation), "output", "figure", "live" (a program to
+            run in the browser), "value", "code" (a value shown as code), "link", or "fence" (one
+            that should be ours but is misspelt).
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
-        problem: What is wrong with the way it is written, or "".
+        problem: What is wrong with its syntax, or "".
         options: The options of a fence.
         body: The lines of a fence.
     """
@@ -93,13 +93,18 @@ class Reference:
 
     @property
     def is_run(self) -> bool:
-        """Whether it needs a run of the snippet."""
+        """Whether it needs a record of the snippet's run."""
         runs = self.kind in ("value", "code") or (self.kind in FENCES and FENCES[self.kind].runs)
         return runs and not self.problem
 
 
 def problem_of(name: str, options: dict[str, str]) -> str:
-    """Say what is wrong with the options of a fence of ours, or return ""."""
+    """Return what is wrong with the options of one of our fences, or "".
+
+    Args:
+        name: The kind of fence, a key of `FENCES`.
+        options: Its options.
+    """
     known = FENCES[name].options
     if set(options) - set(known) or not {"true"}.issuperset(
         {options.get("diverges", "true"), options.get("log", "true")}
@@ -119,10 +124,10 @@ def problem_of(name: str, options: dict[str, str]) -> str:
 
 @functools.lru_cache(1000)
 def find(markdown: str) -> tuple[Reference, ...]:
-    """Return the references of a page in their order.
+    """Return the references of a page in order.
 
-    Fences and inline values inside another fence are examples and are left out; sections are not,
-    because pymdownx.snippets fills them in everywhere.
+    Skip fences and inline values inside another fence: they are examples. Sections count even
+    there, because pymdownx.snippets fills them in everywhere.
     """
     return tuple(_find(markdown))
 
@@ -157,7 +162,7 @@ def _find(markdown: str) -> Iterator[Reference]:
 
 
 def _section(number: int, line: str) -> Reference:
-    """Return the section that a line puts into the page, or what is wrong with the line."""
+    """Return a line that shows a section of a snippet; its `problem` says if it is wrong."""
     if section := SECTION.match(line):
         return Reference(number, line.strip(), "section", section["path"], section["section"] or "")
     problem = 'a line that shows code is --8<-- "snippets/...", with :section before the last "'
@@ -165,9 +170,9 @@ def _section(number: int, line: str) -> Reference:
 
 
 def _module(number: int, line: str, after: list[str]) -> Reference:
-    """Return a line that documents a module: one of snippets, and without options.
+    """Return a line that documents a module; it must be one of snippets, without options.
 
-    mkdocstrings would read, or import, any other one; an option could name an extension to load.
+    mkdocstrings would read or import any module; an option could name an extension to load.
     """
     following = next((text for text in after if text.strip()), "")
     problem = ""
@@ -181,11 +186,11 @@ def _module(number: int, line: str, after: list[str]) -> Reference:
 
 
 def _fence(number: int, text: str, name: str, written: str) -> Reference:
-    """Return a fence as it opens: one of ours, or one of code, which takes nothing from a run."""
+    """Return an opening fence: one of ours, or a code block, which uses no run."""
     options = dict(OPTION.findall(written))
     if name not in FENCES:
         wrong = NEARLY_FENCE.match(text)
-        problem = f"`{name}` is not a fence that names a file; {_known_fences()}" if wrong else ""
+        problem = f"a fence `{name}` cannot name a file; {_known_fences()}" if wrong else ""
         return Reference(number, text, "fence", options.get("file", "(no file)"), problem=problem)
     fenced = from_options(name, options, number, text)
     if OPTIONS.fullmatch(written):
@@ -194,12 +199,19 @@ def _fence(number: int, text: str, name: str, written: str) -> Reference:
 
 
 def _known_fences() -> str:
-    """Say how a fence of ours begins."""
-    return f'those that do are written ```name file="snippets/...", name being {", ".join(FENCES)}'
+    """Say how our fences begin."""
+    return f'write ```name file="snippets/...", where name is one of {", ".join(FENCES)}'
 
 
 def from_options(name: str, options: dict[str, str], number: int = 0, text: str = "") -> Reference:
-    """Return the reference that a fence of ours with these options is."""
+    """Return the reference for one of our fences.
+
+    Args:
+        name: The kind of fence.
+        options: Its options.
+        number: Its line on the page, if known.
+        text: The line itself, if known.
+    """
     return Reference(
         number,
         text,
@@ -212,7 +224,7 @@ def from_options(name: str, options: dict[str, str], number: int = 0, text: str 
 
 
 def _with_line(fenced: Reference, line: str) -> Reference:
-    """Add a line to a fence; only words may stand in one."""
+    """Add a line to the body of a fence; only a fence of words may have one."""
     if fenced.kind == "fence":
         return fenced
     if not FENCES[fenced.kind].words and line.strip():
@@ -221,7 +233,7 @@ def _with_line(fenced: Reference, line: str) -> Reference:
 
 
 def _in_prose(number: int, line: str) -> Iterator[Reference]:
-    """Yield the inline values and the links of a line, and what was meant to be a fence."""
+    """Yield the inline values and links of a line, and a misspelt fence."""
     prose = EXAMPLE.sub("", line)
     if NEARLY_FENCE.match(prose):
         problem = f"this does not open a fence; {_known_fences()}"
@@ -233,5 +245,5 @@ def _in_prose(number: int, line: str) -> Iterator[Reference]:
 
 
 def without_marks(source: str) -> str:
-    """Return a snippet's source as readers get it: without the lines that mark its sections."""
+    """Return a snippet's source as readers get it, without the marks of its sections."""
     return MARKER.sub("", source)

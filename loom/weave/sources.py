@@ -1,4 +1,4 @@
-"""Look through the files that a build reads, before it reads them."""
+"""Check the files that a build reads before anything else reads them."""
 
 import re
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from pathlib import Path
 
 TEXTS = {"docs": (".md", ".py"), "snippets": (".py",), "exercises": (".py",), "theme": (".css",)}
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
-# What pymdownx.snippets and mkdocstrings would follow, but not the marks of sections.
+# Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
 INCLUDE = re.compile(r"[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))")
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')?#]+)""")
 
 
 def faults() -> list[str]:
-    """Name what is wrong with pages, snippets, exercises and styles, each with its line.
+    """Return what is wrong with pages, snippets, exercises and styles, each with its line.
 
-    They must lie in the repository, be plain UTF-8, and hold no marks of an unresolved merge; the
-    files that a style asks for, such as fonts, must be there.
+    They must be in the repository, be plain UTF-8 and hold no marks of an unresolved merge.
+    Snippets must not include files. The files that a style loads, such as fonts, must exist.
     """
     return [
         f"{path}:{line}: {problem}"
@@ -28,7 +28,7 @@ def faults() -> list[str]:
 def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a file or folder, and in which line."""
     if path.is_symlink() and not path.resolve().is_relative_to(Path.cwd()):
-        yield 1, "leads out of the repository.\nWhat to do: put a copy in the place of the link."
+        yield 1, "leads out of the repository.\nWhat to do: replace the link by a copy."
     elif path.suffix in endings and path.is_file():
         content = path.read_bytes()
         try:
@@ -37,7 +37,7 @@ def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]
             line = content.count(b"\n", 0, error.start) + 1
             yield line, f"is not UTF-8 ({error.reason}: {content[error.start]:#04x}). {_SAVE}"
             return
-        # Few files have anything to look for line by line.
+        # Few files need to be searched line by line.
         if (
             path.suffix == ".css"
             or ":::" in text
@@ -60,10 +60,10 @@ def _faults_in(line: str, path: Path) -> Iterator[str]:
     if "\0" in line:
         yield f"holds a NUL byte. {_SAVE}"
     if CONFLICT.match(line):
-        yield "an unresolved merge conflict.\nWhat to do: keep one side, and take out the marks."
+        yield "an unresolved merge conflict.\nWhat to do: keep one side, and remove the marks."
     if path.parts[0] == "snippets" and INCLUDE.match(line):
-        yield "a program that includes a file or documents a module.\nWhat to do: import it."
+        yield "a program must not include a file or document a module.\nWhat to do: import it."
     if path.suffix == ".css":
         for wanted in URL.findall(line):
             if not (path.parent / wanted).is_file():
-                yield f"asks for {wanted}, which is not there.\nWhat to do: put the file back."
+                yield f"asks for {wanted}, which does not exist.\nWhat to do: restore the file."

@@ -1,4 +1,4 @@
-"""Answer what pages take from snippets: outputs, values, figures, sections."""
+"""Look up what pages show of snippets: outputs, values, figures, sections."""
 
 import functools
 import json
@@ -14,7 +14,7 @@ from loom.run.record import Record, Settings, SnippetError
 from loom.weave import references
 from loom.weave.references import Reference
 
-EXERCISES = "exercises.zip"  # made of the folder exercises/, for download
+EXERCISES = "exercises.zip"  # the folder exercises/, to download
 RELEASES = "releases/torch-{}.json"  # written by tools/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
@@ -25,11 +25,11 @@ class Weaver:
     """Answers the references of pages from the records of runs. It runs nothing itself.
 
     Args:
-        settings: How snippets are run, and where their records are kept.
+        settings: The folder of the snippets and of their records, and what the records depend on.
 
     Attributes:
         show_failures: Whether a page shows a failure in its place, as when serving.
-        runs: What became of the runs that this process has made, if it has made some.
+        runs: The records and failures that this process knows; other records are read from disk.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -38,15 +38,18 @@ class Weaver:
         self.runs = programs.Runs()
 
     def dependencies(self, text: str) -> list[str]:
-        """Return hashes of what the references of a page stand for at present.
+        """Return a hash of the present content of each reference of a page.
+
+        Args:
+            text: The page, in Markdown.
 
         Raises:
-            SnippetError: If a run failed, or a file is not there.
+            SnippetError: If a run has failed or has no record, or a file does not exist.
         """
         return [self._depends(reference) for reference in references.find(text)]
 
     def _depends(self, reference: Reference) -> str:
-        """Return a hash of what one reference stands for."""
+        """Return a hash of the content of one reference."""
         if reference.is_run:
             return self.record_for(reference).fingerprint
         if reference.problem or reference.path == EXERCISES:
@@ -63,8 +66,8 @@ class Weaver:
                 None if the page does not show the output.
 
         Raises:
-            SnippetError: If the run failed, there is no record of it, or it printed NaN or
-                infinity against the page's word.
+            SnippetError: If the run has failed or has no record, or if it printed NaN or infinity
+                and the page says otherwise, or the reverse.
         """
         if path in self.runs.failures:
             raise self.runs.failures[path]
@@ -83,7 +86,7 @@ class Weaver:
         """Return what a run printed, or the part of it that the page asks for.
 
         Raises:
-            SnippetError: If the run fails, or has no such part.
+            SnippetError: If there is no usable record, or the output has no such part.
         """
         text = self.record_for(reference).output
         parts, part = text.split("\n\n"), reference.what
@@ -99,10 +102,10 @@ class Weaver:
         return parts[int(part) - 1].rstrip("\n") + "\n"
 
     def record_for(self, reference: Reference) -> Record:
-        """Return the run that an output fence shows: today's, or one of another torch release.
+        """Return the record that an output fence shows: today's, or that of another torch release.
 
         Raises:
-            SnippetError: If the run fails, or there is no such record of this snippet.
+            SnippetError: If there is no usable record of the snippet.
         """
         if "torch" not in reference.options:
             return self.record(reference.path, reference.diverges)
@@ -132,7 +135,7 @@ class Weaver:
             language: The language of the words that the picture adds.
 
         Raises:
-            SnippetError: If the run fails, or the value cannot be drawn.
+            SnippetError: If there is no record or no such value, or the value cannot be drawn.
         """
         data = self._find(reference.path, reference.what)
         kind, log = reference.options["kind"], "log" in reference.options
@@ -147,7 +150,7 @@ class Weaver:
             expression: A global's name, keys in brackets, and a format: `losses[-1] .3g`.
 
         Raises:
-            SnippetError: If there is no such value, or it is not finite.
+            SnippetError: If there is no record or no such value, or the value is not finite.
         """
         value = self._find(path, expression)
         form = expression.strip().partition(" ")[2]
@@ -159,7 +162,7 @@ class Weaver:
             text = format(value, form)
         except (ValueError, TypeError) as error:
             raise SnippetError(
-                path, f"`{expression}`: {error}", "", "Choose another format."
+                path, f"`{expression}`: {error}", "", "Choose a different format."
             ) from None
         if isinstance(value, float) and NOT_FINITE.search(text):
             raise SnippetError(
@@ -168,7 +171,7 @@ class Weaver:
         return text
 
     def _find(self, path: str, expression: str) -> Any:
-        """Return the value that an expression names, its format left aside."""
+        """Return the value that an expression names, unformatted."""
         parsed = EXPRESSION.match(expression.strip())
         if not parsed:
             raise SnippetError(
@@ -183,7 +186,15 @@ class Weaver:
         return value
 
     def section(self, path: str, name: str) -> None:
-        """Raise SnippetError if a snippet, or a section of it, does not exist."""
+        """Check that a snippet and a section of it exist.
+
+        Args:
+            path: The snippet.
+            name: The section, or "" for the whole snippet.
+
+        Raises:
+            SnippetError: If one of them does not exist.
+        """
         self.check_path(path)
         if not name:
             return
@@ -193,13 +204,17 @@ class Weaver:
                 known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
                 advice = {
                     "start": f"Its sections are: {', '.join(known) or 'none'}.",
-                    "end": "Write it below the last line that the page is to show.",
+                    "end": "Write it below the last line to show.",
                 }
                 problem = f"has no line `# --8<-- [{mark}:{name}]`"
                 raise SnippetError(path, problem, "", advice[mark])
 
     def check_path(self, path: str) -> None:
-        """Raise SnippetError unless the path is a file in the snippets' folder."""
+        """Check that a path is a file in the snippets' folder.
+
+        Raises:
+            SnippetError: If it is not.
+        """
         folder = self.settings.folder
         if (
             not path.startswith(f"{folder}/")
@@ -220,19 +235,19 @@ class Weaver:
 
 @functools.cache
 def weaver_of(settings: Settings) -> Weaver:
-    """Return the one weaver of these settings: all pages and languages share its runs."""
+    """Return the only weaver for these settings: all pages and languages share its runs."""
     return Weaver(settings)
 
 
 @functools.lru_cache(10_000)
 def _not_finite(output: str) -> str:
-    """Return the first NaN or infinity of an output, or ""; each place of a page asks for it."""
+    """Return the first NaN or infinity of an output, or ""."""
     found = NOT_FINITE.search(output)
     return found.group() if found else ""
 
 
 def _check_finite(record: Record, diverges: bool | None) -> None:
-    """Raise SnippetError if an output's numbers are not as the page says."""
+    """Raise SnippetError if an output diverges and the page says otherwise, or the reverse."""
     not_finite = _not_finite(record.output)
     if diverges is False and not_finite:
         raise SnippetError(
@@ -251,7 +266,7 @@ def _check_finite(record: Record, diverges: bool | None) -> None:
 
 
 def _step(value: Any, key: str, path: str, expression: str) -> Any:
-    """Take one step into a value: an index into a list, a key or a name into a dict."""
+    """Return the part of a value at a key: an index of a list, or a key of a dict."""
     try:
         return value[int(key)] if isinstance(value, list) else value[key]
     except (KeyError, IndexError, TypeError, ValueError):
@@ -270,6 +285,6 @@ def _step(value: Any, key: str, path: str, expression: str) -> Any:
 
 
 def as_power_of_ten(text: str) -> tuple[str, str] | None:
-    """Split `3.15e+07` into ("3.15", "7"); return None for other texts."""
+    """Split `3.15e+07` into ("3.15", "7"); return None for any other text."""
     match = EXPONENT.match(text)
     return (match[1], str(int(match[2]))) if match else None

@@ -1,1 +1,1 @@
-"""The glue with MkDocs and Material: nothing else depends on it."""
+"""Make the site with MkDocs and Material; no other package of loom depends on this one."""

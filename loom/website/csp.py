@@ -21,8 +21,8 @@ POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'"
 )
-# From the file system, scripts have no host to come from, and the search runs in a frame with an
-# inline script. What the policy is for holds there too: nothing is asked of any host.
+# From the file system, scripts do not come from a host, and the search runs in a frame with an
+# inline script. This policy still serves its purpose: a page requests nothing from any host.
 OFFLINE = (
     "default-src file: data: 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"

@@ -1,9 +1,9 @@
-"""MkDocs hooks that keep the first view of a page small, and of each part of the site the same.
+"""MkDocs hooks, for the landing page and each language, that keep the first view of a page small.
 
-One style holds what all pages need: the theme's, that of formulas, and the course's. Each further
-file would cost a phone a round trip before it shows anything. The search index keeps its settings,
-which Material asks for with every page; its pages go into a file of their own, which
-`theme/assets/javascripts/workers/on-demand.js` loads when the reader searches.
+One style sheet combines what all pages need: the theme's, KaTeX's and the course's. Every further
+file would cost a phone a round trip before it shows anything. The search index keeps only its
+settings, which Material requests with every page; the text of the pages is in a file of its own,
+which `theme/assets/javascripts/workers/on-demand.js` loads when the reader searches.
 """
 
 import json
@@ -16,26 +16,30 @@ from mkdocs.structure.pages import Page
 from loom import offline, seams
 
 STYLE = "assets/style.css"
-OURS = ("assets/katex/katex.min.css", "assets/course.css")  # after those of the theme
+OURS = ("assets/katex/katex.min.css", "assets/course.css")  # after the theme's
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Leave the styles that plugins have added to the pages that need them: see main.html."""
+    """Reserve the styles that plugins have added for the pages that need them: see main.html."""
     config.extra["styles_of_plugins"], config.extra_css = config.extra_css, []
     if offline.ON:
-        # Material's offline plugin names the same script on another host.
+        # Material's offline plugin would load the same script from another host.
         config.extra["polyfills"] = ["assets/iframe-worker.js"]
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the style."""
+    """Publish the combined style sheet."""
     files.append(File.generated(config, STYLE, content=style(config.theme.dirs)))
     return files
 
 
 def style(folders: list[str]) -> str:
-    """Join the styles of all pages; the addresses of fonts stay right."""
+    """Return the combined style sheet, with the addresses of fonts adjusted to its place.
+
+    Args:
+        folders: The theme's folders.
+    """
     ours = [next(path for f in folders if (path := Path(f, name)).exists()) for name in OURS]
     parts = []
     for path in (*seams.theme_styles(folders), *ours):
@@ -45,17 +49,17 @@ def style(folders: list[str]) -> str:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Let a page ask for little at first."""
+    """Reduce what a page loads at first."""
     return seams.adapt_page(output, not offline.ON)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Let the page that a host shows when there is none ask for little at first."""
+    """Reduce what the 404 page loads at first."""
     return seams.adapt_page(output, not offline.ON)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Divide the search index, but not for the file system: nothing can be fetched there."""
+    """Divide the search index, unless the site is for the file system, where nothing can fetch."""
     if offline.ON:
         return
     index = Path(config.site_dir, "search", "search_index.json")

@@ -1,4 +1,4 @@
-"""MkDocs hooks of each language: what depends on where a page stands in the site."""
+"""MkDocs hooks for the site of one language: labs, links, the list of lessons, the policy."""
 
 import re
 from pathlib import Path
@@ -27,31 +27,31 @@ from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
 
 LESSONS = "<!-- lessons -->"  # on the home page
 END_OF_LAB = "<!-- end of the lab -->"
-# Names and white space in code look like the code around them. With spans of their own, a page
-# with much code has a fifth more elements, all of which a browser has to style and lay out.
+# Names and white space in code look like the code around them. Their spans add a fifth to the
+# elements of a page with much code, and a browser has to style and lay out each of them.
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
 
 class _State:
-    """The command, if it builds this language alone and not the whole site."""
+    """The command, if it builds only this language and not the whole site."""
 
     command = ""
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Remember the command; MkDocs calls this for the configuration that a command names."""
+    """Remember the command; MkDocs calls this only for the configuration that a command names."""
     _State.command = command
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Run every program that a page names, unless the build of the whole site has done so."""
+    """Run and check all that the pages use, unless the build of the whole site has done so."""
     config.mdx_configs["equations.pages"]["strict"] = not _weaver().show_failures
     if _State.command:
         pages.run_and_check(_State.command, course.run_and_check)
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Make paths right wherever the command was given, and give templates their words."""
+    """Make paths independent of the working directory, and give templates their words."""
     pages.configure(config)
     config.mdx_configs["equations.pages"]["place"] = fences.place
     seams.use_notebook_template(Path(__file__).with_name("notebook"))
@@ -62,7 +62,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give each lab the notebook with its outputs, and publish the one to download."""
+    """Give each lab's page the notebook with outputs, and publish the notebook to download."""
     language = str(config.theme["language"])
     for file in [file for file in files if _is_lab(file)]:
         path = Path(str(file.abs_src_path))
@@ -77,20 +77,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _is_lab(file: File) -> bool:
-    """Tell whether a file of a language is a lab."""
+    """Tell whether a file is a lab."""
     return bool(re.fullmatch(rf"{labs.LABS}/[^/]+\.py", file.src_uri))
 
 
 def _notebook_of(file: File) -> str:
-    """Return the path of the notebook that readers download: beside its page."""
+    """Return the path of the notebook that readers download; it is beside the lab's page."""
     return f"{labs.LABS}/{file.name}/{file.name}.ipynb"
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put the list of lessons into the home page, and failures in the place of sections.
+    """Insert the list of lessons into the home page; while serving, replace missing sections.
 
-    Without that pymdownx.snippets would stop the whole build if a section does not exist, and while
-    serving the browser would wait for ever.
+    pymdownx.snippets would stop the whole build at a missing section, and the browser would wait
+    forever. So the page shows the error in its place.
     """
     source = source.replace(LESSONS, _list_of_lessons(config) if LESSONS in source else "")
     weave = _weaver()
@@ -107,7 +107,7 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Finish a lab; resolve `loom:` links (files beside the languages) and `page:` links."""
+    """Finish a lab; resolve `loom:` links (to files beside the languages) and `page:` links."""
     if _is_lab(page.file):
         html = _finish_lab(html, page, config)
     html = PLAIN.sub(r"\1", html)
@@ -120,7 +120,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def _list_of_lessons(config: MkDocsConfig) -> str:
-    """Return a list of the lessons that `nav` names, each with its title and description."""
+    """Return the lessons that `nav` names as a list, each with its title and description."""
     words = config.extra["words"]
     items = []
     for name in pages.named(config.nav):
@@ -135,7 +135,7 @@ def _list_of_lessons(config: MkDocsConfig) -> str:
 
 
 def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:
-    """Give a lab its title, its table of contents and the line below the title."""
+    """Give a lab its title, its table of contents and the line of links below the title."""
     path = Path(config.docs_dir, page.file.src_uri)
     headings = labs.headings(path)
     tokens: list[Any] = [{"level": level, "name": name, "id": id} for level, name, id in headings]
@@ -145,7 +145,7 @@ def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:
 
 
 def _links(page: Page, path: Path, config: MkDocsConfig) -> str:
-    """Return where to get the notebook of a lab, and what it ran on."""
+    """Return a line of HTML: links to a lab's notebook, and the versions that it ran on."""
     language = str(config.theme["language"])
     said, notebook = words.of(language)["labs"], _notebook_of(page.file)
     links = [f'<a href="page:{notebook}" download>{said["download"]}</a>']

@@ -1,7 +1,10 @@
-"""Keep the content of pages, so that a build renders only those whose inputs have changed.
+"""Cache the content of pages, so that a build renders only those whose inputs have changed.
 
-What a page became lies in a file of its own below `.cache/pages`, with a key: the hash of all that
-it depends on. A page that logs a warning is not kept, so that the next build warns too.
+Each page has files of its own below `.cache/pages`, for its content and its search entries. Each
+file holds a key, the hash of all that its value depends on. A page that logs a warning is not
+cached, so that the next build warns again.
+
+This module also has the hooks that the landing page and the languages share.
 """
 
 import contextlib
@@ -39,7 +42,7 @@ from loom.website import csp
 log = logging.getLogger("mkdocs.loom")
 
 FOLDER = Path(".cache", "pages")
-CODE = ("loom", "equations")  # folders of what makes pages
+CODE = ("loom", "equations")  # folders of the code that makes pages
 MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
 # Drawings, and the tables of their numbers.
@@ -52,24 +55,24 @@ MATHML = re.compile(
 
 @functools.cache
 def code() -> str:
-    """Hash the project's own code; a running process has loaded it once."""
+    """Hash the project's own code, once: a process does not reload it either."""
     found = [path for folder in CODE for path in sorted(Path(folder).rglob("*.*"))]
     return cache.digest(path for path in found if path.suffix != ".pyc" and path.is_file())
 
 
 @functools.cache
 def installed() -> str:
-    """Name the Python and all packages that are installed, with their versions."""
+    """Return the versions of Python and of all installed packages, as one text."""
     packages = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     return " ".join([platform.python_version(), *sorted(path.name for path in packages)])
 
 
 class Pages:
-    """Makes the pages of one language, or takes them from the last build.
+    """Renders the pages of one language, or takes them from the cache.
 
     Args:
         config: The configuration of the language.
-        files: All files of the language: links lead to them.
+        files: All files of the language, as targets of links.
         weaver: Answers the references of the pages.
     """
 
@@ -78,7 +81,7 @@ class Pages:
         use = "build" if config.use_directory_urls else "offline"
         if weaver.show_failures:
             use = "serve"
-        self.folder = FOLDER / use / Path(config.docs_dir).name  # their addresses differ
+        self.folder = FOLDER / use / Path(config.docs_dir).name  # each use has its own addresses
         texts = [Path(name).read_text("utf-8") for name in {"mkdocs.yml", config.config_file_path}]
         chosen = [config.extra, config.use_directory_urls, pyodide.are_there()]
         self.common = [*sorted(texts), json.dumps(chosen, default=str)]
@@ -87,12 +90,12 @@ class Pages:
         self.common += [cache.digest(sorted(Path("docs").glob("*/glossary.md")))]
 
     def render(self, page: Page, make: Callable[[], None], source: Path) -> None:
-        """Give a page its content, title and table of contents.
+        """Set the content, title and table of contents of a page.
 
         Args:
             page: The page; its Markdown has been read.
-            make: Renders the Markdown, and finishes the content.
-            source: The file that the author wrote; that of a lab is not its Markdown.
+            make: Renders the Markdown and finishes the content.
+            source: The file that the author wrote; for a lab, `page.markdown` is not its text.
         """
 
         def made() -> dict[str, Any]:
@@ -102,7 +105,7 @@ class Pages:
                 "content": page.content,
                 "title": page.title,
                 "toc": [_token(item) for item in page.toc],
-                "ids": None if ids is None else sorted(ids),  # those of a lab are not known
+                "ids": None if ids is None else sorted(ids),  # a lab has None
                 "links": {file.src_uri: anchors for file, anchors in links},
             }
 
@@ -113,7 +116,7 @@ class Pages:
             return
         if modules := MODULE.findall(page.markdown or ""):
             mkdocstrings: Any = self.config.plugins["mkdocstrings"]
-            mkdocstrings.get_handler("python")  # whose styles it publishes
+            mkdocstrings.get_handler("python")  # makes it publish the styles of this handler
             depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
         parts = [page.file.src_uri, page.markdown or "", cache.sha256(source), *depends]
         kept = self._kept(page, "content", parts, made)
@@ -126,26 +129,26 @@ class Pages:
         }
 
     def kept_entries(self, page: Page) -> list[Any] | None:
-        """Return the entries of a page in the search index, if it is what it was."""
+        """Return a page's cached entries in the search index; None if the page has changed."""
         kept = cache.read(self._file(page, "search"))
         return kept["value"] if kept and kept["key"] == self._search_key(page) else None
 
     def keep_entries(self, page: Page, entries: list[Any]) -> None:
-        """Keep the entries of a page."""
+        """Put a page's entries in the search index into the cache."""
         cache.write(self._file(page, "search"), {"key": self._search_key(page), "value": entries})
 
     def _search_key(self, page: Page) -> str:
-        """Hash all that the entries of a page depend on."""
+        """Hash everything that the search entries of a page depend on."""
         toc = [_token(item) for item in page.toc]
         shown = [page.url, page.title, page.content, page.meta.get("search"), toc]
         return cache.key(*self.common, json.dumps(shown, default=str))
 
     def _file(self, page: Page, step: str) -> Path:
-        """Name the file of what a step made of a page."""
+        """Return the cache file of a step, "content" or "search", for a page."""
         return Path(self.folder, page.file.src_uri, f"{step}.json")
 
     def _kept(self, page: Page, step: str, parts: list[str], make: Callable[[], Any]) -> Any:
-        """Return what a step made the last time, if its inputs are the same; or make it."""
+        """Return the cached value of a step, or make it if its inputs have changed."""
         target = self._file(page, step)
         key = cache.key(*self.common, *parts)
         kept = cache.read(target)
@@ -158,7 +161,7 @@ class Pages:
         return value
 
     def _refers(self, html: str) -> bool:
-        """Tell whether mkdocstrings will turn names into links: to do so it needs to make pages."""
+        """Tell whether mkdocstrings will link names on a page: that needs a rendered page."""
         for name in AUTOREF.findall(html):
             with contextlib.suppress(KeyError):
                 autorefs: Any = self.config.plugins["autorefs"]
@@ -170,32 +173,34 @@ class _Warnings(logging.Handler):
     """Counts the warnings that are logged while it is entered."""
 
     def __enter__(self) -> "_Warnings":
+        """Start to count."""
         self.setLevel(logging.WARNING)
         self.count = 0
         logging.getLogger("mkdocs").addHandler(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
+        """Stop counting."""
         logging.getLogger("mkdocs").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Count one."""
+        """Count a warning."""
         self.count += 1
 
 
 class _Templates(jinja2.BytecodeCache):
-    """Keeps compiled templates while the process runs: a saved page is shown sooner."""
+    """Keeps compiled templates while the process runs, so that a saved page appears sooner."""
 
     def __init__(self) -> None:
         self.compiled: dict[tuple[str, str], bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template what was compiled of the same text."""
+        """Give a template its bytecode, if the same text was compiled before."""
         if code := self.compiled.get((bucket.key, bucket.checksum)):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template."""
+        """Keep the bytecode of a template."""
         self.compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
@@ -203,30 +208,30 @@ _TEMPLATES = _Templates()
 
 
 class _State:
-    """The pages of the language that is being built, and the content of the present one."""
+    """The language that is being built, and its present page."""
 
     pages: Pages
     scripts: ClassVar[set[str]] = set()  # of the theme
     content: str
-    search: Any  # what the page says of itself to the search plugin
-    entries: list[Any] | None  # what the search knows of the page, if that is kept
+    search: Any  # `search` in the metadata of the page
+    entries: list[Any] | None  # the cached search entries of the page
 
 
 def configure(config: MkDocsConfig) -> None:
-    """Do what the hooks of the whole site and of each language begin with."""
+    """Set up the configuration of the whole site or of a language."""
     work_in_folder_of(config)
     add_words(config)
 
 
 def run_and_check(command: str, find_errors: Callable[[], list[str]]) -> None:
-    """Run every program that a page names and check all pages, before anything is written.
+    """Run and check everything that the pages use, before anything is written to the site.
 
     Args:
-        command: If that is "serve", pages show what is wrong in its place.
-        find_errors: Does so; returns what is wrong.
+        command: If it is "serve", pages show their errors in place and the build goes on.
+        find_errors: Runs and checks; returns the errors.
 
     Raises:
-        BuildError: If something is wrong, unless serving.
+        BuildError: If there are errors, unless serving.
     """
     weaver_of(Settings.read()).show_failures = serving = command == "serve"
     errors = find_errors()
@@ -234,13 +239,13 @@ def run_and_check(command: str, find_errors: Callable[[], list[str]]) -> None:
         log.error("%s\n", error)
     if errors and not serving:
         raise BuildError(
-            f"{len(errors)} thing(s) are wrong, each named above with its page and line. "
+            f"{len(errors)} problem(s), each described above. "
             "The site of the last good build is untouched."
         )
 
 
 def work_in_folder_of(config: MkDocsConfig) -> None:
-    """Change to the folder of mkdocs.yml, to which all paths of this project are relative."""
+    """Change to the folder of mkdocs.yml: all paths of this project are relative to it."""
     config.theme.dirs[:] = map(os.path.abspath, config.theme.dirs)
     config.config_file_path = os.path.abspath(config.config_file_path)
     os.chdir(Path(config.config_file_path).parent)
@@ -309,7 +314,7 @@ def _place(written: str, value: str) -> str:
 
 
 def named(item: Any) -> Iterator[str]:
-    """Yield the pages that a part of `nav` names, in their order."""
+    """Yield the pages that a part of `nav` names, in order."""
     if isinstance(item, str):
         yield item
     for part in item if isinstance(item, list) else item.values() if isinstance(item, dict) else ():
@@ -317,23 +322,23 @@ def named(item: Any) -> Iterator[str]:
 
 
 def add_words(config: MkDocsConfig) -> None:
-    """Give the templates the words of the site: in its own language, and in all of them."""
+    """Give the templates the words of the site, in all languages and in the page's own."""
     config.extra["languages"] = {name: words.of(name)["site"] for name in words.LANGUAGES}
     config.extra["words"] = config.extra["languages"].get(config.theme["language"])
 
 
 def begin(config: MkDocsConfig, files: Files, weaver: Weaver) -> None:
-    """Begin with a language, when all of its files are known."""
+    """Begin to build a language, or the landing page, once all of its files are known."""
     _State.pages = Pages(config, files, weaver)
 
 
 def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
-    """Let the theme use templates that are compiled."""
+    """Let the theme reuse compiled templates."""
     env.bytecode_cache = _TEMPLATES
 
 
 def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
-    """Say which page comes next; let it take its content from the last build."""
+    """Name the page for error messages, and let it take its content from the cache."""
     source, kept = Path(config.docs_dir, page.file.src_uri), _State.pages
     fences.begin_page(source)
     seams.replace_rendering(page, lambda render: kept.render(page, render, source))
@@ -344,7 +349,7 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
 def _show_to_search(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """Let the search plugin read a page without what means nothing to it, or not at all."""
+    """Show the search plugin only the searchable text of a page, or nothing if it is cached."""
     teach_terms()
     _State.content, _State.search = str(page.content), page.meta.get("search")
     _State.entries = _State.pages.kept_entries(page)
@@ -355,11 +360,11 @@ def _show_to_search(
     return context
 
 
-@event_priority(-50)  # type: ignore[untyped-decorator] # after it
+@event_priority(-50)  # type: ignore[untyped-decorator] # after the search plugin has read the page
 def _show_to_readers(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """Put content and settings back, and what the search is to know of the page."""
+    """Restore the content and metadata of a page; keep its search entries, or add cached ones."""
     page.content, page.meta["search"] = _State.content, _State.search
     index = seams.search_entries(config)
     if _State.entries is None:
@@ -376,7 +381,7 @@ on_page_context = CombinedEvent(_show_to_search, _show_to_readers)
 
 @functools.cache
 def teach_terms() -> None:
-    """Let the search index neither cut 学习率 in two, nor miss 传播 inside 反向传播."""
+    """Teach jieba the short terms: it keeps 学习率 whole, but still finds 传播 in 反向传播."""
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
@@ -385,12 +390,12 @@ def teach_terms() -> None:
 
 
 def searchable(html: str) -> str:
-    """Return the HTML of a page as the search reads it, with the source of each formula.
+    """Return the HTML of a page for the search plugin, with the LaTeX source of each formula.
 
-    A typeset formula holds its symbols three times. Spans and drawings mean nothing to the search,
-    and reading them takes most of its time.
+    A typeset formula contains its symbols three times. Spans and drawings mean nothing to the
+    search, but would take most of its time.
     """
-    kept, depth, hidden = [], 0, 0  # `hidden` is the depth of what is left out, or 0
+    kept, depth, hidden = [], 0, 0  # `hidden` is the depth of the span to omit, or 0
     for part in SPAN.split(DRAWN.sub("", MATHML.sub(r"\1", html))):
         if part == "</span>":
             depth -= 1

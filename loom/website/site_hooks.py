@@ -1,8 +1,8 @@
-"""MkDocs hooks of the whole site: run all snippets first, then build each language.
+"""MkDocs hooks of the whole site: run and check everything first, then build each language.
 
 `mkdocs.yml` builds the landing page; this module builds `mkdocs.<language>.yml` into a folder
-beside it. `mkdocs build` writes into a staging folder that replaces the site only when all went
-well, so a failed or interrupted build leaves the last good site as it was.
+beside it. `mkdocs build` writes into a staging folder that replaces the site only after a success,
+so a failed or interrupted build leaves the last good site as it was.
 """
 
 import contextlib
@@ -53,25 +53,25 @@ GLOSSARY = "*/glossary.md"  # every page explains its terms
 
 
 class _State:
-    """What the hooks of one command remember."""
+    """What the hooks remember while one command runs."""
 
     command = "build"
-    folder: str  # where the command was given: MkDocs's paths are relative to it
+    folder: str  # the working directory of the command: MkDocs' paths are relative to it
     config: MkDocsConfig  # of `mkdocs build`
     site: Path | None = None
     staging: Path | None = None
     complete = False
-    fetched = False  # Python for readers' browsers, or in vain
+    fetched = False  # whether this process has tried to fetch Python for readers' browsers
     lock: TextIO | None = None
-    inputs: ClassVar[dict[str, str]] = {}  # of the last build, while serving
+    inputs: ClassVar[dict[str, str]] = {}  # hashes of the last build's inputs, while serving
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Remember the command: a failure stops a build, but shows on the page when serving."""
+    """Remember the command; refuse --dirty, which would leave pages outdated."""
     if dirty:
         raise BuildError(
-            "--dirty cannot be used here: a page changes with the programs, the glossary and the "
-            "other language too. Leave it out: what has not changed is taken from .cache anyway."
+            "--dirty cannot be used here: a page also depends on the programs, the glossary and "
+            "the other language. Leave it out: unchanged pages come from .cache anyway."
         )
     _State.command, _State.folder = command, os.getcwd()
 
@@ -95,10 +95,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def _date() -> str:
-    """Return the date that the site map names: of the last commit, in seconds since 1970.
+    """Return the date for the site map: that of the last commit, in seconds since 1970.
 
-    The date of the build would make two builds of one commit differ. Where there is no commit it
-    is that of the files in exercises.zip, the first one that a zip can hold.
+    With the date of the build, two builds of one commit would differ. Without a commit, use the
+    date of the files in exercises.zip, the earliest that a zip file can hold.
     """
     with contextlib.suppress(OSError):
         command = ["git", "log", "-1", "--format=%ct"]
@@ -109,33 +109,33 @@ def _date() -> str:
 
 
 def _wait_for_other_builds(site: Path) -> None:
-    """Take the lock of this site until the process ends; do without where none can be had."""
+    """Hold the lock of this site until the process ends; go on without it where that fails."""
     with contextlib.suppress(OSError):
         Path(".cache").mkdir(exist_ok=True)
-        _State.lock = Path(".cache", f"{site.name}.lock").open("w")  # noqa: SIM115 - held on to
+        _State.lock = Path(".cache", f"{site.name}.lock").open("w")  # noqa: SIM115 - closing it releases the lock
         fcntl.flock(_State.lock, fcntl.LOCK_EX)
 
 
 def _old(site: Path) -> Path:
-    """Return where a site lies while a new one takes its place."""
+    """Return the temporary path of the old site while a new one replaces it."""
     return site.with_name(f".{site.name}.old")
 
 
 def _put_back(site: Path) -> None:
-    """Put the last site back, if a build was killed between taking it away and replacing it."""
+    """Restore the last site if a build was killed between moving it away and replacing it."""
     if _old(site).exists() and not site.exists():
         _old(site).rename(site)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Run every program that a page names, before anything is written."""
+    """Run and check everything that the pages use, before anything is written to the site."""
     pages.run_and_check(
         _State.command, lambda: wrong_navigation() or course.run_and_check() + missing_parts(config)
     )
 
 
 def wrong_navigation() -> list[str]:
-    """Say which pages a navigation names that do not exist, and which it does not name."""
+    """Return an error for each page in `nav` that does not exist, and each page not in `nav`."""
     errors = []
     for language in LANGUAGES:
         file, folder = f"mkdocs.{language}.yml", Path("docs", language)
@@ -143,7 +143,7 @@ def wrong_navigation() -> list[str]:
             named = set(pages.named(yaml_load(settings).get("nav")))
         there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
         wrong = dict.fromkeys(named - there, "does not exist")
-        if named:  # without a navigation MkDocs makes one of all pages
+        if named:  # without `nav`, MkDocs lists all pages
             wrong |= dict.fromkeys(there - named, "is not in nav")
         errors += [
             f"{file}: {folder}/{page} {problem}.\nWhat to do: fix nav, or the name of the page."
@@ -153,13 +153,13 @@ def wrong_navigation() -> list[str]:
 
 
 def missing_parts(config: MkDocsConfig) -> list[str]:
-    """Fetch Python for readers' browsers; say what a site lacks that is to be published.
+    """Fetch Python for readers' browsers, unless LIVE=never; return what is missing.
 
-    With RELEASE=true a site that lacks something is not built. LIVE=never fetches nothing.
+    With RELEASE=true, the site must be complete and know its address.
     """
     errors, release = [], os.environ.get("RELEASE") == "true"
     if os.environ.get("LIVE") != "never" and not offline.ON and not _State.fetched:
-        _State.fetched = True  # or, if that failed, not to be tried with each page that is saved
+        _State.fetched = True  # do not try again after each saved page
         try:
             pyodide.fetch()
         except pyodide.WrongSumError as error:
@@ -173,14 +173,14 @@ def missing_parts(config: MkDocsConfig) -> list[str]:
         )
     if release and urlsplit(config.site_url or "").hostname in (None, "example.org"):
         errors.append(
-            f"RELEASE=true: site_url is {config.site_url}, which is not where the site will be. "
+            f"RELEASE=true: site_url is {config.site_url}, which is not the address of the site. "
             "What to do: set it in mkdocs.yml, or SITE_URL in the environment."
         )
     return errors
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the snippets, without the section marks, the exercises, and what live boxes load."""
+    """Publish the snippets without their marks, the exercises, and the files of live boxes."""
     for name, source in _snippets().items():
         files.append(File.generated(config, name, content=source))
     files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
@@ -224,9 +224,16 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
-    """Build languages side by side: the first one here, each other one in a copy of this process.
+    """Build languages: on Linux side by side, all but the first in forks of this process.
 
-    Other systems than Linux cannot safely copy a process that has used their frameworks.
+    Other systems cannot safely fork a process that has used their frameworks.
+
+    Args:
+        languages: Their names, as in loom/languages.
+        config: The configuration of the whole site.
+
+    Raises:
+        BuildError: If a language cannot be built.
     """
     first, *others = languages
     beside: list[Any] = []
@@ -247,7 +254,7 @@ def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
         for process in beside:
             process.join()
     if any(process.exitcode for process in beside):
-        raise BuildError("A language could not be built; the reason stands above.")
+        raise BuildError("A language could not be built; the reason is above.")
 
 
 def build_language(language: str, config: MkDocsConfig) -> None:
@@ -257,7 +264,7 @@ def build_language(language: str, config: MkDocsConfig) -> None:
         f"mkdocs.{language}.yml",
         site_dir=str(Path(config.site_dir, language)),
         site_url=f"{config.site_url}{language}/",
-        # A warning stops a build, but it must not keep the served pages from reloading.
+        # A warning stops a build, but must not keep served pages from reloading.
         strict=config.strict or _State.command != "serve",
     )
 
@@ -265,11 +272,11 @@ def build_language(language: str, config: MkDocsConfig) -> None:
 def on_serve(
     server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]
 ) -> LiveReloadServer:
-    """Rebuild only what depends on a change."""
-    _put_in_place()  # `mkdocs serve --clean` has built as `mkdocs build` does
+    """Replace MkDocs' rebuild by one of the parts whose inputs have changed."""
+    _put_in_place()  # `mkdocs serve --clean` built into the staging folder
     watched = [config.docs_dir, str(config.config_file_path)]
     seams.rebuild_with(server, functools.partial(_rebuild, config, builder), watched)
-    # Now, not when the first change has to be shown.
+    # Do this now, so that the first change appears without delay.
     pages.teach_terms()
     start_server(Settings.read().preload)
     return server
@@ -278,7 +285,7 @@ def on_serve(
 def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
     """Build the parts of the site whose inputs have changed since the last build."""
     before, now = _State.inputs, _inputs()
-    _State.inputs = {}  # should this build fail, the next one makes everything
+    _State.inputs = {}  # if this build fails, the next one rebuilds everything
     changed = {part for part in now if now[part] != before.get(part)}
     if "rest" in changed:
         with contextlib.chdir(_State.folder):
@@ -295,7 +302,7 @@ def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
 
 
 def _inputs() -> dict[str, str]:
-    """Hash what the site is made of: each language, the snippets, and the rest."""
+    """Hash the sources of the site in parts: each language, the snippets, and the rest."""
     parts = {language: sorted(Path("docs", language).rglob("*.*")) for language in LANGUAGES}
     parts["snippets"] = sorted(Path("snippets").rglob("*.py"))
     rest = [path for name in ("theme", "exercises", "releases") for path in Path(name).rglob("*.*")]
@@ -305,7 +312,7 @@ def _inputs() -> dict[str, str]:
 
 
 def on_build_error(error: Exception) -> None:
-    """Remember that the staging folder is not a whole site; say what to do about a full disk."""
+    """Mark the staging folder as incomplete; say what to do about a full disk."""
     _State.complete = False
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         raise BuildError(
@@ -315,7 +322,7 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_shutdown() -> None:
-    """Leave the site where it belongs."""
+    """Move a complete site into place."""
     _put_in_place()
 
 
@@ -333,5 +340,5 @@ def _put_in_place() -> None:
     _State.staging.rename(_State.site)
     shutil.rmtree(old, ignore_errors=True)
     _State.staging = None
-    _State.config.site_dir = str(_State.site)  # where `mkdocs gh-deploy` takes it from
+    _State.config.site_dir = str(_State.site)  # `mkdocs gh-deploy` reads it
     log.info("The site is in %s", _State.site)

@@ -1,10 +1,10 @@
-// Stands before Material's search worker, which the address names behind the question mark. That
-// worker and the index, the largest part of a first visit, are loaded when the reader first types.
-// See loom/website/first_view.py. The types of messages are Material's.
+// Loads Material's search worker and its index, the largest part of a first visit, only when the
+// reader first types. This script's address names that worker after the question mark. See
+// loom/website/first_view.py. The message types are Material's.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3];
 const post = self.postMessage.bind(self);
-let options; // of Material's search; its index comes without pages
-let query; // the newest
+let options; // of Material's search, from an index without pages
+let query; // the latest
 let loading;
 
 async function load() {
@@ -29,7 +29,7 @@ function hear({ data: message }) {
   } else if (message.type === QUERY) {
     query = message;
     if (!query.data) post({ type: RESULT, data: { items: [] } });
-    // Without a network, the next key tries again.
+    // After a network error, the next key press tries again.
     else loading ??= load().catch((error) => { loading = undefined; throw error; });
   }
 }
