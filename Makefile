@@ -18,7 +18,7 @@ help:
 	@echo "make test    set up, and run what a commit has to pass: formatting, lint, types, the first tier of tests"
 	@echo "make test-all   the same with all tests: every page in every browser, width and palette, faults, fuzzing"
 	@echo "make parity  set up, and report what changed in one language since the other was touched"
-	@echo "make fuzz    set up, and try the parsers on more than 100,000 inputs, which takes minutes"
+	@echo "make fuzz    set up, and try the parsers on more than 100,000 inputs and 2,000 builds, which takes an hour"
 	@echo "make build   set up, and write the static site into site/; with RELEASE=true refuse to leave out a part"
 	@echo "make offline set up, and pack the course for the file system into dist/numpy-to-pytorch.zip"
 	@echo "make bench   set up, and measure how fast all this is, for How this site works; PART=save measures one part"
@@ -68,7 +68,7 @@ parity:
 
 fuzz:
 	@$(PYTHON) tools/install.py tests
-	FUZZ=220 $(BIN)/pytest tests/test_fuzz.py -m thorough --dist load
+	FUZZ=220 $(BIN)/pytest tests/test_fuzz.py tests/test_fuzz_build.py -m thorough --dist load
 
 bench:
 	@$(PYTHON) tools/install.py all-tests

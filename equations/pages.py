@@ -109,13 +109,22 @@ def _file(lines: list[str]) -> Path:
 
 
 def _kept(lines: list[str]) -> list[Result] | None:
-    """Return the results of these lines if the cache has them intact."""
+    """Return the results of these lines if the cache has them intact, and has no others."""
+    file = _file(lines)
     try:
-        checksum, _, content = _file(lines).read_bytes().partition(b"\n")
-    except OSError:
+        checksum, _, content = file.read_bytes().partition(b"\n")
+        if checksum != _checksum(file, content):
+            return None
+        results = [Result(**kept) for kept in json.loads(content)]
+    except (OSError, ValueError, TypeError):
         return None
-    whole = hashlib.sha256(content).hexdigest().encode() == checksum
-    return [Result(**kept) for kept in json.loads(content)] if whole else None
+    forms = {(type(r.line), type(r.latex), r.status in MARKS, type(r.error)) for r in results}
+    return results if forms <= {(int, str, True, float)} else None
+
+
+def _checksum(file: Path, content: bytes) -> bytes:
+    """Return what a file of the cache begins with; it covers the name of the file too."""
+    return hashlib.sha256(file.name.encode() + content).hexdigest().encode()
 
 
 def _store(lines: list[str], results: list[Result]) -> None:
@@ -125,7 +134,7 @@ def _store(lines: list[str], results: list[Result]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(f".{os.getpid()}-{id(results)}.tmp")
-        part.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        part.write_bytes(_checksum(file, content) + b"\n" + content)
         part.replace(file)
     except OSError as error:
         log.info("equations: not cached: %s", error)

@@ -445,3 +445,19 @@ def test_facts_about_digits(left):
     matrix = lab["matrix"]
     assert matrix.trace() > 0.95 * matrix.sum()
     assert 0 < len(lab["wrong"]) <= 10
+
+
+@pytest.mark.parametrize(
+    ("code", "mark", "words"),
+    [
+        ("print(float('inf'))", "", "lab.py:15: the cell prints inf"),
+        ("print(1)", " diverges=true", "lab.py:15: the cell prints finite numbers only"),
+    ],
+)
+def test_a_cell_that_diverges_says_so(folder, code, mark, words):
+    folder(LAB.replace("# %%\n[n for n in range(3)]", f"# %%{mark}\n{code}"))
+    errors = run()
+    assert [words in error for error in errors] == [True, True]
+    if not mark:
+        folder(LAB.replace("# %%\n[n for n in range(3)]", f"# %% diverges=true\n{code}"))
+        assert run() == []

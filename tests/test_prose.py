@@ -36,7 +36,7 @@ PROGRAMS = [  # their messages are in Chinese too
 FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.MULTILINE | re.DOTALL)
 EQUATION = re.compile(r"^ *\$\$$.*?^ *\$\$$", re.MULTILINE | re.DOTALL)
 # Titles of boxes and text alternatives: the quotes are their syntax.
-TITLE = re.compile(r'^( *(?:\?\?\?\+?|!!!) \w+ |%% alt=)"(.*)"$', re.MULTILINE)
+TITLE = re.compile(r'^( *(?:\?\?\?\+?|!!!) \w+ |%%(?: diverges=true)? alt=)"(.*)"$', re.MULTILINE)
 ENGLISH_COMMENT = re.compile(r"^ *# .*$", re.MULTILINE)
 CODE = re.compile(r"(`+)[^\n]+?\1|(?<!\$)\$[^$\n]+\$(?!\$)")
 MARKUP = re.compile(r"\]\([^)\s]*\)| *\{[#.:][^}]*\}|<[^>]*>|!?\[|\*")
@@ -55,6 +55,7 @@ def prose(text: str) -> str:
     """Drop what is not prose, line by line; inline code and formulas become an `x`."""
     for block in (FENCE, EQUATION):
         text = block.sub(lambda found: "\n" * found.group().count("\n"), text)
+    text = re.sub("^description: ", "", text, flags=re.MULTILINE)  # in front matter
     return MARKUP.sub("", CODE.sub("x", TITLE.sub(r"\1\2", text)))
 
 

@@ -74,7 +74,13 @@ def _drawn(folder: str, function: str, *arguments: Any) -> Any:
     def draw_now() -> Any:
         return javascript.call(SCRIPTS, BEFORE, function, *arguments)
 
-    return cache.value(parts, draw_now, folder)
+    return cache.value(parts, draw_now, folder, _is_drawing)
+
+
+def _is_drawing(kept: Any) -> bool:
+    """Tell whether a value is SVG, or SVG by name."""
+    drawings = kept.values() if isinstance(kept, dict) else [kept]
+    return all(isinstance(drawing, str) for drawing in drawings)
 
 
 def labels_of(picture: Picture) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Keep JSON values on disk.
 
-Every file begins with a checksum of the rest: a damaged or half-written file counts as missing.
+Every file begins with a checksum of the rest and of its place: one that is damaged, half written or
+in another's place counts as none.
 """
 
 import contextlib
@@ -35,17 +36,23 @@ def digest(files: Iterable[Path]) -> str:
     return key(*(text for file in files for text in (file.as_posix(), sha256(file))))
 
 
-def value(parts: list[str], make: Callable[[], Any], folder: str) -> Any:
+def value(
+    parts: list[str],
+    make: Callable[[], Any],
+    folder: str,
+    is_right: Callable[[Any], bool] = lambda kept: True,
+) -> Any:
     """Return a JSON value from disk; make it first if it is not there.
 
     Args:
         parts: Everything that the value depends on; the file is named by their hash.
         make: Makes the value if the file is missing or damaged.
         folder: The folder of the files.
+        is_right: Tells whether a value has the form that it must have.
     """
     target = Path(folder) / f"{key(*parts)}.json"
     kept = read(target)
-    if kept is None:
+    if kept is None or not is_right(kept):
         kept = make()
         write(target, kept)
     return kept
@@ -55,16 +62,21 @@ def read(target: Path) -> Any:
     """Return the JSON value that `write` wrote, or None if the file is missing or damaged."""
     try:
         checksum, _, content = target.read_bytes().partition(b"\n")
-        whole = hashlib.sha256(content).hexdigest().encode() == checksum
-        return json.loads(content) if whole else None
-    except OSError:
+        return json.loads(content) if _checksum(target, content) == checksum else None
+    except (OSError, ValueError):
         return None
 
 
 def write(target: Path, value: Any) -> None:
     """Write a JSON value together with its checksum, for `read`."""
     content = json.dumps(value).encode()
-    replace(target, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    replace(target, _checksum(target, content) + b"\n" + content)
+
+
+def _checksum(target: Path, content: bytes) -> bytes:
+    """Return what a file begins with; a file that lies under another's name is not whole."""
+    place = "/".join(target.parts[-3:])
+    return hashlib.sha256(place.encode() + b"\n" + content).hexdigest().encode()
 
 
 def replace(target: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ It imports only the standard library and `loom.seams`: every program starts with
 import contextlib
 import ctypes
 import errno
+import hashlib
 import itertools
 import json
 import math
@@ -30,6 +31,21 @@ from loom import seams
 # What a caption may say about a run, if the snippet has a global of that name.
 SETTINGS = ("device", "dtype", "seed")
 LARGEST_VALUE = 100_000
+# What a run may know of the environment of the build: without PATH it could start no compiler.
+KEPT = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "PYTHONHASHSEED",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+# Beside the temporary folder, what may be written to: nothing is kept there.
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system")
+OWN = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # what runs it is in no record
+write_json = json.dumps  # a snippet may change the module
+read: dict[str, str] = {}  # what the run has read below the working directory, with its SHA-256
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 # Audit events of Python that change the disk, each with two slices of its arguments: the paths, and
 # the open folders that the paths are relative to, where -1 means none.
@@ -50,6 +66,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
 LANDLOCK_VERSION = LANDLOCK_PATH_BENEATH = 1
 LANDLOCK_WRITE, LANDLOCK_REFER, LANDLOCK_TRUNCATE = 0b1_1111_1111_0010, 1 << 13, 1 << 14
+LANDLOCK_WRITE_FILE = 1 << 1  # all of these that a device has, but for LANDLOCK_TRUNCATE
 
 
 def main(
@@ -74,6 +91,7 @@ def main(
             with whatever the work left running.
     """
     os.setsid()  # so that the parent can kill whatever the work starts
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see processes.start_server
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
     os.dup2(stdout.fileno(), 2)
@@ -86,7 +104,7 @@ def main(
     for stream in streams:
         with contextlib.suppress(OSError, ValueError):  # the work may have closed it
             stream.flush()
-    answer.send_bytes(json.dumps(message).encode())
+    answer.send_bytes(write_json(message).encode())
     while True:
         signal.pause()
 
@@ -131,6 +149,7 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
             if name in namespace
         },
         "files": _loaded_files(root, folder, path),
+        "read": read,
         "error": error,
         "seconds": time.monotonic() - started,
         "library": sysconfig.get_path("purelib"),
@@ -160,7 +179,7 @@ def _values(namespace: dict[str, Any]) -> dict[str, Any]:
         if name.startswith("_"):
             continue
         with contextlib.suppress(TypeError, ValueError, RecursionError):
-            text = json.dumps(value)
+            text = write_json(value)
             if len(text) <= LARGEST_VALUE:
                 values[name] = json.loads(text)
     return values
@@ -187,25 +206,30 @@ def _hold(scratch: str) -> None:
     file. On Linux, Landlock also stops writes that Python does not see: by other programs, and by
     C++ libraries such as the one behind `torch.save`.
     """
-    os.environ["TMPDIR"] = tempfile.tempdir = scratch
-    allowed = (os.path.realpath(scratch), "/dev")
+    tempfile.tempdir = scratch
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    os.environ.clear()  # no variable of whoever builds may change a page
+    os.environ.update(kept, TMPDIR=scratch, HOME=scratch, LANG="C.UTF-8")
+    folder, root = os.path.realpath(scratch), os.getcwd()
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         for name in _changed(event, arguments):
             target = os.path.realpath(os.fsdecode(name))
-            if not any(f"{target}/".startswith(f"{folder}/") for folder in allowed):
+            if not (f"{target}/".startswith((f"{folder}/", "/dev/pts/")) or target in DEVICES):
                 raise PermissionError(
                     errno.EACCES,
                     "a snippet may write into the folder tempfile.gettempdir() only, not into",
                     os.fsdecode(name),
                 )
+        for name in _used(event, arguments):
+            _note(name, root)
 
     sys.addaudithook(refuse)
     _end_with_build()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # it adopts orphans: the parent ends them
-        _lock(libc, allowed)
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans stay below it: the parent ends all
+        _lock(libc, folder)
 
 
 def _end_with_build() -> None:
@@ -231,16 +255,48 @@ def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
     return [name for name in changed if isinstance(name, str | bytes)]
 
 
-def _lock(libc: ctypes.CDLL, allowed: tuple[str, ...]) -> None:
-    """Let Landlock forbid changes outside the allowed folders, if the kernel has Landlock."""
+def _used(event: str, arguments: tuple[Any, ...]) -> list[str]:
+    """Return what an audit event is about to read, or to give to another program."""
+    if event == "open":
+        return [] if arguments[2] & WRITING else [str(arguments[0])]
+    if event not in STARTS:
+        return []
+    words: list[str] = []
+    for argument in arguments:
+        given = argument if isinstance(argument, list | tuple) else [argument]
+        words += [os.fsdecode(word) for word in given if isinstance(word, str | bytes)]
+    return [part for word in words for part in (word, *word.split())]
+
+
+def _note(name: str, root: str) -> None:
+    """Note a file below the project's folder: a change of it has to run the snippet again.
+
+    Python's packages, and what it makes of modules, count by their versions and sources.
+    """
+    target = os.path.realpath(name)
+    ours = target.startswith((sys.prefix, OWN)) or "__pycache__" in target
+    if ours or not target.startswith(f"{root}{os.sep}") or not os.path.isfile(target):
+        return
+    path = os.path.relpath(target, root)
+    if path not in read:
+        read[path] = ""  # or reading it here would note it again
+        with open(target, "rb") as file:
+            read[path] = hashlib.sha256(file.read()).hexdigest()
+
+
+def _lock(libc: ctypes.CDLL, folder: str) -> None:
+    """Have Landlock keep this process from changing files elsewhere; do without where it is not."""
     version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
     if version < 1:
         return
-    rights = LANDLOCK_WRITE
-    rights |= (LANDLOCK_REFER if version > 1 else 0) | (LANDLOCK_TRUNCATE if version > 2 else 0)
+    truncate = LANDLOCK_TRUNCATE if version > 2 else 0
+    rights = LANDLOCK_WRITE | (LANDLOCK_REFER if version > 1 else 0) | truncate
     ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, struct.pack("=Q", rights), 8, 0)
-    for folder in allowed:
-        rule = struct.pack("=Qi", rights, os.open(folder, os.O_PATH | os.O_CLOEXEC))
-        libc.syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, rule, 0)
+    allowed = dict.fromkeys(DEVICES, LANDLOCK_WRITE_FILE | truncate) | {folder: rights}
+    allowed["/dev/pts"] = LANDLOCK_WRITE_FILE | truncate
+    for path, permitted in allowed.items():
+        if os.path.exists(path):
+            rule = struct.pack("=Qi", permitted, os.open(path, os.O_PATH | os.O_CLOEXEC))
+            libc.syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, rule, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)

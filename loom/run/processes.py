@@ -1,16 +1,18 @@
 """Run work in child processes, within bounds; a server that has imported modules forks them."""
 
 import contextlib
+import functools
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ STOPPED = threading.Event()  # set when the build is interrupted: every run must
 CORES = threading.Semaphore(os.cpu_count() or 1)  # each run or call in a child holds one
 LOOK_AGAIN = 0.2  # seconds between two checks of a run's memory, disk and processes
 GB = 1_000_000_000
+SCRATCH = "loom-"  # how the names of temporary folders begin, before the number of the build
 # One thread per child: with more, printed digits depend on the machine's load.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -48,9 +51,14 @@ def start_server(preload: tuple[str, ...]) -> None:
     with SERVER_LOCK:
         before = {name: os.environ.get(name) for name in ENVIRONMENT}
         os.environ.update(ENVIRONMENT)
+        # An interrupt is for the build alone: importing PyTorch would end in a traceback. To start
+        # Python's tracker of resources lets signals through again, so that comes first.
+        resource_tracker.ensure_running()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             forkserver.ensure_running()
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             for name, value in before.items():
                 if value is None:
                     del os.environ[name]
@@ -59,21 +67,55 @@ def start_server(preload: tuple[str, ...]) -> None:
 
 
 def wait_for_server(preload: tuple[str, ...]) -> None:
-    """Start the server that forks children, and wait until it has imported modules.
+    """Wait until the process that children are forked from has imported its modules.
 
-    Wait before acquiring `CORES`, so that a waiting thread does not hold a core.
+    Wait before acquiring `CORES`: work that needs no such process can run meanwhile.
 
     Args:
         preload: The modules that it imports.
+
+    Raises:
+        OSError: If the build is interrupted meanwhile.
     """
     start_server(preload)
-    with SERVER_LOCK:
-        if not READY.is_set():
-            with _starting():
-                first = multiprocessing.get_context("forkserver").Process(target=os.getpid)
-                first.start()
-                first.join()
-            READY.set()
+    _fork_first()
+    while not READY.wait(LOOK_AGAIN):
+        if STOPPED.is_set():
+            raise InterruptedError("the build was interrupted")
+
+
+def stop() -> None:
+    """End what runs, as the build was interrupted; the server would go on importing for seconds."""
+    STOPPED.set()
+    for process in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if any("multiprocessing.forkserver" in word for word in process.cmdline()):
+                process.kill()
+
+
+@functools.cache
+def _fork_first() -> None:
+    """Fork one process, which tells that modules are imported; do not wait for it.
+
+    To start a process waits for the imports, and no interrupt ends that: a thread does it.
+    """
+
+    def fork() -> None:
+        with _starting():
+            first = multiprocessing.get_context("forkserver").Process(target=os.getpid, daemon=True)
+            first.start()
+            first.join()
+        READY.set()
+
+    threading.Thread(target=fork, daemon=True).start()
+
+
+def remove_left_scratch() -> None:
+    """Remove the temporary folders of builds that were killed: up to a gigabyte each."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
+        build = folder.name.removeprefix(SCRATCH).partition("-")[0]
+        if build.isdigit() and not psutil.pid_exists(int(build)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -126,7 +168,9 @@ def run_in_child(
     """
     try:
         wait_for_server(settings.preload)
-        scratch = tempfile.TemporaryDirectory(prefix="loom-", ignore_cleanup_errors=True)
+        scratch = tempfile.TemporaryDirectory(
+            prefix=f"{SCRATCH}{os.getpid()}-", ignore_cleanup_errors=True
+        )
     except OSError as error:
         raise SnippetError(
             path,
@@ -179,6 +223,13 @@ def _watch(
                 message = json.loads(answer.recv_bytes())
             except (EOFError, OSError):
                 watched.remove(answer)
+            except ValueError as error:
+                raise SnippetError(
+                    path,
+                    f"left an answer that cannot be read ({error})",
+                    tail(output),
+                    "Does it write to files that it has not opened? Let it not.",
+                ) from None
         elif process.sentinel in ready:
             watched.remove(process.sentinel)
         new = _read(stdout, settings.output_limit)
@@ -237,8 +288,8 @@ def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, s
         return f"started more than {settings.processes} processes", "processes"
     memory = disk = 0
     for process in processes:
-        with contextlib.suppress(psutil.Error):  # it may have ended
-            memory += process.memory_info().rss
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            memory += _memory(process)
     if memory > settings.memory * GB:
         return f"took more than {settings.memory:g} GB of memory", "memory"
     for folder, _, names in os.walk(scratch):
@@ -248,6 +299,11 @@ def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, s
     if disk > settings.disk * GB:
         return f"wrote more than {settings.disk:g} GB into temporary files", "disk"
     return None
+
+
+def _memory(process: psutil.Process) -> int:
+    """Return the bytes of a process; where that is known, what several share counts in parts."""
+    return getattr(process.memory_full_info(), "pss", 0) or process.memory_info().rss
 
 
 def _processes(pid: int) -> list[psutil.Process]:

@@ -1,5 +1,7 @@
 """Run a snippet in a clean process of its own, and return a record of it."""
 
+import dataclasses
+import json
 import os
 import re
 from pathlib import Path
@@ -9,6 +11,7 @@ from loom.run import child
 from loom.run.processes import run_in_child
 from loom.run.record import Record, Settings, SnippetError
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # neither a tab nor the end of a line
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
 
 
@@ -20,7 +23,7 @@ def run(path: str, settings: Settings) -> Record:
         settings: Bounds and packages.
 
     Returns:
-        What the run left behind; `files` has no hashes yet.
+        What the run left behind; in `files`, only what it has read itself is hashed.
 
     Raises:
         SnippetError: If the snippet raises an exception that it did not promise, breaks its
@@ -33,22 +36,39 @@ def run(path: str, settings: Settings) -> Record:
         raise SnippetError(
             path, f"printed bytes that are not UTF-8 ({error})", "", "Print text only."
         ) from None
+    if control := CONTROL.search(output):
+        raise SnippetError(
+            path,
+            f"printed the control character {control.group()!r}",
+            "",
+            "Print text only; colours and progress bars are for terminals.",
+        )
     output = output.replace(answer["library"], "site-packages").replace(f"{os.getcwd()}/", "")
     error_name = _check_promise(path, answer["error"])
     values = answer["values"]
     if error_name:
         output += answer["error"]["traceback"]
         values = {**values, "error": answer["error"]["message"]}
-    return Record(
+    made = Record(
         path=path,
         output=output,
         values=values,
         settings=answer["settings"],
         versions=_imported_versions(answer["files"], settings),
         error=error_name,
-        files=dict.fromkeys(answer["files"], ""),
+        files=answer["read"] | dict.fromkeys(answer["files"], ""),
         seconds=answer["seconds"],
     )
+    try:
+        json.dumps(dataclasses.asdict(made), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise SnippetError(
+            path,
+            f"left a text behind that no page can hold ({error.reason})",
+            "",
+            "A value, a key or the error's message holds half of a surrogate pair: encode it.",
+        ) from None
+    return made
 
 
 def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:

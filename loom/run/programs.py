@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loom.run import cache, program, record
-from loom.run.processes import STOPPED, start_server
+from loom.run.processes import STOPPED, remove_left_scratch, start_server
 from loom.run.progress import Line, Progress
 from loom.run.record import Record, Settings, SnippetError
 
@@ -75,7 +75,8 @@ def _run_missing(
     progress = Progress(missing, usual)
     started = time.monotonic()
     before = {path.as_posix(): _state(path) for path in Path(settings.folder).rglob("*.py")}
-    with contextlib.suppress(OSError):  # each run reports this error itself
+    remove_left_scratch()
+    with contextlib.suppress(OSError):  # each run will say what is wrong
         start_server(settings.preload)
 
     def run(path: str) -> Record:
@@ -136,7 +137,10 @@ def _run(path: str, settings: Settings, before: dict[str, tuple[int, ...]]) -> R
         raise SnippetError(
             path, f"cannot be read: {error}", "", "Save it as UTF-8 and build again."
         ) from error
-    if all(file in before and before[file] == _state(Path(file)) for file in made.files):
+    if all(
+        cache.sha256(file) == read if read else before.get(file) == _state(Path(file)) != ()
+        for file, read in made.files.items()
+    ):
         record.store(made, settings)
     return made
 

@@ -144,6 +144,22 @@ class Record:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
+# The types of a record's parts, as JSON keeps them; an error is a text or none.
+FORMS = [
+    {
+        "path": str,
+        "output": str,
+        "values": dict,
+        "settings": dict,
+        "versions": dict,
+        "error": error,
+        "files": dict,
+        "seconds": float,
+    }
+    for error in (str, type(None))
+]
+
+
 def load(path: str, settings: Settings) -> Record | None:
     """Return the stored record of a snippet, or None if there is none or it is out of date.
 
@@ -151,8 +167,8 @@ def load(path: str, settings: Settings) -> Record | None:
         path: The snippet.
         settings: The folder of the records, and the packages whose versions must be the same.
     """
-    kept = cache.read(_file(path, settings))
-    return None if kept is None else from_json(kept)
+    found = from_json(cache.read(_file(path, settings)))
+    return found if found and found.path == path else None
 
 
 def store(record: Record, settings: Settings) -> None:
@@ -182,8 +198,10 @@ def as_json(record: Record) -> dict[str, Any]:
     return dataclasses.asdict(record) | {"files": hashes}
 
 
-def from_json(kept: dict[str, Any]) -> Record | None:
-    """Return the record, or None if a file that it depends on has changed."""
+def from_json(kept: Any) -> Record | None:
+    """Return the record; None if a file that it depends on has changed, or if it is none."""
+    if not isinstance(kept, dict) or {name: type(part) for name, part in kept.items()} not in FORMS:
+        return None
     record = Record(**kept)
     unchanged = all(cache.sha256(file) == then for file, then in record.files.items())
     return record if unchanged else None

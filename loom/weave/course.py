@@ -8,7 +8,7 @@ from pathlib import Path
 
 from equations import pages as equations
 from loom.run import programs
-from loom.run.processes import call_all
+from loom.run.processes import call_all, stop
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import fences, labs, parity, references, sources
 from loom.weave.references import Reference
@@ -58,7 +58,11 @@ def run_and_check() -> list[str]:
             beside.submit(wrong_equations, pages, settings),
             beside.submit(labs.run_and_check, LANGUAGES, settings),
         ]
-        errors = [str(error) for error in weave(weaver_of(settings), pages)]
+        try:
+            errors = [str(error) for error in weave(weaver_of(settings), pages)]
+        except BaseException:  # interrupted: what runs beside ends too
+            stop()
+            raise
     errors += [error for check in checks for error in check.result()]
     first, *others = LANGUAGES
     for other in others:

@@ -26,6 +26,7 @@ from loom.run import cache, notebook
 from loom.run.notebook import LabError, Outputs
 from loom.run.record import Settings, SnippetError
 from loom.weave import fences
+from loom.weave.weaver import NOT_FINITE
 
 LABS = "labs"
 # The import names of the packages that results depend on, by their names for pip.
@@ -157,11 +158,18 @@ def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
     cells = [cell.source for cell in _code_cells(read(path))]
     parts = ["lab", *cells, json.dumps(settings.versions()), *map(cache.sha256, CODE)]
     try:
-        return cache.value(parts, lambda: run(path, settings), settings.cache), None
+        return cache.value(parts, lambda: run(path, settings), settings.cache, _are_outputs), None
     except LabError as error:
         return error.outputs, error
     except SnippetError as error:
         return [], error
+
+
+def _are_outputs(kept: Any) -> bool:
+    """Tell whether a value has the form of what `run` returns."""
+    return isinstance(kept, list) and all(
+        isinstance(cell, list) and all(isinstance(output, dict) for output in cell) for cell in kept
+    )
 
 
 def run(path: Path, settings: Settings) -> Outputs:
@@ -206,6 +214,14 @@ def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
             yield (
                 f"{_where(path, cell.source)}: the picture of this cell has no text alternative.\n"
                 'What to do: begin the cell with `# %% alt="..."`, in the language of the page.'
+            )
+        printed = "".join(output.get("text", "") for output in kept)
+        found = NOT_FINITE.search(printed)
+        if bool(found) != bool(cell.metadata.get("diverges")):
+            problem = f"prints {found.group()}" if found else "prints finite numbers only"
+            yield (
+                f"{_where(path, cell.source)}: the cell {problem}.\nWhat to do: if divergence is "
+                "its point, and only then, begin it with `# %% diverges=true`."
             )
 
 

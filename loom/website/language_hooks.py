@@ -18,6 +18,7 @@ from loom.weave import course, fences, labs, references
 from loom.weave.weaver import Weaver, weaver_of
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
+    on_build_error,
     on_env,
     on_page_context,
     on_post_page,

@@ -8,6 +8,7 @@ This module also has the hooks that the landing page and the languages share.
 """
 
 import contextlib
+import errno
 import functools
 import json
 import logging
@@ -24,7 +25,7 @@ import jieba
 import jinja2
 from jinja2.bccache import Bucket
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import BuildError
+from mkdocs.exceptions import Abort, BuildError, MkDocsException
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -41,7 +42,8 @@ from loom.website import csp
 
 log = logging.getLogger("mkdocs.loom")
 
-FOLDER = Path(".cache", "pages")
+PARTS = {"content", "title", "toc", "ids", "links"}  # of what is kept of a page
+FOLDER, JIEBA = Path(".cache", "pages"), Path(".cache", "jieba")
 CODE = ("loom", "equations")  # folders of the code that makes pages
 MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
@@ -119,7 +121,7 @@ class Pages:
             mkdocstrings.get_handler("python")  # makes it publish the styles of this handler
             depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
         parts = [page.file.src_uri, page.markdown or "", cache.sha256(source), *depends]
-        kept = self._kept(page, "content", parts, made)
+        kept = self._kept(page, parts, made)
         page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])
         page.present_anchor_ids = None if kept["ids"] is None else set(kept["ids"])
         page.links_to_anchors = {
@@ -129,9 +131,9 @@ class Pages:
         }
 
     def kept_entries(self, page: Page) -> list[Any] | None:
-        """Return a page's cached entries in the search index; None if the page has changed."""
-        kept = cache.read(self._file(page, "search"))
-        return kept["value"] if kept and kept["key"] == self._search_key(page) else None
+        """Return the entries of a page in the search index, if it is what it was."""
+        found = _kept(self._file(page, "search"), self._search_key(page))
+        return found if isinstance(found, list) else None
 
     def keep_entries(self, page: Page, entries: list[Any]) -> None:
         """Put a page's entries in the search index into the cache."""
@@ -147,16 +149,16 @@ class Pages:
         """Return the cache file of a step, "content" or "search", for a page."""
         return Path(self.folder, page.file.src_uri, f"{step}.json")
 
-    def _kept(self, page: Page, step: str, parts: list[str], make: Callable[[], Any]) -> Any:
-        """Return the cached value of a step, or make it if its inputs have changed."""
-        target = self._file(page, step)
+    def _kept(self, page: Page, parts: list[str], make: Callable[[], Any]) -> Any:
+        """Return what a page was rendered to, if its inputs are the same; or render it."""
+        target = self._file(page, "content")
         key = cache.key(*self.common, *parts)
-        kept = cache.read(target)
-        if kept and kept["key"] == key:
-            return kept["value"]
+        kept = _kept(target, key)
+        if isinstance(kept, dict) and kept.keys() == PARTS:
+            return kept
         with _Warnings() as warnings:
             value = make()
-        if not warnings.count and not (step == "content" and self._refers(value["content"])):
+        if not warnings.count and not self._refers(value["content"]):
             cache.write(target, {"key": key, "value": value})
         return value
 
@@ -167,6 +169,12 @@ class Pages:
                 autorefs: Any = self.config.plugins["autorefs"]
                 return bool(autorefs.get_item_url(name))
         return False
+
+
+def _kept(target: Path, key: str) -> Any:
+    """Return the value that a file keeps under a key, or None."""
+    kept = cache.read(target)
+    return kept.get("value") if isinstance(kept, dict) and kept.get("key") == key else None
 
 
 class _Warnings(logging.Handler):
@@ -282,10 +290,17 @@ def safe(html: str) -> str:
     """
     settings = Settings.read()
     parts = ["faults", html, cache.sha256(csp.__file__)]
-    found = cache.value(parts, lambda: csp.faults(html), settings.cache)
+    found = cache.value(parts, lambda: csp.faults(html), settings.cache, _are_faults)
     problem = refuse(found)
     return (
         f'<div class="admonition failure"><pre>{escape(problem)}</pre></div>' if problem else html
+    )
+
+
+def _are_faults(kept: Any) -> bool:
+    """Tell whether a value has the form of what `csp.faults` returns."""
+    return isinstance(kept, list) and all(
+        isinstance(fault, list | tuple) and len(fault) == 3 for fault in kept
     )
 
 
@@ -311,6 +326,29 @@ def _place(written: str, value: str) -> str:
     """Say where the author wrote a tag, or else the value of its attribute, as in Markdown."""
     places = [fences.place(written), fences.place(value)] if value else [fences.place(written)]
     return next((place for place in places if re.search(r":\d+: ", place)), places[0])
+
+
+def on_build_error(error: Exception) -> None:
+    """Turn whatever has stopped a build into advice.
+
+    Raises:
+        Abort: With the page, the cause and what to do, unless the error says that itself.
+    """
+    if isinstance(error, MkDocsException):
+        return
+    log.debug("The error in full:", exc_info=error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        said = f"The site cannot be written: {error}. Make room on the disk and build again."
+    else:
+        page = fences.current_page()
+        where = f"{os.path.relpath(page)}: " if page else ""
+        said = (
+            f"{where}the build stopped at {type(error).__name__}: {error}\n"
+            "What to do: look at what has changed there. If nothing is wrong with it, please "
+            "report this, with what `mkdocs build --verbose` says."
+        )
+    log.error(said)
+    raise Abort("The site of the last good build is untouched.")
 
 
 def named(item: Any) -> Iterator[str]:
@@ -381,9 +419,21 @@ on_page_context = CombinedEvent(_show_to_search, _show_to_readers)
 
 @functools.cache
 def teach_terms() -> None:
-    """Teach jieba the short terms: it keeps 学习率 whole, but still finds 传播 in 反向传播."""
-    jieba.setLogLevel(logging.WARNING)
+    """Teach jieba the short terms: 学习率 stays whole, and 传播 is found in 反向传播 too.
+
+    jieba reads what it finds in its own cache, whoever wrote that. Its cache lies in ours, and does
+    not count unless this project has written it.
+    """
+    kept, written = JIEBA / "jieba.cache", JIEBA / "sum.json"
+    with contextlib.suppress(OSError):
+        JIEBA.mkdir(parents=True, exist_ok=True)
+        if cache.read(written) != cache.sha256(kept):
+            kept.unlink(missing_ok=True)
+    jieba.setLogLevel(logging.CRITICAL)
+    jieba.dt.tmp_dir = str(JIEBA.absolute())
     jieba.initialize()
+    if cache.read(written) != cache.sha256(kept):
+        cache.write(written, cache.sha256(kept))
     for term in glossary.read_terms(Path("docs", "zh", "glossary.md")):
         if len(term.name) < 4:
             jieba.add_word(term.name)

@@ -6,7 +6,6 @@ so a failed or interrupted build leaves the last good site as it was.
 """
 
 import contextlib
-import errno
 import fcntl
 import functools
 import io
@@ -312,13 +311,9 @@ def _inputs() -> dict[str, str]:
 
 
 def on_build_error(error: Exception) -> None:
-    """Mark the staging folder as incomplete; say what to do about a full disk."""
+    """Remember that the staging folder is not a whole site; say what to do about the error."""
     _State.complete = False
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        raise BuildError(
-            f"The site cannot be written: {error}. Make room on the disk and build again. "
-            "The site of the last good build is untouched."
-        ) from error
+    pages.on_build_error(error)
 
 
 def on_shutdown() -> None:

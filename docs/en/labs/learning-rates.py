@@ -72,7 +72,7 @@ def train(model, rate):
 #
 # Four learning rates; the loss on a logarithmic axis:
 
-# %% alt="Loss curves of four learning rates on a logarithmic axis. 1e-06 is almost flat; 3e-05 falls slowly; 3e-04 falls below 1e-06 within 200 steps; 5e-03 leaves the top of the picture within a few steps."
+# %% diverges=true alt="Loss curves of four learning rates on a logarithmic axis. 1e-06 is almost flat; 3e-05 falls slowly; 3e-04 falls below 1e-06 within 200 steps; 5e-03 leaves the top of the picture within a few steps."
 curves = {rate: train(make_model(), rate) for rate in [1e-6, 3e-5, 3e-4, 5e-3]}
 
 fig, ax = plt.subplots()

@@ -72,7 +72,7 @@ def train(model, rate):
 #
 # 四个学习率，纵轴是对数刻度：
 
-# %% alt="四个学习率的损失曲线，纵轴为对数刻度。1e-06 几乎是平的；3e-05 缓缓下降；3e-04 在 200 步内降到 1e-06 以下；5e-03 几步之内就冲出图的上沿。"
+# %% diverges=true alt="四个学习率的损失曲线，纵轴为对数刻度。1e-06 几乎是平的；3e-05 缓缓下降；3e-04 在 200 步内降到 1e-06 以下；5e-03 几步之内就冲出图的上沿。"
 curves = {rate: train(make_model(), rate) for rate in [1e-6, 3e-5, 3e-4, 5e-3]}
 
 fig, ax = plt.subplots()

@@ -1,0 +1,294 @@
+"""What a run reads, takes and leaves behind; and a cache that must not be believed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small_site import PATIENCE, contents, wait_for, write_site
+
+from loom.draw import figures
+from loom.run import cache, processes, program, programs
+from loom.run.record import Record, Settings, SnippetError
+from loom.weave import course
+from loom.weave.weaver import Weaver
+
+pytestmark = pytest.mark.thorough
+A = "snippets/a.py"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch) -> Path:
+    """An empty project as the working directory."""
+    monkeypatch.chdir(tmp_path)
+    Path("snippets").mkdir()
+    Path("docs").mkdir()
+    return tmp_path
+
+
+def run(source: str, **settings) -> Record:
+    Path(A).write_text(source, encoding="utf-8")
+    return program.run(A, Settings(**{"timeout": PATIENCE, **settings}))
+
+
+def ran() -> bool:
+    """Run what has no record; tell whether the snippet had none."""
+    return programs.run_all([A], Settings(timeout=PATIENCE)).ran == [A]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print(open('data.txt').read())",
+        "import numpy; print(numpy.loadtxt('data.txt'))",
+        "import os; print(os.read(os.open('data.txt', os.O_RDONLY), 9))",
+        "import subprocess; print(subprocess.run(['cat', 'data.txt'], capture_output=True).stdout)",
+        "import os; os.system('cat data.txt')",
+    ],
+)
+def test_a_file_that_a_snippet_reads_is_followed(source):
+    Path("data.txt").write_text("1")
+    Path(A).write_text(source)
+    assert ran()
+    assert not ran()
+    Path("data.txt").write_text("2")
+    assert ran()
+
+
+def test_a_program_that_a_snippet_runs_is_followed():
+    Path("other.py").write_text("print(1)")
+    Path(A).write_text(
+        "import subprocess, sys\n"
+        "print(subprocess.run([sys.executable, 'other.py'], capture_output=True).stdout)"
+    )
+    assert ran()
+    assert not ran()
+    Path("other.py").write_text("print(2)")
+    assert ran()
+
+
+def test_a_file_that_changes_after_it_was_read_is_not_believed(monkeypatch):
+    Path("data.txt").write_text("1")
+    Path(A).write_text("print(open('data.txt').read())")
+    plain = program.run
+    with monkeypatch.context() as once:
+        once.setattr(
+            program, "run", lambda *run: (plain(*run), Path("data.txt").write_text("2"))[0]
+        )
+        assert ran()
+    assert ran()
+
+
+def test_no_variable_of_whoever_builds_reaches_a_snippet(monkeypatch):
+    program_of_build = (
+        "import os\nos.environ['SECRET'] = 'x'\nfrom loom.run.program import run, Settings\n"
+        "if __name__ == '__main__':\n    print(run('snippets/a.py', Settings()).output)"
+    )
+    Path(A).write_text("import os\nprint(sorted(os.environ), os.environ['HOME'])")
+    environment = os.environ | {"SECRET": "y", "HOME": "/root", "LANG": "de_DE"}
+    done = subprocess.run(
+        [sys.executable, "-c", program_of_build],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "PATH" in done.stdout
+    assert "SECRET" not in done.stdout
+    assert "/root" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/shm")
+@pytest.mark.parametrize("write", ["open('/dev/shm/x', 'w')", "import os; os.mkdir('/dev/shm/y')"])
+def test_memory_that_outlives_a_run_cannot_be_written(write):
+    with pytest.raises(SnippetError, match="may write into the folder"):
+        run(write)
+
+
+def test_devices_can_be_written():
+    assert run("import os\nopen(os.devnull, 'w').write('x')\nprint(1)").output == "1\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which pages are shared")
+def test_memory_that_processes_share_counts_once():
+    source = (
+        "import os, time\nheld = b'x' * 400_000_000\n"
+        "for _ in range(5):\n    if not os.fork():\n        time.sleep(1)\n        os._exit(0)\n"
+        "for _ in range(5):\n    os.wait()\n"
+    )
+    assert run(source, memory=1.2).error is None
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("x = '\\ud800'", "a text behind that no page can hold"),
+        ("# raises: ValueError\nraise ValueError('\\ud800')", "no page can hold"),
+        ("print('\\x1b[1mbold')", "printed the control character '\\\\x1b'"),
+        ("print('a\\0b')", "printed the control character '\\\\x00'"),
+        ("import os\nos.write(1, b'50 %\\r')", "printed the control character '\\\\r'"),
+    ],
+)
+def test_what_no_page_can_hold_is_named(source, words):
+    with pytest.raises(SnippetError, match=words):
+        run(source)
+
+
+def test_a_snippet_that_changes_json_hurts_only_itself():
+    assert run("import json\njson.dumps = lambda *x, **y: '{}'\nvalue = 7").values == {"value": 7}
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next():
+    Path(A).write_text("import time\nprint('begun')\ntime.sleep(900)")
+    build = "from loom.run.programs import Settings, run_all\n"
+    build += f"if __name__ == '__main__': run_all([{A!r}], Settings(timeout=900))"
+    scratch = Path(os.environ.get("TMPDIR", "/tmp"))
+    with subprocess.Popen([sys.executable, "-c", build]) as killed:
+        left = f"{processes.SCRATCH}{killed.pid}-*"
+        assert wait_for(lambda: list(scratch.glob(left)))
+        killed.kill()
+    assert list(scratch.glob(left))
+    processes.remove_left_scratch()
+    assert not list(scratch.glob(left))
+
+
+def test_words_of_a_foreign_dictionary_are_not_believed(tmp_path, monkeypatch):
+    searching = (
+        "import os, sys\nfrom pathlib import Path\nfrom loom.website import pages\nimport jieba\n"
+        "Path('docs/zh').mkdir(parents=True, exist_ok=True)\n"
+        "Path('docs/zh/glossary.md').write_text('')\n"
+        "pages.teach_terms()\nprint(jieba.lcut('梯度下降'))"
+    )
+
+    def cut() -> str:
+        command = [sys.executable, "-c", searching]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    first = cut()
+    kept = Path(".cache/jieba/jieba.cache")
+    foreign = (
+        "import marshal; print(marshal.dumps(({'梯': 1, '度下': 99999999, '降': 1}, 9)).hex())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", foreign], capture_output=True, text=True, check=True
+    )
+    kept.write_bytes(bytes.fromhex(done.stdout))
+    assert cut() == first
+
+
+WRONG = [None, 1, "text", [], {}, {"key": "x"}, [[1]], {"path": A}, {"path": 1, "output": None}]
+
+
+@pytest.mark.parametrize("value", WRONG, ids=str)
+def test_a_record_of_a_wrong_form_counts_as_none(value):
+    Path(A).write_text("print(1)")
+    assert ran()
+    (kept,) = Path(".cache/loom").glob("*.json")
+    cache.write(kept, value)
+    assert ran()
+    assert not ran()
+
+
+def test_a_record_in_the_place_of_another_counts_as_none():
+    Path(A).write_text("print(1)")
+    assert ran()
+    (first,) = Path(".cache/loom").glob("*.json")
+    Path(A).write_text("print(2)")
+    assert ran()
+    (second,) = set(Path(".cache/loom").glob("*.json")) - {first}
+    shutil.copy(first, second)
+    assert ran()
+    Path("docs/page.md").write_text(f'```output file="{A}"\n```\n')
+    weaver = Weaver(Settings())
+    assert course.weave(weaver, [Path("docs/page.md")]) == []
+    assert weaver.record(A).output == "2\n"
+
+
+@pytest.mark.parametrize("value", [1, [1], {"a": 1}], ids=str)
+def test_a_drawing_of_a_wrong_form_is_drawn_again(tmp_path, value):
+    picture = figures.Picture(A, "x", "curves", "title: A title\n")
+    first = figures.figure(picture, {"a": [1.0, 2.0]}, "en", str(tmp_path))
+    for kept in tmp_path.glob("*.json"):
+        cache.write(kept, value)
+    assert figures.figure(picture, {"a": [1.0, 2.0]}, "en", str(tmp_path)) == first
+
+
+DAMAGES = {
+    "is gone": lambda file, other: file.unlink(),
+    "is empty": lambda file, other: file.write_bytes(b""),
+    "is cut": lambda file, other: file.write_bytes(
+        file.read_bytes()[: len(file.read_bytes()) // 2]
+    ),
+    "has a wrong byte": lambda file, other: file.write_bytes(file.read_bytes()[:-3] + b"?}}"),
+    "is that of another": lambda file, other: file.write_bytes(other.read_bytes()),
+}
+
+
+def test_whatever_file_of_a_full_cache_is_damaged_the_next_build_is_the_clean_one(
+    builder, tmp_path_factory
+):
+    folder = write_site(tmp_path_factory.mktemp("damaged"))
+    for language in ("zh", "en"):
+        page = folder / "docs" / language / "index.md"
+        figure = '\n```figure file="snippets/a.py" value="losses" kind="curves"\ntitle: x\n```\n'
+        page.write_text(page.read_text("utf-8") + figure, encoding="utf-8")
+        equations = "# E {#e}\n\n<!-- equations: A: m × n -->\n\n$$\nA = A\n$$\n"
+        (page.parent / "equations.md").write_text(equations, encoding="utf-8")
+        lab = page.parent / "labs/lab.py"
+        lab.parent.mkdir()
+        lab.write_text("# %% [markdown]\n# # L {#l}\n\n# %%\nprint(7)\n")
+    source = (folder / "snippets/a.py").read_text()
+    (folder / "snippets/a.py").write_text(source + "losses = {'a': [2.0, 1.0]}\n")
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    clean = contents(folder / "site")
+    files = sorted(path for path in (folder / ".cache").rglob("*.json") if path.is_file())
+    assert {"loom", "pages", "equations", "jieba"} <= {
+        f.relative_to(folder).parts[1] for f in files
+    }
+    for damage, harm in DAMAGES.items():
+        for number, file in enumerate(files):
+            if file.exists():
+                harm(file, files[number - 1])
+        code = builder(folder)
+        assert code == 0, f"{damage}: {(folder / 'build.log').read_text()}"
+        assert contents(folder / "site") == clean, damage
+
+
+def test_a_page_kept_in_a_wrong_form_is_rendered_again(builder, tmp_path_factory):
+    folder = write_site(tmp_path_factory.mktemp("forms"))
+    assert builder(folder) == 0
+    clean = contents(folder / "site")
+    for file in (folder / ".cache/pages").rglob("*.json"):
+        os.chdir(folder)
+        kept = cache.read(file.relative_to(folder))
+        for value in (1, [1], {"content": 1}):
+            cache.write(file.relative_to(folder), {"key": kept["key"], "value": value})
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    assert contents(folder / "site") == clean
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 1.5, 2.0, 3.0])
+def test_an_interrupt_at_any_moment_ends_with_one_sentence(tmp_path, seconds):
+    """Also while modules are imported, which Python itself ends with a traceback."""
+    (tmp_path / "site").mkdir()
+    folder = write_site(tmp_path / "site")
+    (folder / "pyproject.toml").write_text('[tool.loom]\npreload = ["numpy", "torch"]\n')
+    with (folder / "snippets/a.py").open("a") as snippet:
+        snippet.write("import time\ntime.sleep(900)\n")
+    build = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "build", "-q"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "NO_MKDOCS_2_WARNING": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(seconds)  # a moment, which another machine has sooner or later
+    os.killpg(build.pid, signal.SIGINT)
+    said = build.communicate(timeout=PATIENCE)[1]
+    assert build.returncode != 0
+    assert said.strip() in ("Aborted!", "")  # the latter before MkDocs has begun
