@@ -9,17 +9,9 @@ def norm_not_squared(A, x, a, decay):
     return right.ridge(A, x, a, decay) - decay * x
 
 
-def log_det_without_log(S):
-    return torch.linalg.det(S) * torch.linalg.inv(S).t()
-
-
 def gaussian_as_if_symmetric(X, S):
     inverse = torch.linalg.inv(S)
     return inverse - inverse @ X.t() @ X @ inverse / len(X)
-
-
-def gaussian_sign(X, S):
-    return 2 * right.log_det(S) - right.gaussian(X, S)
 
 
 def gaussian_sum(X, S):
@@ -53,13 +45,13 @@ WRONG = {
     ],
     "log_det": [
         (torch.linalg.inv, "S is transposed"),
-        (log_det_without_log, "times what autograd finds"),
+        (lambda S: torch.linalg.det(S) * torch.linalg.inv(S).t(), "times what autograd finds"),
         (torch.t, "the slope of the logarithm"),
         (torch.det, "the shape ()"),
     ],
     "gaussian": [
         (lambda X, S: right.log_det(S), "log(det(S)) alone"),
-        (gaussian_sign, "has a minus"),
+        (lambda X, S: 2 * right.log_det(S) - right.gaussian(X, S), "has a minus"),
         (gaussian_sum, "lacks its factor"),
         (gaussian_as_if_symmetric, "S is transposed: S is not symmetric"),
         (gaussian_one_transpose_missing, "each with the inverse between two columns"),

@@ -13,10 +13,6 @@ def variance_of_torch(x, g, epsilon):
     return (g * u / sigma).sum(dim=(0, 1)), g.sum(dim=(0, 1))
 
 
-def summed_over_texts(x, g, epsilon):
-    return (g * x).sum(dim=0), g.sum(dim=0)
-
-
 def over_the_text(x, g, epsilon):
     u = x - x.mean(dim=(1, 2), keepdim=True)
     sigma = (u.pow(2).mean(dim=(1, 2), keepdim=True) + epsilon).sqrt()
@@ -31,10 +27,6 @@ def epsilon_outside(x, g, epsilon):
 
 def root_mean_square(x, epsilon):
     return (x.pow(2).mean(dim=1, keepdim=True) + epsilon).sqrt()
-
-
-def held_fixed(g, x, gamma, epsilon):
-    return g * gamma / root_mean_square(x, epsilon)
 
 
 def mean_kept(g, x, gamma, epsilon):
@@ -77,12 +69,12 @@ WRONG = {
     ],
     "scale_shift": [
         (variance_of_torch, "is 0.866 times what it should be"),
-        (summed_over_texts, "over which axes do you sum"),
+        (lambda x, g, epsilon: ((g * x).sum(dim=0), g.sum(dim=0)), "over which axes do you sum"),
         (over_the_text, "each word's own H numbers"),
         (epsilon_outside, "under the root"),
     ],
     "rms_norm_backward": [
-        (held_fixed, "r held fixed"),
+        (lambda g, x, gamma, epsilon: g * gamma / root_mean_square(x, epsilon), "r held fixed"),
         (mean_kept, "no mean is subtracted"),
         (gamma_missing, "gamma is missing"),
         (sum_for_mean, "is a term missing"),
