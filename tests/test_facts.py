@@ -1,5 +1,6 @@
 """What the pages say in words about the runs that they show."""
 
+import importlib
 import itertools
 import math
 import re
@@ -19,97 +20,68 @@ from snippets import (
     warmup_numpy,
     weight_sharing,
 )
-from snippets.derivations import (
-    attention,
-    bias_mean_linear,
-    central_difference,
-    elementwise,
-    gradcheck_kink,
-    kronecker,
-    layer_norm,
-    norms,
-    relu_at_zero,
-    softmax_cross_entropy,
-    zero_row,
-)
-from snippets.mistakes import (
-    autograd_accumulates,
-    autograd_clamp_at_zero,
-    autograd_leaf,
-    autograd_no_grad,
-    autograd_no_zero,
-    autograd_rebind,
-    autograd_second_backward,
-    custom_function_count,
-    custom_function_func_grad,
-    custom_function_gradcheck,
-    custom_function_instance,
-    custom_function_no_clone,
-    custom_module_list,
-    custom_module_misspelt,
-    custom_module_no_super,
-    custom_module_same_as_sequential,
-    mapping_dot,
-    mapping_maximum,
-    nn_sequential_broadcast,
-    nn_sequential_call,
-    nn_sequential_init,
-    nn_sequential_rebind,
-    nn_sequential_weight_product,
-    nn_sequential_weight_shape,
-    optim_forgot_zero,
-    optim_order,
-    optim_sgd_by_hand,
-    tensors_dtype,
-    tensors_dtype_fixed,
-    tensors_item,
-    tensors_shapes,
-    tensors_shared_memory,
-    tensors_t,
-    warmup_numpy_sum_or_mean,
-    warmup_numpy_wrong_transpose,
-    weight_sharing_depth_zero,
-    weight_sharing_gradient,
-    weight_sharing_hand_update,
-    weight_sharing_parameters,
-    weight_sharing_randint,
-)
+from snippets.derivations import relu_at_zero, softmax_cross_entropy
+from snippets.mistakes import autograd_no_zero, optim_forgot_zero, warmup_numpy_sum_or_mean
 
-ERRORS = [
-    (tensors_shapes, RuntimeError, "64x1000 and 100x1000"),
-    (tensors_dtype, RuntimeError, "double != float"),
-    (tensors_item, RuntimeError, "2 elements"),
-    (tensors_t, RuntimeError, "3D"),
-    (autograd_no_grad, RuntimeError, "leaf Variable that requires grad"),
-    (autograd_rebind, TypeError, "NoneType"),
-    (autograd_second_backward, RuntimeError, "second time"),
-    (custom_function_instance, RuntimeError, "Legacy autograd function"),
-    (custom_function_count, RuntimeError, "expected 1, got 2"),
-    (custom_function_func_grad, RuntimeError, "must override the setup_context staticmethod"),
-    (nn_sequential_weight_product, RuntimeError, "64x1000 and 100x1000"),
-    (custom_module_no_super, AttributeError, "before Module.__init__() call"),
-    (custom_module_list, ValueError, "empty parameter list"),
-    (custom_module_misspelt, NotImplementedError, 'missing the required "forward"'),
-    (weight_sharing_hand_update, TypeError, "'float' and 'NoneType'"),
-    (mapping_maximum, TypeError, "must be Tensor, not int"),
-    (gradcheck_kink, GradcheckError, "Jacobian mismatch"),
-]
+
+def main(name: str):
+    """Return what the main function of a program of snippets/ returns."""
+    return importlib.import_module(f"snippets.{name}").main()
+
+
+ERRORS = {
+    "mistakes.tensors_shapes": (RuntimeError, "64x1000 and 100x1000"),
+    "mistakes.tensors_dtype": (RuntimeError, "double != float"),
+    "mistakes.tensors_item": (RuntimeError, "2 elements"),
+    "mistakes.tensors_t": (RuntimeError, "3D"),
+    "mistakes.autograd_no_grad": (RuntimeError, "leaf Variable that requires grad"),
+    "mistakes.autograd_rebind": (TypeError, "NoneType"),
+    "mistakes.autograd_second_backward": (RuntimeError, "second time"),
+    "mistakes.custom_function_instance": (RuntimeError, "Legacy autograd function"),
+    "mistakes.custom_function_count": (RuntimeError, "expected 1, got 2"),
+    "mistakes.custom_function_func_grad": (RuntimeError, "must override the setup_context staticm"),
+    "mistakes.nn_sequential_weight_product": (RuntimeError, "64x1000 and 100x1000"),
+    "mistakes.custom_module_no_super": (AttributeError, "before Module.__init__() call"),
+    "mistakes.custom_module_list": (ValueError, "empty parameter list"),
+    "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
+    "mistakes.weight_sharing_hand_update": (TypeError, "'float' and 'NoneType'"),
+    "mistakes.mapping_maximum": (TypeError, "must be Tensor, not int"),
+    "derivations.gradcheck_kink": (GradcheckError, "Jacobian mismatch"),
+}
+VALUES = {
+    "mistakes.custom_function_gradcheck": (True, True, True),
+    "mistakes.nn_sequential_call": 1,
+    "mistakes.optim_order": (0.0, None),
+    "mistakes.custom_module_same_as_sequential": True,
+    "mistakes.weight_sharing_depth_zero": [False, True, True, True],
+    "mistakes.weight_sharing_randint": ([0, 1, 2, 3], [0, 1, 2], True),
+    "mistakes.autograd_leaf": {
+        "x": (False, True, False),
+        "w1": (True, True, True),
+        "h": (True, False, False),
+    },
+    "derivations.norms": (5.0, 4.0, 5.0),
+    "derivations.zero_row": [0, 4, 0],
+}
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("module", "error", "words"), ERRORS, ids=lambda x: str(x)[-40:])
-def test_the_error_that_a_page_explains(module, error, words):
+@pytest.mark.parametrize("name", ERRORS)
+def test_the_error_that_a_page_explains(name):
+    error, words = ERRORS[name]
     with pytest.raises(error, match=re.escape(words)):
-        module.main()
+        main(name)
 
 
-def test_lesson_1_transpose():
-    errors = warmup_numpy_wrong_transpose.compare()
+@pytest.mark.parametrize("name", VALUES)
+def test_the_value_that_a_page_names(name):
+    assert main(name) == VALUES[name]
+
+
+def test_lesson_1_mistakes():
+    errors = importlib.import_module("snippets.mistakes.warmup_numpy_wrong_transpose").compare()
     assert errors["w2.T"] < 1e-8
     assert errors["grad_w2.T"] > 1
-
-
-def test_lesson_1_sum_or_mean():
     assert warmup_numpy_sum_or_mean.compare() == pytest.approx(64 * 10)
 
 
@@ -122,33 +94,26 @@ def test_lesson_1_learns_by_heart():
 
 
 def test_lesson_2_memory_and_dtype():
-    assert tensors_shared_memory.main().tolist() == [7, 0, 0]
-    assert tensors_dtype_fixed.main().dtype == torch.float32
+    assert main("mistakes.tensors_shared_memory").tolist() == [7, 0, 0]
+    assert main("mistakes.tensors_dtype_fixed").dtype == torch.float32
 
 
-def test_lessons_2_and_3_agree_at_first():
-    """Until a hidden value is exactly 0, which depends on the processor; see the test below."""
-    first_zero, _, _ = autograd_clamp_at_zero.main()
+def test_lessons_2_and_3_agree_until_a_hidden_value_is_exactly_0():
+    """When depends on the processor.
+
+    True of torch 2.13; from 2.14 on clamp agrees with relu, and the page has to say so.
+    """
+    first_zero, with_relu, with_clamp = main("mistakes.autograd_clamp_at_zero")
     by_hand = tensors.train(*tensors.make_data())
     by_autograd = autograd.train(*autograd.make_data())
     assert by_hand[: first_zero + 1] == by_autograd[: first_zero + 1]
     assert by_hand != by_autograd
-
-
-def test_lesson_3_leaves_lesson_2_where_clamp_meets_zero():
-    """True of torch 2.13; from 2.14 on clamp agrees with relu, and the page has to say so."""
-    first_zero, with_relu, with_clamp = autograd_clamp_at_zero.main()
     assert with_relu is None
     assert with_clamp == first_zero + 1
 
 
-def test_lesson_3_leaves():
-    found = autograd_leaf.main()
-    assert found == {"x": (False, True, False), "w1": (True, True, True), "h": (True, False, False)}
-
-
 def test_lesson_3_accumulates(capsys):
-    autograd_accumulates.main()
+    main("mistakes.autograd_accumulates")
     assert "twice   tensor([4., 8.])" in capsys.readouterr().out
 
 
@@ -159,36 +124,22 @@ def test_lesson_3_without_zeroing_falls_rises_and_ends_at_nan():
     assert math.isnan(losses[-1])
 
 
-def test_lesson_4_checks_pass():
-    assert custom_function_gradcheck.main() == (True, True, True)
-
-
 def test_lesson_4_without_clone_is_silently_wrong(recwarn):
-    right, careless = custom_function_no_clone.main()
-    assert right == [-2, 16]
-    assert careless == [0, 16]
+    assert main("mistakes.custom_function_no_clone") == ([-2, 16], [0, 16])
     assert not recwarn
 
 
-def test_lesson_5_weight_shape():
-    shape, difference = nn_sequential_weight_shape.main()
+def test_lesson_5_weights_and_rebinding():
+    shape, difference = main("mistakes.nn_sequential_weight_shape")
     assert shape == (100, 1000)
     assert difference < 1e-5
+    rebound, in_place = main("mistakes.nn_sequential_rebind")
+    assert rebound == 0 < in_place
 
 
 def test_lesson_5_broadcast_warns_and_gives_2_5():
     with pytest.warns(UserWarning, match="broadcasting"):
-        assert nn_sequential_broadcast.main() == (2.5, 0.0)
-
-
-def test_lesson_5_rebinding_changes_nothing():
-    rebound, in_place = nn_sequential_rebind.main()
-    assert rebound == 0
-    assert in_place > 0
-
-
-def test_lesson_5_only_the_call_runs_hooks():
-    assert nn_sequential_call.main() == 1
+        assert main("mistakes.nn_sequential_broadcast") == (2.5, 0.0)
 
 
 def test_lesson_5_zero_grad_sets_none():
@@ -199,7 +150,7 @@ def test_lesson_5_zero_grad_sets_none():
 
 
 def test_lesson_5_small_start():
-    loss_randn, loss_linear = nn_sequential_init.main()
+    loss_randn, loss_linear = main("mistakes.nn_sequential_init")
     assert loss_randn > 1e7
     assert 500 < loss_linear < 900
 
@@ -215,25 +166,16 @@ def test_lesson_6_adam_is_behind_first_and_ahead_at_the_end():
     assert adam[499] < plain[499]
 
 
-def test_lesson_6_sgd_is_the_update_by_hand():
-    one_operation, two_operations = optim_sgd_by_hand.main()
-    assert one_operation == 0
-    assert 0 < two_operations < 1e-4
-
-
-def test_lesson_6_forgotten_zero_grad():
+def test_lesson_6_sgd_and_zero_grad():
+    one_operation, two_operations = main("mistakes.optim_sgd_by_hand")
+    assert one_operation == 0 < two_operations < 1e-4
     first, with_zero = optim_forgot_zero.train(zero=True)
     _, without_zero = optim_forgot_zero.train(zero=False)
     assert with_zero < 1e-3
     assert 10 < without_zero < first
 
 
-def test_lesson_6_wrong_order_moves_nothing():
-    assert optim_order.main() == (0.0, None)
-
-
 def test_lesson_7_is_the_network_of_lesson_5():
-    assert custom_module_same_as_sequential.main()
     x, y = nn_sequential.make_data()
     by_hand = nn_sequential.train(nn_sequential.make_model(), x, y)
     x, y = custom_module.make_data()
@@ -242,38 +184,26 @@ def test_lesson_7_is_the_network_of_lesson_5():
     assert custom_module.train(model, sgd, x, y) == pytest.approx(by_hand, rel=1e-3)
 
 
-def test_lesson_8_parameters_and_outputs():
-    parameters, outputs = weight_sharing_parameters.main()
+def test_lesson_8_parameters_gradient_and_losses():
+    parameters, outputs = main("mistakes.weight_sharing_parameters")
     assert parameters == 111_210
     assert len(set(outputs)) == 4
-    model = weight_sharing.DynamicNet(1000, 100, 10)
-    assert sum(param.numel() for param in model.parameters()) == parameters
-
-
-def test_lesson_8_loss_is_not_monotone():
+    assert main("mistakes.weight_sharing_gradient") < 1e-12, "the shared gradient is the sum"
     x, y = weight_sharing.make_data()
     model = weight_sharing.DynamicNet(1000, 100, 10)
+    assert sum(param.numel() for param in model.parameters()) == parameters
     sgd = torch.optim.SGD(model.parameters(), lr=weight_sharing.learning_rate, momentum=0.9)
     losses = weight_sharing.train(model, sgd, x, y)
     assert losses[-1] < losses[0] / 100
-    assert any(after > before for before, after in itertools.pairwise(losses))
+    assert any(after > before for before, after in itertools.pairwise(losses)), "not monotone"
 
 
-def test_lesson_8_shared_gradient_is_the_sum():
-    assert weight_sharing_gradient.main() < 1e-12
-
-
-def test_lesson_8_depth_zero_leaves_none():
-    assert weight_sharing_depth_zero.main() == [False, True, True, True]
-
-
-def test_lesson_8_randint():
-    assert weight_sharing_randint.main() == ([0, 1, 2, 3], [0, 1, 2], True)
-
-
-def test_mapping_rows_are_equal():
+def test_mapping():
     assert set(mapping.compare()) == set(mapping.ROWS)
     assert mapping.defaults() == ("float64", "torch.float32")
+    shapes = main("mistakes.mapping_dot")
+    assert shapes["np.dot"] == (5, 2, 5, 4)
+    assert shapes["numpy @"] == shapes["torch @"] == (5, 2, 4)
 
 
 def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
@@ -282,30 +212,19 @@ def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
         mapping.compare()
 
 
-def test_mapping_dot_beyond_matrices():
-    shapes = mapping_dot.main()
-    assert shapes["np.dot"] == (5, 2, 5, 4)
-    assert shapes["numpy @"] == shapes["torch @"] == (5, 2, 4)
-
-
 def test_derivation_relu_at_zero():
     found = relu_at_zero.slopes()
     assert found["torch.relu(x)"] == found["torch.nn.ReLU()(x)"] == 0
     assert found["torch.maximum(x, zero)"] == 0.5
     assert found["x.clamp(min=0)"] == 1, "true of torch 2.13: the page says so"
-    assert zero_row.main() == [0, 4, 0]
 
 
 def test_derivation_formulas_equal_autograd():
     """float64: exact up to rounding."""
-    assert elementwise.main() < 1e-12
-    assert max(bias_mean_linear.main().values()) < 1e-12
-    assert max(layer_norm.main().values()) < 1e-12
-    assert max(attention.main().values()) < 1e-12
-
-
-def test_derivation_kronecker():
-    right, wrong, column_major = kronecker.main().values()
+    assert main("derivations.elementwise") < 1e-12
+    for name in ("bias_mean_linear", "layer_norm", "attention"):
+        assert max(main(f"derivations.{name}").values()) < 1e-12, name
+    right, wrong, column_major = main("derivations.kronecker").values()
     assert max(right, column_major) < 1e-12
     assert wrong > 0.1
 
@@ -317,10 +236,6 @@ def test_derivation_softmax_needs_rows_that_sum_to_one():
 
 
 def test_derivation_larger_steps_win():
-    errors = central_difference.main()
+    errors = main("derivations.central_difference")
     assert errors["float64"][0] < errors["float64"][1] < errors["float64"][2] < 1e-3
     assert errors["float32"][0] < 0.5 < errors["float32"][2]
-
-
-def test_derivation_norms():
-    assert norms.main() == (5.0, 4.0, 5.0)
