@@ -5,7 +5,6 @@ import itertools
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -131,20 +130,9 @@ def test_autocorrect_has_nothing_to_correct(page):
     assert not found, "\n".join(f"{page}:{line}: write: {new}" for line, new in found)
 
 
-@pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        ("md", "用numpy写"),
-        ("md", "形状是$x$"),
-        ("md", "张量,梯度"),
-        ("md", '!!! note "标题"\n    用numpy写'),
-        ("md", "| 全角１２ |"),
-        ("py", '"用numpy写"'),
-        ("py", "# 张量:梯度"),
-    ],
-)
-def test_autocorrect_is_at_work(kind, text):
-    assert corrections(text + "\n", kind)
+def test_autocorrect_looks_into_boxes_and_programs():
+    assert corrections('!!! note "标题"\n    用numpy写\n', "md")
+    assert corrections('"用numpy写"\n', "py")
 
 
 # Terms: one word for one thing.
@@ -184,12 +172,10 @@ def test_rivals_are_found_in_every_form():
     assert not re.search(pattern_of("step size"), prose("`step size`, footstep sizes"))
 
 
-# Spelling and Markdown: `make test` runs cspell and rumdl; here is the proof that they look.
+# Spelling: `make test` runs cspell; here is the proof that its settings leave out code alone.
 
 
 def test_cspell_knows_what_is_prose(tmp_path):
-    command = ROOT / "node_modules/.bin/cspell"
-    assert command.exists(), "the spelling checker is not installed; run: npm ci"
     shutil.copy(ROOT / "cspell.config.yaml", tmp_path)
     samples = {  # cspell:disable
         "docs/en/x.md": "A tensr `codee` $formulaa$ [a](targett.md) {#idd}\n\n```\nfencee\n```\n",
@@ -199,44 +185,10 @@ def test_cspell_knows_what_is_prose(tmp_path):
         "theme/x.js": "// A scrpt.\nconst namee = 1;\n",
         "README.md": "Optimise colour, not color.\n",
     }
-    wrong = ["coment", "color", "docstrng", "gradiant", "mesage", "scrpt", "tensr", "whta"]
-    # cspell:enable
+    wrong = "color coment docstrng gradiant mesage scrpt tensr whta"  # cspell:enable
     for path, text in samples.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
-    options = ["--no-progress", "--no-summary", "--words-only"]
-    done = subprocess.run(
-        [command, *options], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1, done.stderr
-    assert sorted(done.stdout.split()) == sorted(wrong)
-
-
-RUMDL_FAULTS = {
-    "MD001": "# A {#a}\n\n### B {#b}\n",
-    "MD004": "* a\n\n- b\n",
-    "MD012": "a\n\n\nb\n",
-    "MD034": "See https://example.org now.\n",
-    "MD040": "```\na\n```\n",
-    "MD056": "| a | b |\n| --- | --- |\n| 1 |\n",
-    "MD092": "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n",
-}
-
-
-@pytest.mark.parametrize("rule", RUMDL_FAULTS)
-def test_rumdl_is_at_work(rule):
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("rumdl"),
-            "check",
-            "--stdin",
-            "--stdin-filename",
-            "docs/en/x.md",
-        ],
-        cwd=ROOT,
-        input=RUMDL_FAULTS[rule],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert f"[{rule}]" in done.stdout + done.stderr
+    command = [ROOT / "node_modules/.bin/cspell", "--no-progress", "--no-summary", "--words-only"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert sorted(done.stdout.split()) == wrong.split(), done.stderr
