@@ -1,6 +1,5 @@
 """The labs: the same code in both languages, run once, shown whole, and given away whole."""
 
-import gzip
 import os
 import re
 import shutil
@@ -11,10 +10,9 @@ from pathlib import Path
 import matplotlib as mpl
 import nbformat
 import numpy as np
-import psutil
 import pytest
 from bs4 import BeautifulSoup
-from small_site import PATIENCE, wait_for
+from small_site import PATIENCE
 
 from loom.run import notebook
 from loom.run.record import Settings
@@ -78,12 +76,6 @@ def shown():
 
 
 # The same code in both languages
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_languages_are_in_parity(name):
-    chinese, english = (ROOT / f"docs/{language}/labs/{name}.py" for language in LANGUAGES)
-    assert labs.differences(chinese, english) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +152,6 @@ def test_a_cell_that_does_not_end_well_is_named(folder, code, timeout, words):
 
 PROGRAM = """
 from pathlib import Path
-from loom.run import notebook
 from loom.run.record import Settings
 from loom.weave import labs
 
@@ -187,23 +178,6 @@ def test_a_run_is_fresh_but_for_what_is_imported_before_runs(folder):
     done = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
     assert done[0].stdout.startswith("True False None\nFalse 1 ")
     assert done[1].stdout == done[0].stdout
-
-
-@pytest.mark.thorough
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
-def test_a_run_ends_when_the_build_is_killed(folder):
-    name = f"lab-{os.getpid()}"  # PR_SET_NAME takes 15 letters
-    sleeping = f"import ctypes, time\n\nctypes.CDLL(None).prctl(15, b'{name}')\ntime.sleep(900)"
-    folder(LAB.replace("[n for n in range(3)]", sleeping))
-    build = subprocess.Popen([sys.executable, "-c", PROGRAM])
-
-    def is_running():
-        return any(process.info["name"] == name for process in psutil.process_iter(["name"]))
-
-    assert wait_for(is_running)
-    build.kill()
-    build.wait()
-    assert wait_for(lambda: not is_running())
 
 
 def test_a_failure_is_shown_in_its_place_and_not_kept(folder):
@@ -314,14 +288,11 @@ def pages(site):
     }
 
 
-def test_a_page_carries_nothing_of_jupyter_and_asks_no_other_host(pages):
+def test_a_page_carries_nothing_of_jupyter(pages):
     for name, text in pages.items():
         page = BeautifulSoup(text, "html.parser")
-        assert len(gzip.compress(text.encode())) < 60_000, name
         assert not re.search("mathjax|requirejs|jp-Cell|clipboard-copy|cdn", text, re.I), name
         assert not page.select("article style, article script"), name
-        sources = [str(tag.get("src") or tag.get("xlink:href")) for tag in page.select("img,image")]
-        assert all(source.startswith(("data:", "../")) for source in sources), name
         pictures = page.select("article svg[role=img]")
         assert len(pictures) >= 2 or "learning" in name
         assert all(len(str(picture["aria-label"])) > 30 for picture in pictures), name

@@ -72,10 +72,6 @@ def test_every_record_of_another_release_is_shown(language):
     assert kept == shown != set()
 
 
-def test_the_languages_are_in_parity():
-    assert parity.differences(ROOT / "docs/zh", ROOT / "docs/en") == []
-
-
 PAIR = """# Title {#title}
 
 See [there](there.md) and `#!value snippets/a.py x`, $a + b$, ![drawing](a.svg).
