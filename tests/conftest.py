@@ -6,7 +6,6 @@ import http.server
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -19,7 +18,7 @@ from bs4 import BeautifulSoup
 from builder import Builder
 from lighthouse import PREFIX, installed_chromium
 from playwright.sync_api import expect, sync_playwright
-from small_site import PATIENCE, serving, write_site
+from small_site import PATIENCE, python, serving, write_site
 
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -68,14 +67,8 @@ def site(tmp_path_factory) -> Path:
     with (shared / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            done = subprocess.run(
-                [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-                cwd=ROOT,
-                env=os.environ | {"LIVE": "fetch"},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            command = ("-m", "mkdocs", "build", "--strict", "-d", str(folder))
+            done = python(*command, LIVE="fetch")
             assert done.returncode == 0, done.stderr
             assert not re.search(r"WARNING -|ERROR +-", done.stderr), done.stderr
     return folder

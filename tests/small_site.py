@@ -1,6 +1,7 @@
 """A small site of the real configuration, for tests of builds."""
 
 import contextlib
+import os
 import re
 import shutil
 import socket
@@ -52,6 +53,14 @@ def write_site(folder: Path) -> Path:
         (folder / "docs" / language / "index.md").write_text(PAGE, encoding="utf-8")
         (folder / "docs" / language / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
     return folder
+
+
+def python(*arguments, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    """Run Python in a process of its own, as a shell starts it."""
+    command, environment = [sys.executable, *arguments], os.environ | environment
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def copy_course(folder: Path) -> None:

@@ -1,13 +1,12 @@
 """Live boxes in a real browser: the lesson's own program, run, changed, stopped and put back."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from site_pages import LAY_OUT, idle
+from small_site import python
 
 from loom import words
 from loom.draw import pyodide
@@ -75,8 +74,7 @@ def published(path: str) -> str:
 def run_natively(program: str, folder: Path) -> str:
     path = folder / "program.py"
     path.write_text(program, encoding="utf-8")
-    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)
-    return done.stdout
+    return python(path).stdout
 
 
 def test_a_small_network_prints_in_the_browser_what_it_prints_here(open_page, tmp_path):

@@ -1,26 +1,23 @@
 """The course from the file system: built, packed, unpacked and opened in a browser as files."""
 
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from site_pages import open_search
+from small_site import python
 
 from loom import words
 
 pytestmark = pytest.mark.thorough
 
-ROOT = Path(__file__).parent.parent
 LANGUAGES = ("zh", "en")
 
 
 def packed(target: Path) -> bytes:
-    command = [sys.executable, "-m", "tools.offline", target]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = python("-m", "tools.offline", target)
     assert done.returncode == 0, done.stderr
     return target.read_bytes()
 

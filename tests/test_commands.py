@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import PATIENCE, SNIPPET, serving, shows
+from small_site import PATIENCE, SNIPPET, python, serving, shows
 
 IDENTITY = {
     f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
@@ -19,14 +19,7 @@ title: losses
 
 
 def mkdocs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=cwd,
-        env={**os.environ, **IDENTITY},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return python("-m", "mkdocs", *arguments, cwd=cwd, **IDENTITY)
 
 
 def git(*arguments: str, cwd: Path) -> str:

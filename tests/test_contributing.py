@@ -1,12 +1,10 @@
 """What CONTRIBUTING.md names is all that it takes to add a lesson or a kind of fence."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from small_site import PAGE
+from small_site import PAGE, python
 
 NAV = "\nnav:\n  - index.md\n  - glossary.md\n  - Lessons:\n      - lessons/loops.md\n"
 LESSON = """---
@@ -92,12 +90,11 @@ def test_a_kind_of_fence_takes_a_row_a_function_and_its_name(small_site):
         "        format: !!python/name:loom.weave.fences.fence\n",
     )
 
-    def build(words: str, option: str = "") -> subprocess.CompletedProcess:
+    def build(words: str, option: str = ""):
         for language in ("zh", "en"):
             page = f'```loud file="snippets/a.py"{option}\ntitle: {words.format(language)}\n```\n'
             (small_site / f"docs/{language}/index.md").write_text(f"# T {{#t}}\n\n{page}")
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-        return subprocess.run(command, cwd=small_site, capture_output=True, text=True, check=False)
+        return python("-m", "mkdocs", "build", "--strict", cwd=small_site)
 
     done = build("words of {}")  # which may differ between the languages
     assert done.returncode == 0, done.stderr

@@ -4,13 +4,12 @@ import importlib
 import inspect
 import io
 import runpy
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_site import python
 
 from loom.website import site_hooks
 
@@ -90,16 +89,6 @@ def test_every_check_tells_a_wrong_answer_what_is_wrong(page):
             assert any("\u4e00" <= letter <= "\u9fff" for letter in "".join(chinese)), english
 
 
-def run_check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "check.py", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture
 def workbook(tmp_path, monkeypatch):
     """What readers download, unpacked."""
@@ -111,7 +100,7 @@ def workbook(tmp_path, monkeypatch):
 
 
 def test_a_reader_begins(workbook):
-    done = run_check(workbook, "warmup_numpy")
+    done = python("check.py", "warmup_numpy", cwd=workbook)
     assert done.returncode == 1
     assert done.stdout.count("not written yet") == 4
     assert done.stdout.endswith("0 / 4\n")
@@ -130,7 +119,7 @@ def test_a_reader_solves_one_and_errs_in_others(workbook):
         for part in rest
     )
     page.write_text(text)
-    done = run_check(workbook, "warmup_numpy")
+    done = python("check.py", "warmup_numpy", cwd=workbook)
     assert "1 ✓" in done.stdout
     assert "2 ✗ [3.0, inf, nan]: infinity counts too" in done.stdout
     assert "retrun" in done.stdout, "an error in the reader's own line is shown"
@@ -141,7 +130,7 @@ def test_a_reader_solves_one_and_errs_in_others(workbook):
 def test_a_forgotten_return_is_suspected(workbook):
     page = workbook / "warmup_numpy.py"
     page.write_text(page.read_text().replace("    raise NotImplementedError\n", "    pass\n", 1))
-    done = run_check(workbook, "warmup_numpy")
+    done = python("check.py", "warmup_numpy", cwd=workbook)
     assert "Is a return missing? · 是不是忘了写 return？" in done.stdout
 
 
@@ -160,7 +149,7 @@ def test_what_a_reader_adds_or_renames_does_not_confuse_the_checks(workbook):
     page = workbook / "warmup_numpy.py"
     page.write_text(page.read_text().replace("def shapes(", "def check_sizes(") + ADDED)
     (workbook / "notes.py").write_text("not a program\n")
-    done = run_check(workbook)
+    done = python("check.py", cwd=workbook)
     assert "NameError: name 'shapes' is not defined" in done.stdout
     page = done.stdout.partition("warmup_numpy\n")[2].partition("weight_sharing\n")[0]
     assert "2 ✓\n  3 · not written yet" in page, "a helper may be named as one of the checks' is"
@@ -169,20 +158,20 @@ def test_what_a_reader_adds_or_renames_does_not_confuse_the_checks(workbook):
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(workbook):
     (workbook / "autograd.py").write_text("def predict(:\n")
-    done = run_check(workbook, "autograd", "weight_sharing")
+    done = python("check.py", "autograd", "weight_sharing", cwd=workbook)
     assert done.returncode == 1
     assert "SyntaxError" in done.stdout
     assert "weight_sharing" in done.stdout
 
 
 def test_all_pages_at_once(workbook):
-    done = run_check(workbook)
+    done = python("check.py", cwd=workbook)
     assert done.returncode == 1
     assert all(page in done.stdout for page in PAGES)
 
 
 def test_an_unknown_page_is_named(workbook):
-    done = run_check(workbook, "lesson9")
+    done = python("check.py", "lesson9", cwd=workbook)
     assert done.returncode == 2
     assert "no exercises named lesson9" in done.stdout
     assert "warmup_numpy" in done.stdout

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from small_site import PATIENCE
+from small_site import PATIENCE, python
 
 from loom.run import notebook
 from loom.run.record import Settings
@@ -174,9 +172,8 @@ print("helper.py" in os.listdir(), os.environ["OMP_NUM_THREADS"], hash("a"))
 def test_a_run_is_fresh_but_for_what_is_imported_before_runs(folder):
     folder(LAB.replace("[n for n in range(3)]", FRESH))
     Path("helper.py").write_text("")
-    command = [sys.executable, "-c", PROGRAM]
-    done = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
-    assert done[0].stdout.startswith("True False None\nFalse 1 ")
+    done = [python("-c", PROGRAM, cwd=Path.cwd()) for _ in range(2)]
+    assert done[0].stdout.startswith("True False None\nFalse 1 "), done[0].stderr
     assert done[1].stdout == done[0].stdout
 
 

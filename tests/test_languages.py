@@ -1,14 +1,11 @@
 """The languages: the same words in each, and a further one takes three things and no code."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from small_site import copy_course
+from small_site import copy_course, python
 
 from equations import pages as equations
 from loom import words
@@ -61,14 +58,7 @@ def portuguese(tmp_path_factory) -> Path:
         assert old in config
         config = config.replace(old, new)
     (folder / "mkdocs.pt.yml").write_text(config, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict"],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("-m", "mkdocs", "build", "--strict", cwd=folder, PYTHONPATH=str(folder))
     assert done.returncode == 0, done.stderr
     return folder / "site"
 

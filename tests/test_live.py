@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, PATIENCE
+from small_site import PAGE, PATIENCE, python
 from wheels import write_wheel
 
 from loom.draw import live, pyodide
@@ -202,14 +202,8 @@ def put_assets(folder: Path) -> None:
 def build_alone(folder: Path, **environment: str) -> subprocess.CompletedProcess:
     """Build in a process of its own, with an index that nothing listens at."""
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict"],
-        cwd=folder,
-        env={**os.environ, **nowhere, "PIP_FIND_LINKS": "", "LIVE": "fetch", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    options = {**nowhere, "PIP_FIND_LINKS": "", "LIVE": "fetch", **environment}
+    return python("-m", "mkdocs", "build", "--strict", cwd=folder, **options)
 
 
 def test_a_build_without_the_assets_shows_static_code_and_says_so(page):

@@ -1,14 +1,13 @@
 """`make parity`: what differs fails, prose that moved on alone is named, by the history of git."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from small_site import python
 
 from tools import history
 
-SCRIPT = Path(__file__).parent.parent / "tools"
 PAGE = """# Title {#title}
 
 First. Second.
@@ -247,12 +246,6 @@ def test_a_shallow_clone_says_that_its_history_is_cut_off(project, report, tmp_p
 
 
 def test_the_command_reports_on_this_repository():
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.parity"],
-        cwd=SCRIPT.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("-m", "tools.parity")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "docs/en and docs/zh" in done.stdout

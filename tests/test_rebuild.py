@@ -2,12 +2,10 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, contents, shows, write_site
+from small_site import PAGE, contents, python, shows, write_site
 
 from loom.run.programs import run_all
 from loom.run.record import Settings
@@ -107,8 +105,7 @@ def test_our_own_code_makes_all_pages_and_runs_anew(small):
     with (small / "loom/run/child.py").open("a") as code:
         code.write("# Changed.\n")
     # In a process that has not loaded our code yet.
-    build = [sys.executable, "-m", "mkdocs", "build"]
-    done = subprocess.run(build, cwd=small, check=True, capture_output=True, text=True)
+    done = python("-m", "mkdocs", "build", cwd=small)
     assert "1 of 1 programs to run" in done.stderr
     assert "Printed" in words_of(small / "site/en/index.html")
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import contents, write_site
+from small_site import contents, python, write_site
 
 from loom import words
 from loom.weave.fences import output_box
@@ -18,7 +18,6 @@ from tools import compare_sites
 
 pytestmark = pytest.mark.thorough
 
-ROOT = Path(__file__).parent.parent
 MORE = """# More {#more}
 
 ```figure file="snippets/a.py" value="losses" kind="curves"
@@ -203,8 +202,7 @@ def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     (tmp_path / "other/more.txt").touch()
 
     def run():
-        script = [sys.executable, "-m", "tools.compare_sites", tmp_path / "one", tmp_path / "other"]
-        return subprocess.run(script, cwd=ROOT, capture_output=True, text=True, check=False)
+        return python("-m", "tools.compare_sites", tmp_path / "one", tmp_path / "other")
 
     first, second, third, summary = run().stdout.splitlines()
     assert "more.txt: is in one site only" in first

@@ -1,10 +1,9 @@
 """Running one snippet: what it leaves behind, and each way in which a run can go wrong."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from small_site import python
 
 from loom.run import program
 from loom.run.record import Settings, SnippetError
@@ -51,14 +50,7 @@ def test_it_does_not_import_the_program_that_builds(tmp_path):
         "for _ in range(2):\n"
         "    print(program.run('snippets/one.py', program.Settings()).output, end='')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "build"],
-        check=False,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = python("build", cwd=tmp_path)
     assert done.stdout == "imported\nran\nran\n", done.stderr
 
 

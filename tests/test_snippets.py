@@ -4,12 +4,12 @@ import ast
 import re
 import runpy
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from small_site import python
 
 from loom.run.record import Settings, load
 from loom.weave.weaver import Weaver
@@ -70,9 +70,7 @@ def test_another_run_as_a_module_prints_the_same(path, weaver, capsys):
 @pytest.mark.parametrize("path", ["snippets/warmup_numpy.py", "snippets/weight_sharing.py"])
 def test_a_copy_runs_in_an_empty_folder(path, tmp_path):
     copy = shutil.copy(ROOT / path, tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-I", copy], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = python("-I", copy, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "loss" in done.stdout
 

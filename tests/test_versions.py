@@ -1,12 +1,10 @@
 """The report of what other versions of packages change, on small records made up for it."""
 
-import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from small_site import python
 
 from tools.compare import distance
 
@@ -57,11 +55,25 @@ def test_the_distance_of_two_texts(old, new, expected):
     assert distance(new, old) == pytest.approx(expected)
 
 
-def test_nothing_changed(versions):
-    text = versions.report(record(a="loss 1.0"), record(a="loss 1.0"))
+SAME = "Nothing changes that a reader would notice."
+STEP = "Traceback:\nstep 1 loss 1.00000{}\nRuntimeError: {}shapes do not fit\n"
+FAILURE = {"failure": "raised AttributeError\nno attribute `foo`"}
+
+
+@pytest.fixture
+def report(versions):
+    """Report on one result that changes, between the same versions."""
+    return lambda old, new: versions.report(record(a=old), record(a=new))
+
+
+def test_nothing_or_last_digits_changed(report):
+    text = report("loss 1.0", "loss 1.0")
     assert text.startswith("# The same versions\n")
     assert "- 1 were compared, on 1 pages;\n- 0 change, on 0 pages;\n- 0 more differ" in text
-    assert "Nothing changes that a reader would notice." in text
+    assert SAME in text
+    text = report("loss 2.943001e+07", "loss 2.943002e+07")
+    assert "- 0 change, on 0 pages;\n- 1 more differ in last digits only" in text
+    assert SAME in text
 
 
 def test_a_value_changed(versions):
@@ -73,60 +85,40 @@ def test_a_value_changed(versions):
     assert (
         "## lessons/optim\n\n### snippets/a.py, value loss .3g\n\n~~~~diff\n-0.125\n+0.126\n~~~~"
     ) in text
-    assert "Nothing changes" not in text
+    assert SAME not in text
     assert "### b" not in text
 
 
-def test_a_message_changed_and_only_its_line_is_shown(versions):
-    old = "Traceback:\nstep 1 loss 1.000001\nRuntimeError: shapes cannot be multiplied\n"
-    new = "Traceback:\nstep 1 loss 1.000002\nRuntimeError: mm: shapes cannot be multiplied\n"
-    text = versions.report(record(a=old), record(a=new))
-    assert (
-        "~~~~diff\n-RuntimeError: shapes cannot be multiplied\n"
-        "+RuntimeError: mm: shapes cannot be multiplied\n~~~~"
-    ) in text
-
-
-def test_a_line_that_came_is_shown_alone(versions):
-    text = versions.report(record(a="one\ntwo\n"), record(a="one\nwarning\ntwo\n"))
+def test_only_the_lines_that_changed_are_shown(report):
+    text = report(STEP.format(1, ""), STEP.format(2, "mm: "))
+    changed = "-RuntimeError: shapes do not fit\n+RuntimeError: mm: shapes do not fit"
+    assert f"~~~~diff\n{changed}\n~~~~" in text
+    text = report("one\ntwo\n", "one\nwarning\ntwo\n")
     assert "+warning\n~~~~" in text
-    assert "-one" not in text
-    assert "+two" not in text
+    assert not {"-one", "+two"} & set(text.splitlines())
 
 
-def test_only_last_digits_changed(versions):
-    text = versions.report(record(a="loss 2.943001e+07"), record(a="loss 2.943002e+07"))
-    assert "- 0 change, on 0 pages;\n- 1 more differ in last digits only" in text
-    assert "Nothing changes that a reader would notice." in text
-
-
-def test_a_snippet_that_fails_now_or_no_longer(versions):
-    failure = {"failure": "raised AttributeError\nno attribute `foo`"}
-    text = versions.report(record(a="fine"), record(a=failure))
+def test_a_snippet_that_fails_now_or_no_longer(versions, report):
+    text = report("fine", FAILURE)
     assert "### a\n\nIt fails now:\n\n~~~~text\nraised AttributeError\nno attribute `foo`" in text
     assert "-fine" not in text
-    text = versions.report(record(a=failure), record(a="fine"))
-    assert "It no longer fails. It failed with:\n\n~~~~text\nraised" in text
-    text = versions.report(record(a=failure), record(a={"failure": "raised KeyError"}))
-    assert "+raised KeyError" in text
+    assert "It no longer fails. It failed with:\n\n~~~~text\nraised" in report(FAILURE, "fine")
+    assert "+raised KeyError" in report(FAILURE, {"failure": "raised KeyError"})
     text = versions.report(record(a="x", b="y"), record(a="x"))
     assert "### b\n\nIt fails now:\n\n~~~~text\n(nothing)" in text
 
 
-def test_a_picture_changed(versions):
-    old, new = ({"picture": json.dumps([1.0, number])} for number in (2.0, 2.5))
-    text = versions.report(record(a=old), record(a=new))
-    assert "The picture changes in numbers, by a relative difference of up to 0.2." in text
-    text = versions.report(record(a=old), record(a={"picture": "[1.0]"}))
-    assert "The picture changes in its form." in text
+def test_a_picture_changed(report):
+    old, new, short = ({"picture": f"[1.0{number}]"} for number in (", 2.0", ", 2.5", ""))
+    assert "changes in numbers, by a relative difference of up to 0.2." in report(old, new)
+    assert "The picture changes in its form." in report(old, short)
 
 
 def test_a_test_that_fails(versions, tmp_path):
     (tmp_path / "test_sum.py").write_text("def test_right(): pass\ndef test_sum(): assert 1 == 2\n")
     xml = tmp_path / "tests.xml"
-    pytest_ = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    options = [f"--junitxml={xml}", "--rootdir", str(tmp_path), str(tmp_path)]
-    subprocess.run([*pytest_, *options], cwd=tmp_path, capture_output=True, check=False)
+    options = ["-p", "no:cacheprovider", "-c", "/dev/null", f"--junitxml={xml}"]
+    python("-m", "pytest", *options, "--rootdir", tmp_path, tmp_path, cwd=tmp_path)
     tests = versions.failures(xml)
     assert tests == {"test_sum.py::test_sum": "assert 1 == 2"}
     text = versions.report(record(a="x"), record(a="x", tests=tests))
