@@ -5,92 +5,11 @@ import torch
 from snippets.answers import custom_module as right
 
 
-class NoSuper(torch.nn.Module):
-    def __init__(self, D_in, H, D_out):
-        self.linear1 = torch.nn.Linear(D_in, H)
-
-
-class NoShortcut(right.ShortcutNet):
-    def forward(self, x):
-        return self.linear2(self.linear1(x).clamp(min=0))
-
-
-class NoRelu(right.ShortcutNet):
-    def forward(self, x):
-        return self.linear2(self.linear1(x)) + x[:, : self.D_out]
-
-
-class Misspelt(torch.nn.Module):
-    def __init__(self, D_in, H, D_out):
-        super().__init__()
-
-    def foward(self, x):
-        return x
-
-
-class AddedEarly(right.ShortcutNet):
-    def forward(self, x):
-        return (self.linear2(self.linear1(x)) + x[:, : self.D_out]).clamp(min=0)
-
-
-class WholeInput(right.ShortcutNet):
-    def forward(self, x):
-        return super().forward(x).sum(dim=1, keepdim=True) + x
-
-
-class PlainList(right.DeepNet):
-    def __init__(self, sizes):
-        super().__init__(sizes)
-        layers = list(self.layers)
-        del self.layers
-        self.layers = layers
-
-
-class ReluAtTheEnd(right.DeepNet):
-    def forward(self, x):
-        return super().forward(x).clamp(min=0)
-
-
-class NoReluBetween(right.DeepNet):
-    def forward(self, x):
-        for layer in self.layers:
-            x = layer(x)
-        return x
-
-
-class TwoLayersOnly(right.DeepNet):
-    def __init__(self, sizes):
-        super().__init__([sizes[0], sizes[1], sizes[-1]])
-
-
 class PlainTensors(right.MyLinear):
     def __init__(self, D_in, H):
         torch.nn.Module.__init__(self)
         self.weight = torch.randn(H, D_in, dtype=torch.float64, requires_grad=True)
         self.bias = torch.zeros(H, dtype=torch.float64, requires_grad=True)
-
-
-class Transposed(right.MyLinear):
-    def __init__(self, D_in, H):
-        super().__init__(D_in, H)
-        self.weight = torch.nn.Parameter(torch.randn(D_in, H))
-
-
-class BiasForgotten(right.MyLinear):
-    def forward(self, x):
-        return x.mm(self.weight.t())
-
-
-class LargeStart(right.MyLinear):
-    def __init__(self, D_in, H):
-        super().__init__(D_in, H)
-        self.weight = torch.nn.Parameter(torch.randn(H, D_in))
-
-
-class ZeroStart(right.MyLinear):
-    def __init__(self, D_in, H):
-        super().__init__(D_in, H)
-        self.weight = torch.nn.Parameter(torch.zeros(H, D_in))
 
 
 class Wrapped(torch.nn.Module):
@@ -103,6 +22,7 @@ class Wrapped(torch.nn.Module):
 
 
 NAMES = right.predict()
+START = "torch.randn(H, D_in) / math.sqrt(D_in)"
 WRONG = {
     "predict": [
         (lambda: [*NAMES, "third.0.weight", "third.0.bias"], "is a plain list looked into"),
@@ -112,25 +32,29 @@ WRONG = {
         (lambda: NAMES[:-1], "not in your list: 1"),
     ],
     "ShortcutNet": [
-        (NoSuper, "which line comes first"),
-        (Misspelt, "there is no method forward"),
-        (NoShortcut, "with all weights and biases 0"),
-        (NoRelu, "there is no ReLU"),
-        (AddedEarly, "with all weights and biases 0"),
-        (WholeInput, "the result has the shape (6, 5)"),
+        ("        super().__init__()\n", "", "which line comes first"),
+        ("def forward", "def foward", "there is no method forward"),  # cspell:disable-line
+        (" + x[:, : self.D_out]", "", "with all weights and biases 0"),
+        (".clamp(min=0)", "", "there is no ReLU"),
+        ("return y_pred", "return y_pred.clamp(min=0)", "with all weights and biases 0"),
+        (
+            "return y_pred",
+            "return y_pred.sum(dim=1, keepdim=True) + x",
+            "the result has the shape (6, 5)",
+        ),
     ],
     "DeepNet": [
-        (PlainList, "in a plain list"),
-        (ReluAtTheEnd, "after the last layer"),
-        (NoReluBetween, "no ReLU between the layers"),
-        (TwoLayersOnly, "the parameters have the shapes"),
+        ("torch.nn.ModuleList(layers)", "layers", "in a plain list"),
+        ("return last(x)", "return last(x).clamp(min=0)", "after the last layer"),
+        (".clamp(min=0)", "", "no ReLU between the layers"),
+        ("(sizes)]", "([*sizes[:2], sizes[-1]])]", "the parameters have the shapes"),
     ],
     "MyLinear": [
         (PlainTensors, "torch.nn.Parameter"),
-        (Transposed, "the weight is (H, D_in)"),
-        (BiasForgotten, "the results differ"),
-        (LargeStart, "the smaller the weights must start"),
-        (ZeroStart, "draw the weights at random"),
+        ("torch.randn(H, D_in)", "torch.randn(D_in, H)", "the weight is (H, D_in)"),
+        (" + self.bias", "", "the results differ"),
+        (" / math.sqrt(D_in)", "", "the smaller the weights must start"),
+        (START, "torch.zeros(H, D_in)", "draw the weights at random"),
         (Wrapped, "do without"),
     ],
 }

@@ -1,37 +1,6 @@
 """Likely wrong answers, each with words that the check must say to it."""
 
-import torch
-
 from snippets.answers import optim as right
-
-
-def weight_only(model, learning_rate):
-    return torch.optim.SGD([model[-1].weight], lr=learning_rate)
-
-
-def tensors_counted(optimizer):
-    return sum(
-        torch.is_tensor(value) for kept in optimizer.state.values() for value in kept.values()
-    )
-
-
-def shapes_of_parameters_only(optimizer):
-    return sum(
-        value.numel()
-        for param, kept in optimizer.state.items()
-        for value in kept.values()
-        if torch.is_tensor(value) and value.shape == param.shape
-    )
-
-
-class Uncorrected(right.Adam):
-    @torch.no_grad()
-    def step(self):
-        for i, param in enumerate(self.params):
-            if param.grad is not None:
-                self.m[i] += 0.1 * (param.grad - self.m[i])
-                self.v[i] += 0.001 * (param.grad**2 - self.v[i])
-                param.sub_(self.lr * self.m[i] / (self.v[i].sqrt() + 1e-8))
 
 
 class ReadOnce(right.Adam):
@@ -45,23 +14,6 @@ class ReadOnce(right.Adam):
         super().step()
 
 
-class NothingSkipped(right.Adam):
-    def step(self):
-        for param in self.params:
-            param.data -= self.lr * param.grad
-
-
-class Forgetful(right.Adam):
-    def step(self):
-        self.m = [torch.zeros_like(param) for param in self.params]
-        super().step()
-
-
-class NeverCleared(right.Adam):
-    def zero_grad(self):
-        pass
-
-
 WRONG = {
     "predict": [
         (lambda: [2.4, 1.92, 1.92], "nobody called zero_grad()"),
@@ -69,24 +21,21 @@ WRONG = {
         (lambda: [2.4, 1.32, 1.056], "when step() looks for one"),
     ],
     "last_layer": [
-        (lambda model, lr: torch.optim.SGD(model.parameters(), lr=lr), "a layer before the last"),
-        (
-            lambda model, lr: torch.optim.SGD(model[2].parameters(), lr=lr),
-            "a layer before the last",
-        ),
-        (weight_only, "the last bias did not move"),
-        (lambda model, lr: torch.optim.SGD(model[-1].parameters(), lr=0.1), "with learning_rate"),
+        ("model[-1].parameters()", "model.parameters()", "a layer before the last"),
+        ("model[-1]", "model[2]", "a layer before the last"),
+        ("model[-1].parameters()", "[model[-1].weight]", "the last bias did not move"),
+        ("lr=learning_rate", "lr=0.1", "with learning_rate"),
     ],
     "remembered": [
-        (tensors_counted, "count entries, not tensors"),
-        (shapes_of_parameters_only, "the step counters too"),
+        ("value.numel()", "1", "count entries, not tensors"),
+        ("value.numel()", "value.numel() * (value.ndim > 0)", "the step counters too"),
         (lambda optimizer: sum(p.numel() for p in optimizer.param_groups[0]["params"]), "return 0"),
     ],
     "Adam": [
-        (Uncorrected, "3.16 times the learning rate"),
+        ("self.t += 1", "self.t = math.inf", "3.16 times the learning rate"),
         (ReadOnce, "keep list(params)"),
-        (NothingSkipped, "skip what has none"),
-        (Forgetful, "m and v keep what they had"),
-        (NeverCleared, "after zero_grad() there is a gradient left"),
+        ("if param.grad is None", "if False", "skip what has none"),
+        ("m += 0.1 * (param.grad - m)", "m = 0.1 * param.grad", "m and v keep what they had"),
+        ("param.grad = None", "pass", "after zero_grad() there is a gradient left"),
     ],
 }

@@ -6,56 +6,6 @@ import torch
 
 from snippets.answers import softmax_cross_entropy as right
 
-
-def largest_of_all(z):
-    u = z - z.max()
-    return u - u.exp().sum(dim=1, keepdim=True).log()
-
-
-def quotient_first(z):
-    u = z - z.amax(dim=1, keepdim=True)
-    return (u.exp() / u.exp().sum(dim=1, keepdim=True)).log()
-
-
-def in_place(z):
-    answer = right.log_softmax(z)
-    z -= z.amax(dim=1, keepdim=True)
-    return answer
-
-
-def weights_on_columns(z, y, weight):
-    return weight * (torch.softmax(z, dim=1) - y) / (y * weight).sum()
-
-
-def weights_on_targets(z, y, weight):
-    return (torch.softmax(z, dim=1) - weight * y) / (y * weight).sum()
-
-
-def divided_by_n(z, y, weight):
-    return right.class_weights(z, y, weight) * (y * weight).sum() / len(z)
-
-
-def squared_error(x, y, w1, w2):
-    y_pred = x.mm(w1).clamp(min=0).mm(w2)
-    return (y_pred - y).pow(2).sum(), *right.classifier(x, y, w1, w2)[1:]
-
-
-def mean_forgotten(x, y, w1, w2):
-    loss, grad_w1, grad_w2 = right.classifier(x, y, w1, w2)
-    return loss, len(x) * grad_w1, len(x) * grad_w2
-
-
-def mask_forgotten(x, y, w1, w2):
-    loss, _, grad_w2 = right.classifier(x, y, w1, w2)
-    p = torch.softmax(x.mm(w1).clamp(min=0).mm(w2), dim=1)
-    return loss, x.t().mm(((p - y) / len(x)).mm(w2.t())), grad_w2
-
-
-def transpose_forgotten(x, y, w1, w2):
-    loss, grad_w1, grad_w2 = right.classifier(x, y, w1, w2)
-    return loss, grad_w1, grad_w2.t()
-
-
 WRONG = {
     "first_loss": [
         (lambda N, C: (0.0, 0.0, 0.0), "what is the probability of each class"),
@@ -68,24 +18,25 @@ WRONG = {
     "log_softmax": [
         (lambda z: torch.log_softmax(z, dim=0), "not to 1"),
         (lambda z: (z.exp() / z.exp().sum(dim=1, keepdim=True)).log(), "near 1000"),
-        (largest_of_all, "its own largest score"),
-        (quotient_first, "log(exp(u)) is u"),
-        (in_place, "z itself was changed"),
+        ("z.amax(dim=1, keepdim=True)", "z.max()", "its own largest score"),
+        ("u - total.log()", "(u.exp() / total).log()", "log(exp(u)) is u"),
+        ("u = z - z.amax", "u = z\n    u -= z.amax", "z itself was changed"),
     ],
     "class_weights": [
-        (weights_on_columns, "A weight belongs to a sample"),
-        (weights_on_targets, "each row has to sum to 0"),
-        (divided_by_n, "look at the constant factors"),
-        (
-            lambda z, y, weight: (torch.softmax(z, dim=1) - y) / len(z),
-            "times the weight of its class",
-        ),
+        ("w * (p - y)", "weight * (p - y)", "A weight belongs to a sample"),
+        ("w * (p - y)", "(p - weight * y)", "each row has to sum to 0"),
+        ("w.sum()", "len(z)", "look at the constant factors"),
+        ("w * (p - y) / w.sum()", "(p - y) / len(z)", "times the weight of its class"),
         (lambda z, y, weight: right.class_weights(z, y, weight).t(), "transposed?"),
     ],
     "classifier": [
-        (squared_error, "fix the forward pass first"),
-        (mean_forgotten, "grad_w2 is 6 times"),
-        (mask_forgotten, "grad_w1 is wrong, and not only by a factor"),
-        (transpose_forgotten, "grad_w2 has the shape (3, 4), it should be (4, 3): transposed?"),
+        ("-(y * log_p).sum() / N", "(z - y).pow(2).sum()", "fix the forward pass first"),
+        ("(log_p.exp() - y) / N", "log_p.exp() - y", "grad_w2 is 6 times"),
+        (" * (h > 0)", "", "grad_w1 is wrong, and not only by a factor"),
+        (
+            "grad_w1, grad_w2\n",
+            "grad_w1, grad_w2.t()\n",
+            "grad_w2 has the shape (3, 4), it should be (4, 3): transposed?",
+        ),
     ],
 }
