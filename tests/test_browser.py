@@ -24,12 +24,6 @@ def test_no_motion_for_those_who_asked_for_none(open_page):
     assert page.locator(".figure__controls input").is_visible()
 
 
-def test_without_javascript_every_step_is_there(open_page):
-    page = open_page("en/lessons/nn-sequential/", java_script_enabled=False)
-    frames = page.locator(".figure__panels--frames .figure__panel")
-    assert all(panel.is_visible() for panel in frames.all())
-
-
 def test_an_inline_script_does_not_run(open_page):
     page = open_page("en/")
     page.evaluate("""() => {

@@ -56,17 +56,3 @@ def contrast(one, other):
 
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("name", LABS)
-def test_a_lab_does_not_scroll_sideways_on_a_phone(open_page, name):
-    page = open_page(f"zh/labs/{name}/", viewport={"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    for picture in page.locator(".loom--lab svg").all():
-        assert picture.bounding_box()["width"] <= 360
-
-
-def test_a_lab_can_be_read_without_javascript(open_page):
-    page = open_page("en/labs/digits/", java_script_enabled=False)
-    assert page.locator("article .loom--output samp").first.is_visible()
-    assert page.locator("article .loom--lab svg").first.is_visible()

@@ -24,10 +24,8 @@ def mkdocs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
 
 def git(*arguments: str, cwd: Path) -> str:
     command = ["git", *arguments]
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **IDENTITY}, capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    environment = os.environ | IDENTITY
+    return subprocess.check_output(command, cwd=cwd, env=environment, text=True)
 
 
 def test_a_first_build_ends(small_site):

@@ -123,7 +123,8 @@ PAGE = (
     + output_box("output", "2e-07\n", CAPTIONS, CAPTION.format("charts/one_start"))
 )
 INDEX = json.dumps({"docs": [{"text": "loss 3.1415926"}]})
-ACCEPTED = {
+ACCEPTED = {  # what is replaced, by what, and how large the difference is
+    "nothing": ("", "", None),
     "the seventh digit of an output": ("loss 3.1415926", "loss 3.1415927", "3.2e-08"),
     "an error of rounding": ("1.2e-16", "4.4e-16", "7.3e-01"),
     "a value in a sentence": ('value="2.5">2.5', 'value="2.51">2.51', "4.0e-03"),
@@ -158,15 +159,11 @@ def compare(tmp_path):
     return run
 
 
-def test_equal_sites_have_no_differences(compare):
-    assert compare() == []
-
-
 @pytest.mark.parametrize("change", ACCEPTED)
 def test_a_value_that_differs_a_little_is_listed_and_accepted(compare, change):
     old, new, size = ACCEPTED[change]
     found = compare(old, new)
-    assert size in str(found[0])
+    assert size in str(found[0]) if size else found == []
     assert not any(difference.bad for difference in found)
 
 
@@ -184,11 +181,8 @@ def test_the_search_index_repeats_the_pages(compare, name, new, bad):
     assert [difference.bad for difference in found] == [True] * bad
 
 
-def test_drawings_may_differ_but_no_other_file(compare):
+def test_drawings_may_differ_but_no_other_bytes(compare):
     assert compare("M1,2", "M1,3") == []
-
-
-def test_other_bytes_are_refused(compare):
     assert "the bytes differ" in str(compare("a", "b", "picture.svg", "a")[0])
 
 
