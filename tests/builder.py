@@ -74,13 +74,7 @@ class Builder:
     def python(self, program: str, **options) -> subprocess.Popen:
         """Start Python with a program, without a network."""
         command = [sys.executable, "-c", program]
-        return subprocess.Popen(
-            command,
-            env=self.environment,
-            text=True,
-            cwd=ROOT,
-            **options,
-        )
+        return subprocess.Popen(command, env=self.environment, text=True, cwd=ROOT, **options)
 
     def all(self, *builds, seconds=None, largest_file=None) -> list[int]:
         """Run builds at once, each a folder and arguments; return their exit codes.

@@ -76,10 +76,7 @@ def test_dirty_is_refused_with_the_reason(small_site, command):
 def test_a_build_from_another_folder(small_site, name):
     """The paths that a command gives are MkDocs' own: -d is relative to the configuration."""
     language = "" if name == "mkdocs.yml" else "/en"
-    for cwd, config in (
-        (small_site / "docs", f"../{name}"),
-        (Path("/"), str(small_site / name)),
-    ):
+    for cwd, config in ((small_site / "docs", f"../{name}"), (Path("/"), str(small_site / name))):
         done = mkdocs("build", "--strict", "-f", config, cwd=cwd)
         assert done.returncode == 0, done.stderr
         assert (small_site / f"site{language}/index.html").exists()

@@ -265,8 +265,7 @@ def test_identities_kron_refuses_a_transposed_view():
 
 
 @pytest.mark.parametrize(
-    ("page", "false"),
-    [(softmax_cross_entropy, 3), (layer_norm, 1), (attention, 0)],
+    ("page", "false"), [(softmax_cross_entropy, 3), (layer_norm, 1), (attention, 0)]
 )
 def test_what_the_derivations_answers_print(page, false, capsys):
     """Every comparison with PyTorch is True; False are only the three infinities and RMSNorm's."""

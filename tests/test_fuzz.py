@@ -321,18 +321,7 @@ def test_records_of_other_releases_are_read_or_refused(kept):
             weaver.Weaver(Settings()).record_for(reference)
 
 
-MODULES = (
-    references,
-    fences,
-    formulas,
-    weaver,
-    figures,
-    glossary,
-    parity,
-    labs,
-    check,
-    evaluate,
-)
+MODULES = (references, fences, formulas, weaver, figures, glossary, parity, labs, check, evaluate)
 PATTERNS = {
     f"{module.__name__}.{name}": value
     for module in MODULES
