@@ -5,9 +5,11 @@ import functools
 import http.server
 import os
 import re
+import shutil
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from bs4 import BeautifulSoup
 from builder import Builder
 from lighthouse import PREFIX, installed_chromium
 from playwright.sync_api import expect, sync_playwright
-from small_site import PATIENCE, python, serving, write_site
+from small_site import PATIENCE, SECOND, WITH_HELPER, python, serving, write_site
 
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -186,6 +188,31 @@ def build(builder):
 def small_site(tmp_path) -> Path:
     """A small site of the real configuration, not yet built."""
     return write_site(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_once(builder, tmp_path_factory) -> Path:
+    """A small site with a second page, an empty one and a snippet that imports a helper.
+
+    All of its files are from the future, as after the clock was set back.
+    """
+    folder = write_site(tmp_path_factory.mktemp("built-once"))
+    (folder / "snippets/a.py").write_text(WITH_HELPER)
+    (folder / "snippets/helper.py").write_text("number = 7\n")
+    (folder / "snippets/__init__.py").write_text("")  # not the real one
+    for language in ("zh", "en"):
+        (folder / "docs" / language / "second.md").write_text(SECOND)
+        (folder / "docs" / language / "empty.md").write_text("")
+    for path in (*folder.glob("docs/*/*"), *folder.glob("snippets/*")):
+        os.utime(path, (time.time() + 1e8,) * 2)
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    return folder
+
+
+@pytest.fixture
+def built(built_once, tmp_path) -> Path:
+    """A copy of a small site that was built undisturbed, with its cache."""
+    return shutil.copytree(built_once, tmp_path / "built")
 
 
 @pytest.fixture

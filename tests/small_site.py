@@ -33,6 +33,8 @@ a &= b \\\\
 $$
 """
 SNIPPET = "# --8<-- [start:part]\nseven = 7\nprint('it ran', seven)\n# --8<-- [end:part]\n"
+WITH_HELPER = f"from snippets import helper\n\n{SNIPPET.replace('= 7', '= helper.number')}"
+SECOND = "# Second {#second}\n\nTo [the start](index.md#title), a word.\n"
 GLOSSARY = "# Glossary {#glossary}\n\n## word · 词 {#word}\n\nAn explanation.\n"
 
 

@@ -8,22 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, PATIENCE, SNIPPET, contents, shows, wait_for, write_site
+from small_site import PAGE, PATIENCE, SNIPPET, contents, shows, wait_for
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def built_once(builder, tmp_path_factory) -> Path:
-    folder = write_site(tmp_path_factory.mktemp("built-once"))
-    assert builder(folder) == 0, (folder / "build.log").read_text()
-    return folder
-
-
-@pytest.fixture
-def built(built_once, tmp_path) -> Path:
-    """A copy of a small site that was built, with its cache."""
-    return shutil.copytree(built_once, tmp_path / "built")
 
 
 def test_a_build_shows_source_output_value_and_formula(build, small_site):

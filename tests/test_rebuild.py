@@ -5,42 +5,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, contents, python, shows, write_site
+from small_site import PAGE, SECOND, contents, python, shows
 
 from loom.run.programs import run_all
 from loom.run.record import Settings
 from loom.website import pages
-
-SECOND = "# Second {#second}\n\nTo [the start](index.md#title), a word.\n"
-HELPER = "number = 7\n"
-SNIPPET = (
-    "from snippets import helper\n\n"
-    "# --8<-- [start:part]\nseven = helper.number\nprint('it ran', seven)\n# --8<-- [end:part]\n"
-)
 
 
 def words_of(page: Path) -> str:
     """Return the text of a page, and what it shows on hover."""
     html = page.read_text(encoding="utf-8")
     return re.sub(r"<[^>]*>", "", html) + " ".join(re.findall(r'title="([^"]*)"', html))
-
-
-@pytest.fixture(scope="module")
-def built(builder, tmp_path_factory) -> Path:
-    folder = write_site(tmp_path_factory.mktemp("rebuilt"))
-    (folder / "snippets/a.py").write_text(SNIPPET)
-    (folder / "snippets/helper.py").write_text(HELPER)
-    (folder / "snippets/__init__.py").write_text("")  # not the real one
-    for language in ("zh", "en"):
-        (folder / "docs" / language / "second.md").write_text(SECOND)
-    assert builder(folder) == 0, (folder / "build.log").read_text()
-    return folder
-
-
-@pytest.fixture
-def small(built, tmp_path) -> Path:
-    """A copy of a small site that has been built."""
-    return shutil.copytree(built, tmp_path / "site")
 
 
 MISSING, RUNS = "{{ config.extra.words.missing }}", "{{ config.extra.words.runs }}"
@@ -64,95 +39,95 @@ CHANGES = {  # the file, what changes in it; the page, what it then shows, and w
 }
 
 
-def change(small: Path, name: str) -> None:
+def change(built: Path, name: str) -> None:
     """Carry out one of the changes."""
     path, old, new, *_ = CHANGES[name]
-    before = (small / path).read_text(encoding="utf-8")
+    before = (built / path).read_text(encoding="utf-8")
     assert old in before
-    (small / path).write_text(before.replace(old, new, 1), encoding="utf-8")
+    (built / path).write_text(before.replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_is_shown(builder, small, name):
+def test_a_change_is_shown(builder, built, name):
     *_, page, shown, gone = CHANGES[name]
-    file = small / "site" / page
+    file = built / "site" / page
     file = file if file.is_file() else file / "index.html"
     assert gone in words_of(file), "it can be gone"
-    change(small, name)
-    assert builder(small) == 0, (small / "build.log").read_text()
+    change(built, name)
+    assert builder(built) == 0, (built / "build.log").read_text()
     assert shown in words_of(file)
     assert gone not in words_of(file)
 
 
 @pytest.mark.thorough
-def test_after_many_changes_a_site_is_what_a_first_build_makes(builder, small, tmp_path):
+def test_after_many_changes_a_site_is_what_a_first_build_makes(builder, built, tmp_path):
     for name in CHANGES:
-        change(small, name)
+        change(built, name)
         if name in ("a helper of a snippet", "the site's name"):
-            assert builder(small) == 0  # now and then, as while somebody writes
-    assert builder(small) == 0
+            assert builder(built) == 0  # now and then, as while somebody writes
+    assert builder(built) == 0
     fresh = tmp_path / "fresh"
-    shutil.copytree(small, fresh, ignore=shutil.ignore_patterns(".cache", "site"))
+    shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(".cache", "site"))
     assert builder(fresh) == 0
-    assert contents(small / "site") == contents(fresh / "site")
+    assert contents(built / "site") == contents(fresh / "site")
 
 
 @pytest.mark.thorough
-def test_our_own_code_makes_all_pages_and_runs_anew(small):
-    words = small / "loom/languages/en.toml"
+def test_our_own_code_makes_all_pages_and_runs_anew(built):
+    words = built / "loom/languages/en.toml"
     text = words.read_text("utf-8")
     words.write_text(text.replace('output = "Output"', 'output = "Printed"'), encoding="utf-8")
-    with (small / "loom/run/child.py").open("a") as code:
+    with (built / "loom/run/child.py").open("a") as code:
         code.write("# Changed.\n")
     # In a process that has not loaded our code yet.
-    done = python("-m", "mkdocs", "build", cwd=small)
+    done = python("-m", "mkdocs", "build", cwd=built)
     assert "1 of 1 programs to run" in done.stderr
-    assert "Printed" in words_of(small / "site/en/index.html")
+    assert "Printed" in words_of(built / "site/en/index.html")
 
 
-def test_a_deleted_page_is_gone_from_pages_and_from_the_search(builder, small):
+def test_a_deleted_page_is_gone_from_pages_and_from_the_search(builder, built):
     for language in ("zh", "en"):
-        (small / "docs" / language / "second.md").unlink()
-    assert builder(small) == 0
-    assert not any(b"second/" in content for content in contents(small / "site").values())
+        (built / "docs" / language / "second.md").unlink()
+    assert builder(built) == 0
+    assert not any(b"second/" in content for content in contents(built / "site").values())
 
 
-def test_a_link_that_a_change_elsewhere_breaks_is_reported_each_time(builder, small):
-    for page in small.glob("docs/*/index.md"):
+def test_a_link_that_a_change_elsewhere_breaks_is_reported_each_time(builder, built):
+    for page in built.glob("docs/*/index.md"):
         page.write_text(PAGE.replace("{#title}", "{#renamed}"), encoding="utf-8")
     for _ in range(2):
-        assert builder(small, "--strict") != 0
-        assert "index.md#title" in (small / "build.log").read_text()
+        assert builder(built, "--strict") != 0
+        assert "index.md#title" in (built / "build.log").read_text()
 
 
-def test_a_warning_is_repeated_as_long_as_its_reason_lasts(builder, small):
-    page = small / "docs/en/second.md"
+def test_a_warning_is_repeated_as_long_as_its_reason_lasts(builder, built):
+    page = built / "docs/en/second.md"
     page.write_text(SECOND + "\n[x](none.md)\n", encoding="utf-8")
     for _ in range(2):
-        assert builder(small, "--strict") != 0
-        assert "none.md" in (small / "build.log").read_text()
+        assert builder(built, "--strict") != 0
+        assert "none.md" in (built / "build.log").read_text()
 
 
-def test_a_build_without_changes_runs_and_renders_nothing(builder, small):
-    kept = {path: path.stat().st_mtime_ns for path in small.glob(".cache/*/**/*.json")}
-    assert builder(small) == 0
-    assert "all from the cache" in (small / "build.log").read_text()
-    assert {p: p.stat().st_mtime_ns for p in small.glob(".cache/*/**/*.json")} == kept
+def test_a_build_without_changes_runs_and_renders_nothing(builder, built):
+    kept = {path: path.stat().st_mtime_ns for path in built.glob(".cache/*/**/*.json")}
+    assert builder(built) == 0
+    assert "all from the cache" in (built / "build.log").read_text()
+    assert {p: p.stat().st_mtime_ns for p in built.glob(".cache/*/**/*.json")} == kept
 
 
 @pytest.mark.thorough
-def test_pages_for_the_file_system_do_not_take_the_place_of_others(builder, small):
+def test_pages_for_the_file_system_do_not_take_the_place_of_others(builder, built):
     english = ["-f", "mkdocs.en.yml"]
-    assert builder(small, *english) == 0
-    kept = {path: path.stat().st_mtime_ns for path in small.glob(".cache/pages/*/en/**/*.json")}
-    assert builder(small, *english, "--no-directory-urls") == 0
-    assert (small / "site/en/second.html").exists()
-    assert builder(small, *english) == 0
+    assert builder(built, *english) == 0
+    kept = {path: path.stat().st_mtime_ns for path in built.glob(".cache/pages/*/en/**/*.json")}
+    assert builder(built, *english, "--no-directory-urls") == 0
+    assert (built / "site/en/second.html").exists()
+    assert builder(built, *english) == 0
     assert {path: path.stat().st_mtime_ns for path in kept} == kept != {}
 
 
-def test_another_version_of_a_package_asks_for_another_run(small, monkeypatch):
-    monkeypatch.chdir(small)
+def test_another_version_of_a_package_asks_for_another_run(built, monkeypatch):
+    monkeypatch.chdir(built)
     assert run_all(["snippets/a.py"], Settings(packages=("numpy",))).ran == ["snippets/a.py"]
     assert run_all(["snippets/a.py"], Settings(packages=("numpy",))).ran == []
     monkeypatch.setattr("importlib.metadata.version", lambda package: "0.0")

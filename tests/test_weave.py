@@ -279,19 +279,6 @@ def test_builds_that_share_a_cache_run_each_program_once():
     assert sum(int(build.communicate()[0]) for build in builds) == len(names)
 
 
-def test_a_lock_ends_with_its_process():
-    write("snippets/a.py", "print(1)\n")
-    holds = (
-        "from loom.run import cache, programs\nwith cache.lock(programs.LOCK, 'waiting'):\n"
-        "    print(flush=True)\n    input()"
-    )
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", holds], **pipes) as other:
-        other.stdout.readline()
-        other.kill()
-    assert weave(OUTPUT) == []
-
-
 def test_a_run_that_failed_is_reported_once_with_all_places_that_use_it():
     write("snippets/a.py", "1 / 0\n")
     write("docs/other.md", "`#!value snippets/a.py x`\n")
