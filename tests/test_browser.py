@@ -124,14 +124,19 @@ def test_the_explorer_follows_the_reader(open_page, language):
     assert page.locator(".explorer svg").get_attribute("aria-label") == status.inner_text()
 
 
-def test_a_link_leads_to_a_setting_of_the_explorer(open_page):
-    page = open_page("en/explorer/?optimizer=Adam&width=10&rate=1e-03")
-    expect(page.locator(".explorer__status")).to_contain_text("Adam, width 10, learning rate 1e-03")
-
-
-def test_a_link_to_a_setting_that_does_not_exist_shows_the_first(open_page):
-    page = open_page("en/explorer/?optimizer=Lion&rate=<b>")
-    expect(page.locator(".explorer__status")).to_contain_text("SGD, width 100, learning rate 1e-04")
+@pytest.mark.parametrize(
+    ("setting", "shown"),
+    [
+        ("optimizer=Adam&width=10&rate=1e-03", "Adam, width 10, learning rate 1e-03"),
+        (
+            "optimizer=Lion&rate=<b>",
+            "SGD, width 100, learning rate 1e-04",
+        ),  # there is none: the first
+    ],
+)
+def test_a_link_leads_to_a_setting_of_the_explorer(open_page, setting, shown):
+    page = open_page(f"en/explorer/?{setting}")
+    expect(page.locator(".explorer__status")).to_contain_text(shown)
 
 
 def test_the_explorer_loads_its_scripts_only_when_it_is_near(open_page):

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import io
 import re
 import runpy
 import zipfile
@@ -11,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from small_site import python
-
-from loom.website import site_hooks
 
 ROOT = Path(__file__).parent.parent
 CHECK = ROOT / "exercises/check.py"
@@ -101,11 +98,9 @@ def test_every_check_tells_a_wrong_answer_what_is_wrong(page):
 
 
 @pytest.fixture
-def workbook(tmp_path, monkeypatch):
+def workbook(built_once, tmp_path):
     """What readers download, unpacked."""
-    monkeypatch.chdir(ROOT)
-    packed = io.BytesIO(site_hooks._zip(Path("exercises")))
-    with zipfile.ZipFile(packed) as archive:
+    with zipfile.ZipFile(built_once / "site/exercises.zip") as archive:
         archive.extractall(tmp_path)
     return tmp_path / "exercises"
 

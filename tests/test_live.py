@@ -106,10 +106,9 @@ def kept() -> list[str]:
 
 @pytest.mark.thorough
 def test_what_is_fetched_is_whole_and_fetched_once(index):
-    pyodide._address(pyodide.SOURCE)  # pip reads the whole wheel here: this index has no metadata
-    by_pip = index.sent
     pyodide.fetch()
-    assert index.sent - by_pip < by_pip + len(FILLING) / 2, "parts of the large wheel were enough"
+    # pip has read the whole wheel, as this index has no metadata; parts of it were enough then.
+    assert index.sent < 1.5 * len(FILLING)
     assert pyodide.are_there()
     assert kept() == [pyodide.ASSETS.name]
     lock = json.loads((pyodide.ASSETS / "pyodide-lock.json").read_text())
