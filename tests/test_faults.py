@@ -334,7 +334,7 @@ STOPPED = [  # what a program does before it waits, the setting that stops it, w
         {"disk": 0.001},
         "wrote more than 0.001 GB into temporary files",
     ),
-    # Five doublings, not more: it must be harmless where the guard is broken.
+    # It doubles five times only: it must be harmless where the guard is broken.
     ("for _ in range(5): os.fork(), os.setsid", {"processes": 8}, "started more than 8 processes"),
     (
         "for number in signal.valid_signals():\n"
