@@ -37,12 +37,6 @@ COPY = """async () => {
 }"""
 
 
-def test_no_page_is_forgotten(site):
-    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    known = {f"{language}/{path}" for language in LANGUAGES for path in PAGES} | set(BESIDE)
-    assert built == {path if path.endswith(".html") else f"{path}index.html" for path in known}
-
-
 def faults_of(page, site, path) -> list[str]:
     """Return what is wrong with a page that has been opened, at any width."""
     faults = []

@@ -47,10 +47,3 @@ def test_the_menu_leads_to_every_page(open_page, address, language, width):
     page.locator("a[data-language]").click()
     assert page.url.endswith("/derivation/layer-norm/")
     assert f"/{language}/" not in page.url
-
-
-def test_the_landing_page_leads_to_both_languages(open_page, address):
-    for language in LANGUAGES:
-        page = open_page("", java_script_enabled=False)
-        page.locator(f"a[data-language={language}]").click()
-        page.wait_for_url(f"{address}{language}/")

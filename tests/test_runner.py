@@ -36,9 +36,12 @@ def test_a_record_holds_output_values_settings_and_versions(run):
     assert set(record.files) == {"snippets/one.py"}
 
 
-def test_it_runs_as_the_main_program_from_the_project_folder(run):
-    record = run("import os, sys\nprint(__name__, sys.argv, os.listdir())\n")
-    assert record.output == "__main__ ['snippets/one.py'] ['snippets']\n"
+def test_it_runs_as_the_main_program_in_one_thread_from_the_project_folder(run):
+    record = run(
+        "import os, sys\nprint(__name__, sys.argv, os.listdir())\n"
+        "print(os.environ['OMP_NUM_THREADS'], os.environ['PYTHONHASHSEED'])\n"
+    )
+    assert record.output == "__main__ ['snippets/one.py'] ['snippets']\n1 0\n"
 
 
 def test_it_does_not_import_the_program_that_builds(tmp_path):
@@ -111,8 +114,3 @@ def test_what_a_snippet_set_before_it_ended_is_kept(run):
 def test_a_forked_copy_does_not_answer(run):
     record = run("import os\nwho = 'parent'\nif os.fork() == 0:\n    who = 'child'\n")
     assert record.values["who"] == "parent"
-
-
-def test_one_thread_and_a_fixed_hash_seed(run):
-    record = run("import os\nprint(os.environ['OMP_NUM_THREADS'], os.environ['PYTHONHASHSEED'])\n")
-    assert record.output == "1 0\n"

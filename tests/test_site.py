@@ -8,12 +8,9 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from bs4 import BeautifulSoup
+from site_pages import BESIDE, LANGUAGES, PAGES
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(
-    path.relative_to(ROOT / "docs").with_suffix("").as_posix()
-    for path in (ROOT / "docs").rglob("*.md")
-)
 SNIPPETS = sorted((ROOT / "snippets").rglob("*.py"))
 LOADS = {  # attributes that make a browser load something
     "src": "script, img, iframe, embed, source, audio, video, track, input",
@@ -50,10 +47,10 @@ def broken_links(site: Path, pages: dict[str, BeautifulSoup]) -> list[str]:
     return broken
 
 
-def test_every_page_is_built(site):
-    for page in PAGES:
-        name = page.removesuffix("index")
-        assert (site / name / "index.html").is_file() or (site / f"{page}.html").is_file(), page
+def test_no_page_is_forgotten(site):
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    known = {f"{language}/{path}" for language in LANGUAGES for path in PAGES} | set(BESIDE)
+    assert built == {path if path.endswith(".html") else f"{path}index.html" for path in known}
 
 
 def test_every_link_and_anchor_leads_somewhere(site, pages):

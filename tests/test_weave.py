@@ -235,15 +235,6 @@ def test_divergence_may_be_the_point():
     assert weave(OUTPUT) == []
 
 
-def test_a_fixed_snippet_fixes_the_page():
-    weaver = Weaver(Settings())
-    write("docs/page.md", OUTPUT)
-    write("snippets/a.py", "1 / 0\n")
-    assert len(course.weave(weaver, [Path("docs/page.md")])) == 1
-    write("snippets/a.py", "print(1)\n")
-    assert course.weave(weaver, [Path("docs/page.md")]) == []
-
-
 def test_where_nothing_has_been_run_the_command_that_does_is_named():
     write("snippets/a.py", "print(1)\n")
     with pytest.raises(SnippetError, match=r"has no record of a run\nWhat to do: .*loom run"):
