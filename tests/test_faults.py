@@ -102,18 +102,6 @@ def test_a_full_disk_stops_the_build_and_leaves_the_last_site(builder, built):
     assert_sound(built)
 
 
-def test_a_spoilt_cache_changes_nothing(builder, built):
-    before = whole(built)
-    damage = random.Random(7)
-    for path in cached(built):
-        content = bytearray(path.read_bytes())
-        if content:
-            content[damage.randrange(len(content))] ^= 0xFF
-        path.write_bytes(content if damage.random() < 0.5 else content[: len(content) // 2])
-    assert builder(built) == 0
-    assert whole(built) == before
-
-
 def test_files_from_the_future_and_an_empty_page(built):
     assert "it ran" in (built / "site/en/index.html").read_text()
     assert "</html>" in (built / "site/en/empty/index.html").read_text()
