@@ -5,8 +5,7 @@ save    from saving a page or a snippet until the page shows it
 phone   how soon a slow phone shows a page (Lighthouse)
 peers   the eight programs, built by us and by other tools, which are installed for this only
 
-`--write` puts the figures into the table of *How this site works*, in both languages. Run nothing
-else on the machine meanwhile.
+`--write` puts the figures into the table of *How this site works*. Run nothing else meanwhile.
 """
 
 import argparse
@@ -246,8 +245,7 @@ def measure_phone(folder: Path) -> dict[str, Any]:
     }
 
 
-LESSONS = ("warmup_numpy", "tensors", "autograd", "custom_function", "nn_sequential", "optim")
-LESSONS += ("custom_module", "weight_sharing")
+LESSONS = [page.stem.replace("-", "_") for page in (ROOT / "docs/en/lessons").glob("*.md")]
 SPHINX = ["-m", "sphinx", "-q", "-b", "html", "doc", "doc/_build/html"]
 MYST = "---\nfile_format: mystnb\nkernelspec: {display_name: Python 3, name: python3}\n---\n"
 
@@ -260,8 +258,8 @@ def peer_pages(name: str, folder: Path, programs: dict[str, str]) -> list[str]:
         plain_site(folder, "en", pages, {name: {"execute": True}})
         return BUILD[1:]
     write(folder / "doc/conf.py", 'extensions = ["myst_nb"]\nnb_execution_mode = "cache"\n')
-    toc = "\n".join(path for path, _ in both)
-    write(folder / "doc/index.md", f"# Programs\n\n```{{toctree}}\n{toc}\n```\n")
+    toc = "\n".join(["# Programs\n\n```{toctree}", *(path for path, _ in both), "```\n"])
+    write(folder / "doc/index.md", toc)
     for path, text in both:
         cell = f"```{{code-cell}} ipython3\n{text}```\n"
         write(folder / f"doc/{path}.md", f"{MYST}# {path}\n\n{cell}")
@@ -278,6 +276,8 @@ def measure_peers(folder: Path) -> dict[str, Any]:
     ours = clone(folder / "ours")
     for language in LANGUAGES:
         shutil.rmtree(ours / "docs" / language / "labs")
+        settings = (ours / f"mkdocs.{language}.yml").read_text("utf-8")
+        write(ours / f"mkdocs.{language}.yml", settings.partition("\nnav:")[0] + "\n")
         for path in (ours / "docs" / language).rglob("*.md"):
             name = path.stem.replace("-", "_")
             fence = f'```output file="snippets/{name}.py"\n```\n' if name in LESSONS else ""
@@ -289,8 +289,7 @@ def measure_peers(folder: Path) -> dict[str, Any]:
         venv = folder / name / "venv"
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
         python = str(venv / "bin/python")
-        pip = [python, "-m", "pip", "install", "-qq", name, "mkdocs-material"]
-        subprocess.run(pip, check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", name, "mkdocs-material"], check=True)
         (packages,) = venv.glob("lib/python*/site-packages")
         write(packages / "torch.pth", sysconfig.get_path("purelib"))  # after pip's packages
         build = peer_pages(name, folder / name / "site", programs)
@@ -312,11 +311,7 @@ def cells(key: str, seconds: float, other: float) -> list[str]:
 
 
 def with_row(page: str, key: str, row: list[str]) -> str:
-    """Return a page with these cells in the table row that starts with `<!-- key -->`.
-
-    Raises:
-        ValueError: If the page does not have exactly one such row.
-    """
+    """Return a page with these cells in the one table row that starts with `<!-- key -->`."""
     line = rf"^(\| <!-- {re.escape(key)} -->[^|]*\|)[^|]*\|([^|]*)\|.*$"
     rest = " | ".join(row[1:])
     text, times = re.subn(line, lambda m: f"{m[1]} {row[0]} |{m[2]}| {rest} |", page, flags=re.M)
@@ -328,11 +323,9 @@ def with_row(page: str, key: str, row: list[str]) -> str:
 def circumstances() -> str:
     """Say when, on what hardware and with what versions this ran, without naming the machine."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    parts = [
-        date.today().isoformat(),
-        f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}",
-    ]
-    return " · ".join([*parts, f"Python {platform.python_version()}", f"torch {version('torch')}"])
+    hardware = f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}"
+    versions = f"Python {platform.python_version()} · torch {version('torch')}"
+    return f"{date.today().isoformat()} · {hardware} · {versions}"
 
 
 def main() -> None:
