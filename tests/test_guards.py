@@ -47,7 +47,8 @@ def ran() -> bool:
         "import numpy; print(numpy.loadtxt('data.txt'))",
         "import os; print(os.read(os.open('data.txt', os.O_RDONLY), 9))",
         "import subprocess; print(subprocess.run(['cat', 'data.txt'], capture_output=True).stdout)",
-        "import os; os.system('cat data.txt')",
+        "import os; os.system('cat<data.txt')",
+        "try: print(open('other.txt').read())\nexcept OSError: print(open('data.txt').read())",
     ],
 )
 def test_a_file_that_a_snippet_reads_is_followed(source):
@@ -292,3 +293,50 @@ def test_an_interrupt_at_any_moment_ends_with_one_sentence(tmp_path, seconds):
     said = build.communicate(timeout=PATIENCE)[1]
     assert build.returncode != 0
     assert said.strip() in ("Aborted!", "")  # the latter before MkDocs has begun
+
+
+def test_a_file_that_was_missing_is_followed():
+    Path(A).write_text("try: print(open('data.txt').read())\nexcept OSError: print('none')")
+    assert ran()
+    assert not ran()
+    Path("data.txt").write_text("1")
+    assert ran()
+    Path("data.txt").unlink()
+    Path("data.txt").mkdir()
+    assert ran()
+
+
+def test_a_name_that_begins_like_one_of_ours_is_followed():
+    Path("loom.csv").write_text("1")
+    Path(A).write_text("print(open('loom.csv').read())")
+    assert ran()
+    Path("loom.csv").write_text("2")
+    assert ran()
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(builder, tmp_path):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    write_site(folder)
+    os.mkfifo(folder / "snippets/pipe.py")
+    (folder / "docs/en/.#index.md").symlink_to("nobody@nowhere")
+    (folder / "snippets/folder.py").mkdir()
+    (folder / "snippets/circle.py").symlink_to("circle.py")
+    assert builder(folder) == 1
+    log = (folder / "build.log").read_text()
+    for name in ("pipe.py", ".#index.md", "folder.py", "circle.py"):
+        assert f"{name}:1: " in log
+    assert "Traceback" not in log
+
+
+def test_links_in_the_place_of_folders_of_a_build_are_not_followed(builder, tmp_path):
+    folder, kept = tmp_path / "linked", tmp_path / "kept"
+    folder.mkdir()
+    write_site(folder)
+    kept.mkdir()
+    (kept / "file").touch()
+    for name in (".site.building", ".site.old"):
+        (folder / name).symlink_to(kept)
+    assert builder(folder) == 0, (folder / "build.log").read_text()
+    assert (kept / "file").exists()
+    assert (folder / "site/en/index.html").exists()

@@ -4,6 +4,7 @@ New kinds of fences and pictures are tried without being named here.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,15 +63,71 @@ def test_what_an_author_writes_is_refused_with_its_line(build, small_site, name)
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["title", "description"])
-def test_what_the_head_of_a_page_says_is_refused(build, small_site, name):
+DIFFERENTLY = [  # what browsers read differently than Python, or than a quick look
+    "<!--><script>alert(1)</script>-->",
+    "<!---><img src=x onerror=alert(1)>-->",
+    "<!-- a --!><script>alert(1)</script> -->",
+    "<![CDATA[ x ><script>alert(1)</script> ]]>",
+    '<script type="text/javascript" type="application/json">alert(1)</script>',
+    '<script type="application/json">{}</script x><script>alert(1)</script>',
+    '<img src="https://example.com/a.png" src="a.png">',
+    '<table background="https://example.com/a.png"><tr><td>x</td></tr></table>',
+    '<img src="\\\\example.com\\a.png">',
+    '<img src="/\\example.com/a.png">',
+    '<img src="http:example.com/a.png">',
+    '<svg><rect fill="url(https://example.com/a.svg#x)"/></svg>',
+    '<svg><image><set attributeName="href" to="https://example.com/a.png"/></image></svg>',
+    '<svg><a><animate attributeName="href" values="javascript:alert(1)"/></a></svg>',
+    """<b style="background-image: image-set('https://example.com/a.png' 1x)">x</b>""",
+    '<b style="background: u\\72l(https://example.com/a.png)">x</b>',
+    '<a href="javascript:alert(1)" href="x">x</a>',
+    '<a href="x" ping="https://example.com/">x</a>',
+    '<xmp><b title="</xmp><script>alert(1)</script>"></b></xmp>',
+    '<textarea><b title="</textarea><script>alert(1)</script>"></b></textarea>',
+]
+HARMLESS = [
+    "<!-- equations: A: m × n; N > 0 -->",
+    '<a href="https://example.com/">x</a> <a href="mailto:a@b.c">y</a> <a href="../x/#y">z</a>',
+    '<img src="../a.png" srcset="a.png 1x, b.png 2x" alt="x">',
+    '<label>Code <textarea spellcheck="false"></textarea></label>',
+    '<script type="application/json">{"a": "\\u003cb>"}</script>',
+    '<svg><rect fill="url(#x)" style="stroke: none"/></svg>',
+]
+
+
+@pytest.mark.parametrize("html", DIFFERENTLY)
+def test_what_browsers_read_differently_is_refused(html):
+    assert csp.faults(html)
+
+
+@pytest.mark.parametrize("html", HARMLESS)
+def test_what_is_harmless_is_not(html):
+    assert csp.faults(html) == []
+
+
+HEADS = {
+    "title": ["</title><script>alert(1)</script>", "<svg/onload=alert(1)>", "&lt;script&gt;"],
+    "description": ['"><meta http-equiv="refresh" content="0;url=http://example.com/">', "a < b"],
+    "author": [ATTACK],
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(n, t) for n, texts in HEADS.items() for t in texts])
+def test_what_the_top_of_a_page_says_is_refused(build, small_site, name, text):
     for language in ("zh", "en"):
         page = small_site / "docs" / language / "index.md"
-        page.write_text(f"---\n{name}: {json.dumps(ATTACK)}\n---\n\n# T {{#t}}\n", encoding="utf-8")
+        page.write_text(f"---\n{name}: {json.dumps(text)}\n---\n\n# T {{#t}}\n", encoding="utf-8")
     done = build(small_site)
     assert done.returncode != 0
-    assert "index.md" in done.stderr
-    assert "the page holds" in done.stderr
+    assert re.search(rf"index\.md:2: the page holds a {name} with", done.stderr), done.stderr
+
+
+def test_a_heading_that_becomes_a_title_is_looked_at_too(build, small_site):
+    for heading, code in (("Step one = two", 0), ("&lt;script&gt;alert(1)&lt;/script&gt;", 1)):
+        for language in ("zh", "en"):
+            page = small_site / "docs" / language / "index.md"
+            page.write_text(f"# {heading} {{#t}}\n", encoding="utf-8")
+        assert (build(small_site).returncode != 0) == bool(code)
 
 
 @pytest.fixture

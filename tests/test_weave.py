@@ -13,7 +13,7 @@ import pytest
 from loom.run import program, record
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import course, references
-from loom.weave.weaver import Weaver, as_power_of_ten
+from loom.weave.weaver import Weaver, as_power_of_ten, together
 
 RUNS: list[str] = []  # of one test
 
@@ -324,3 +324,19 @@ def test_a_record_of_another_release_is_shown_as_long_as_the_snippet_is_the_same
     for release in ("9.8.0", "9.7.0"):
         (error,) = weave(page.replace("9.9.0", release))
         assert f"no record of torch {release}" in error
+
+
+def test_a_figure_puts_the_values_of_several_runs_together():
+    write("snippets/a.py", "x = {'of': ['a'], 'size': [1, 2], 'runs': {'a': [1.0, 2.0]}}\n")
+    write("snippets/b.py", "x = {'of': ['b'], 'size': [1, 2], 'runs': {'b': [3.0, 4.0]}}\n")
+    given = {"file": "snippets/a.py", "value": "x[runs]", "kind": "curves", "with": "snippets/b.py"}
+    fence = " ".join(f'{name}="{value}"' for name, value in given.items())
+    assert weave(f"```figure {fence}\ntitle: Both\n```\n") == []
+    assert sorted(RUNS) == ["snippets/a.py", "snippets/b.py"]
+    assert together({"of": ["a"], "size": [1]}, {"of": ["b"], "size": [1], "n": 2}) == {
+        "of": ["a", "b"],
+        "size": [1],
+        "n": 2,
+    }
+    (wrong,) = weave(f"```figure {fence.replace('b.py', 'none.py')}\ntitle: Both\n```\n")
+    assert "snippets/none.py" in wrong

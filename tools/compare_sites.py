@@ -28,6 +28,8 @@ ANY = {
     "snippets/derivations/central_difference.py": "shows the same",
     "snippets/charts/one_start.py": "shows how far rounding carries equal programs apart",
     "snippets/charts/explorer.py": "has learning rates at which a run is chaotic",
+    "snippets/charts/explorer_momentum.py": "the same",
+    "snippets/charts/explorer_adam.py": "the same",
     "snippets/charts/training_in_nn.py": "bins begin at the smallest of 100,000 gradients",
     "snippets/mistakes/autograd_clamp_at_zero.py": "counts weights that are almost 0",
     "snippets/mistakes/optim_sgd_by_hand.py": "shows the last digit of float32",

@@ -22,7 +22,7 @@ def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file, or "missing" if there is no such file."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return "missing"
 
 

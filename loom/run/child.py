@@ -12,6 +12,7 @@ import json
 import math
 import multiprocessing
 import os
+import re
 import signal
 import struct
 import sys
@@ -42,6 +43,7 @@ KEPT = (
 )
 # Beside the temporary folder, what may be written to: nothing is kept there.
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+SPLIT = re.compile(r"[\s<>|;&()'\"=]+")  # between the words of a command
 STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system")
 OWN = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # what runs it is in no record
 write_json = json.dumps  # a snippet may change the module
@@ -210,6 +212,7 @@ def _hold(scratch: str) -> None:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()  # no variable of whoever builds may change a page
     os.environ.update(kept, TMPDIR=scratch, HOME=scratch, LANG="C.UTF-8")
+    os.environ["JOBLIB_MULTIPROCESSING"] = "0"  # else it warns that it cannot write to /dev/shm
     folder, root = os.path.realpath(scratch), os.getcwd()
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -257,15 +260,18 @@ def _changed(event: str, arguments: tuple[Any, ...]) -> list[str | bytes]:
 
 def _used(event: str, arguments: tuple[Any, ...]) -> list[str]:
     """Return what an audit event is about to read, or to give to another program."""
-    if event == "open":
-        return [] if arguments[2] & WRITING else [str(arguments[0])]
+    if event in ("open", "sqlite3.connect"):
+        name = arguments[0]
+        is_path = isinstance(name, str | bytes) and not (event == "open" and arguments[2] & WRITING)
+        return [os.fsdecode(name)] if is_path else []
     if event not in STARTS:
         return []
     words: list[str] = []
     for argument in arguments:
         given = argument if isinstance(argument, list | tuple) else [argument]
         words += [os.fsdecode(word) for word in given if isinstance(word, str | bytes)]
-    return [part for word in words for part in (word, *word.split())]
+    names = {part for word in words for part in (word, *SPLIT.split(word))}
+    return [name for name in names if os.path.isfile(name)]
 
 
 def _note(name: str, root: str) -> None:
@@ -274,14 +280,15 @@ def _note(name: str, root: str) -> None:
     Python's packages, and what it makes of modules, count by their versions and sources.
     """
     target = os.path.realpath(name)
-    ours = target.startswith((sys.prefix, OWN)) or "__pycache__" in target
-    if ours or not target.startswith(f"{root}{os.sep}") or not os.path.isfile(target):
+    ours = target.startswith((sys.prefix + os.sep, OWN + os.sep)) or "__pycache__" in target
+    if ours or not target.startswith(f"{root}{os.sep}") or os.path.isdir(target):
         return
     path = os.path.relpath(target, root)
     if path not in read:
-        read[path] = ""  # or reading it here would note it again
-        with open(target, "rb") as file:
-            read[path] = hashlib.sha256(file.read()).hexdigest()
+        read[path] = "missing"  # unless it is there; and reading it here must not note it again
+        if os.path.isfile(target):
+            with open(target, "rb") as file:
+                read[path] = hashlib.sha256(file.read()).hexdigest()
 
 
 def _lock(libc: ctypes.CDLL, folder: str) -> None:

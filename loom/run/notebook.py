@@ -3,12 +3,14 @@
 import os
 import re
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from loom.run.processes import run_in_child
+from loom.run.program import CONTROL
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
 
 # Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults.
@@ -53,7 +55,17 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
         SnippetError: If the lab exceeds a bound or ends its process.
     """
     _, answer = run_in_child(run_cells, path, settings, cells)
-    printed = [output.get("text", "") for outputs in answer["outputs"] for output in outputs]
+    texts = [output for outputs in answer["outputs"] for output in outputs if "text" in output]
+    for output in texts:
+        output["text"] = output["text"].replace(answer["library"], "site-packages")
+        if control := CONTROL.search(output["text"]):
+            raise SnippetError(
+                path,
+                f"printed the control character {control.group()!r}",
+                "",
+                "Print text only; colours and progress bars are for terminals.",
+            )
+    printed = [output["text"] for output in texts]
     if sum(map(len, printed)) > settings.output_limit:
         raise SnippetError(
             path,
@@ -95,4 +107,9 @@ def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
             }
             break
         outputs.append(left)
-    return {"outputs": outputs, "error": error, "seconds": time.monotonic() - started}
+    return {
+        "outputs": outputs,
+        "error": error,
+        "seconds": time.monotonic() - started,
+        "library": sysconfig.get_path("purelib"),
+    }

@@ -100,9 +100,9 @@ def _run(weaver: Weaver, places: list[Reference]) -> None:
     wanted: dict[str, list[Reference]] = {}
     for place in places:
         with contextlib.suppress(SnippetError):  # `check` reports it
-            if place.is_run:
-                weaver.check_path(place.path)
-                wanted.setdefault(place.path, []).append(place)
+            for path in place.paths if place.is_run else ():
+                weaver.check_path(path)
+                wanted.setdefault(path, []).append(place)
 
     def draw(made: Record) -> None:
         weaver.runs.records[made.path] = made

@@ -188,10 +188,11 @@ def figure(weaver: Weaver, reference: Reference, language: str) -> str:
         SnippetError: If there is no such value, or it cannot be drawn.
     """
     drawn, record = weaver.figure(reference, language), weaver.record(reference.path)
+    others = "".join(f" · {_link(path)}" for path in reference.paths[1:])
     captions = words.of(language)["captions"]
     return (
         f'<figure class="loom loom--figure"><div class="loom__label">{captions["figure"]}</div>'
-        f"{drawn}<figcaption>{_caption(record, captions)}</figcaption></figure>"
+        f"{drawn}<figcaption>{_caption(record, captions)}{others}</figcaption></figure>"
     )
 
 
@@ -250,13 +251,18 @@ def failure_box(error: SnippetError, words: dict[str, str]) -> str:
 
 def _caption(record: Record, words: dict[str, str]) -> str:
     """Return the source of an output as HTML: file, versions, device, dtype, seed."""
-    path = html.escape(record.path)
-    parts = [f'<a href="loom:{path}" download>{path}</a>']
+    parts = [_link(record.path)]
     parts += [html.escape(f"{name} {version}") for name, version in record.versions.items()]
     for name, value in sorted(record.settings.items()):
         text = html.escape(value.removeprefix("torch."))
         parts.append(f"{words['seed']} {text}" if name == "seed" else text)
     return " · ".join(parts)
+
+
+def _link(path: str) -> str:
+    """Return the link to a snippet."""
+    path = html.escape(path)
+    return f'<a href="loom:{path}" download>{path}</a>'
 
 
 def value(source: str, language: str, css_class: str, md: Markdown) -> str:

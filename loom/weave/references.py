@@ -42,7 +42,13 @@ FENCES = {
         }
     ),
     "figure": Kind(
-        {"file": 'file="..."', "value": 'value="..."', "kind": 'kind="..."', "log": 'log="true"'},
+        {
+            "file": 'file="..."',
+            "value": 'value="..."',
+            "kind": 'kind="..."',
+            "log": 'log="true"',
+            "with": 'with="snippets/..."',
+        },
         words=True,
     ),
     "live": Kind({"file": 'file="..."', "sizes": 'sizes="16, 50, 20, 4"'}, runs=False),
@@ -90,6 +96,11 @@ class Reference:
     def diverges(self) -> bool:
         """Whether the page says that NaN or infinity is the point of an output."""
         return self.options.get("diverges") == "true"
+
+    @property
+    def paths(self) -> list[str]:
+        """The snippets: `path`, and those whose value of the same name a figure adds to its own."""
+        return [self.path, *self.options.get("with", "").split()]
 
     @property
     def is_run(self) -> bool:

@@ -27,8 +27,12 @@ def faults() -> list[str]:
 
 def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a file or folder, and in which line."""
-    if path.is_symlink() and not path.resolve().is_relative_to(Path.cwd()):
+    if path.is_symlink() and not _leads_to(path).is_relative_to(Path.cwd()):
         yield 1, "leads out of the repository.\nWhat to do: replace the link by a copy."
+    elif not (path.is_file() or path.is_dir()) and (path.is_symlink() or path.exists()):
+        yield 1, "is no file that can be read.\nWhat to do: remove it, or save what you edit."
+    elif path.is_dir() and path.suffix in endings:
+        yield 1, "is a folder with the name of a file.\nWhat to do: rename it."
     elif path.suffix in endings and path.is_file():
         content = path.read_bytes()
         try:
@@ -48,6 +52,14 @@ def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]
         ):
             for number, written in enumerate(text.split("\n"), 1):
                 yield from ((number, problem) for problem in _faults_in(written, path))
+
+
+def _leads_to(link: Path) -> Path:
+    """Return where a link leads; one that leads to itself, nowhere."""
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError):
+        return Path("/")
 
 
 _SAVE = "\nWhat to do: save it as UTF-8, without a byte order mark."

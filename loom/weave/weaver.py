@@ -17,7 +17,9 @@ from loom.weave.references import Reference
 EXERCISES = "exercises.zip"  # the folder exercises/, to download
 RELEASES = "releases/torch-{}.json"  # written by tools/record_release.py
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
-EXPRESSION = re.compile(r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>\S+))?$")
+EXPRESSION = re.compile(
+    r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>(?!\S*\d{4})\S+))?$"
+)
 EXPONENT = re.compile(r"^(-?[\d.]+)e([+-]\d+)$")
 
 
@@ -50,6 +52,8 @@ class Weaver:
 
     def _depends(self, reference: Reference) -> str:
         """Return a hash of the content of one reference."""
+        if reference.kind == "figure" and not reference.problem:
+            return cache.key(*(self.record(path).fingerprint for path in reference.paths))
         if reference.is_run:
             return self.record_for(reference).fingerprint
         if reference.problem or reference.path == EXERCISES:
@@ -137,7 +141,8 @@ class Weaver:
         Raises:
             SnippetError: If there is no record or no such value, or the value cannot be drawn.
         """
-        data = self._find(reference.path, reference.what)
+        parts = [self._find(path, reference.what) for path in reference.paths]
+        data = functools.reduce(together, parts)
         kind, log = reference.options["kind"], "log" in reference.options
         picture = Picture(reference.path, reference.what, kind, reference.body, log)
         return figures.figure(picture, data, language, self.settings.cache)
@@ -160,7 +165,7 @@ class Weaver:
             )
         try:
             text = format(value, form)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise SnippetError(
                 path, f"`{expression}`: {error}", "", "Choose a different format."
             ) from None
@@ -282,6 +287,16 @@ def _step(value: Any, key: str, path: str, expression: str) -> Any:
             "",
             f"There is: {known}.",
         ) from None
+
+
+def together(one: Any, other: Any) -> Any:
+    """Put the values of two runs together: what both have is that of the first, lists grow."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        both = {key: together(value, other.get(key, value)) for key, value in one.items()}
+        return both | {key: value for key, value in other.items() if key not in one}
+    if isinstance(one, list) and isinstance(other, list):
+        return one + [part for part in other if part not in one]
+    return one
 
 
 def as_power_of_ten(text: str) -> tuple[str, str] | None:

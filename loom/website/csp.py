@@ -27,19 +27,18 @@ OFFLINE = (
     "default-src file: data: 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"
 )
-# Elements that would run something, ask for something, or change what addresses mean.
-REFUSED = {"applet", "base", "embed", "frame", "frameset", "iframe", "link", "meta", "object"}
-REFUSED |= {"portal", "style"}
-ADDRESSES = {"action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"}
-LOADING = ADDRESSES - {"href"}  # what a browser asks for without a click; an <a> only leads there
-RUNS = re.compile(r"(javascript|vbscript|data):", re.I)
-ELSEWHERE = re.compile(r"([a-z][a-z\d+.-]*:)?//", re.I)
-STYLED = re.compile(r"""url\(\s*['"]?([a-z]+:)?//""", re.I)
-SHOWN = 120  # letters of what is wrong
+# Elements that would run something, ask for something, change what addresses mean, or hide tags.
+REFUSED = {"animate", "animatemotion", "animatetransform", "applet", "base", "embed", "frame"}
+REFUSED |= {"frameset", "iframe", "link", "meta", "noembed", "noframes", "noscript", "object"}
+REFUSED |= {"plaintext", "portal", "set", "style", "template", "title", "xmp"}
+LOADING = {"action", "background", "data", "formaction", "ping", "poster", "src", "srcset"}
+LOADING |= {"xlink:href"}  # what a browser asks for without a click; an <a> only leads there
+SCHEME = re.compile(r"[a-z][a-z\d+.-]*:", re.I)
+LEADS = re.compile(r"(https?|mailto|loom|page):", re.I)  # where a link may lead
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif)[;,]", re.I)
-IN_SHELL = re.compile(
-    r"<(applet|base|embed|frame|iframe|object)\b|\son[a-z]+\s*=|javascript:", re.I
-)
+SHOWN = 120  # letters of what is wrong
+# Around the content there is what the theme has written, with titles that hold no < and no quote.
+IN_SHELL = re.compile(r"<(applet|base|embed|frame|iframe|object)\b|<[^<>]*javascript:", re.I)
 
 
 def inline_scripts(html: str) -> set[str]:
@@ -94,33 +93,68 @@ def faults_around(html: str, content: str, scripts: set[str]) -> list[tuple[str,
 
 
 class _Finder(HTMLParser):
-    """Finds what must not be in the content of a page."""
+    """Finds what must not be in the content of a page, and what browsers may read differently."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, str, str]] = []
+        self.inside = ""  # an element that holds text alone
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Look at one tag."""
         written = (self.get_starttag_text() or tag)[:SHOWN]
         named = {name.lower(): value or "" for name, value in attributes}
         is_data = tag == "script" and named == {"type": "application/json"}
-        if tag in REFUSED or (tag == "script" and not is_data):
+        if tag in REFUSED or (tag == "script" and not is_data) or self.inside:
             self.found.append((written, f"a <{tag}> element", ""))
+        if len(named) < len(attributes):
+            self.found.append((written, "an attribute twice", ""))
         for name, value in named.items():
             if problem := _problem_of(tag, name, re.sub(r"[\x00-\x20]", "", value)):
                 self.found.append((written, problem, value))
+        self.inside = tag if tag in ("script", "textarea") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self.inside = ""
+
+    def handle_data(self, text: str) -> None:
+        """Look at the text of an element that a browser may see the end of sooner."""
+        if self.inside and "<" in text:
+            self.found.append((text[:SHOWN], f"a tag inside <{self.inside}>", ""))
+
+    def handle_comment(self, text: str) -> None:
+        """Refuse comments that browsers see the end of sooner than Python."""
+        if text.startswith((">", "->")) or "--!>" in text:
+            self.found.append((f"<!--{text}"[:SHOWN], "a comment that ends where it begins", ""))
+
+    def unknown_decl(self, text: str) -> None:
+        """Refuse what is no HTML."""
+        self.found.append((f"<![{text}"[:SHOWN], "a part that is no HTML", ""))
+
+    def handle_decl(self, decl: str) -> None:
+        """Refuse a declaration, as of a document."""
+        self.unknown_decl(decl)
+
+    def handle_pi(self, data: str) -> None:
+        """Refuse an instruction, which is no HTML either."""
+        self.unknown_decl(data)
 
 
 def _problem_of(tag: str, name: str, value: str) -> str:
     """Say what is wrong with an attribute, or return ""."""
     if name.startswith("on"):
         return f"an {name} attribute, which runs a script"
-    is_image = tag in ("img", "image") and IMAGE.match(value)
-    if name in ADDRESSES and RUNS.match(value) and not is_image:
-        return f"an address that runs a script or stands for a page of its own, in {name}"
+    if tag in ("img", "image") and IMAGE.match(value):
+        return ""
+    value = value.replace("\\", "/")  # as browsers do
     loads = name in LOADING or (name == "href" and tag not in ("a", "area"))
-    addresses = value.split(",") if name == "srcset" else [value]
-    if loads and any(map(ELSEWHERE.match, addresses)):
-        return f"something from elsewhere, in {name}"
-    return "something from elsewhere, in style" if name == "style" and STYLED.search(value) else ""
+    for address in value.split(",") if name == "srcset" else [value]:
+        if loads and (SCHEME.match(address) or address.startswith("//")):
+            return f"something from elsewhere, in {name}"
+    if name == "href" and SCHEME.match(value) and not LEADS.match(value):
+        return f"an address that runs a script or stands for a page of its own, in {name}"
+    is_style = name == "style" and re.search(r"image-set|@import|/", value, re.I)
+    if is_style or re.search(r"url\((?!['\"]?#)", value, re.I):
+        return f"something that a browser asks for, in {name}"
+    return ""

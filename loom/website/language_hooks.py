@@ -117,6 +117,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
     if not config.use_directory_urls:
         html = re.sub(r'(href="page:[^"#]*[^"#/])/(?=["#])', r"\1.html", html)
+    pages.refuse_titles(page)
     return pages.safe(html.replace('href="page:', f'href="{up}'))
 
 

@@ -17,7 +17,7 @@ import platform
 import re
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -302,6 +302,23 @@ def _are_faults(kept: Any) -> bool:
     return isinstance(kept, list) and all(
         isinstance(fault, list | tuple) and len(fault) == 3 for fault in kept
     )
+
+
+def refuse_titles(page: Page) -> None:
+    """Refuse a title or another text at the top of a page that could hold a tag.
+
+    The theme puts them into the head of the page, and titles into the menu of all pages, as they
+    are.
+
+    Raises:
+        BuildError: If there is one, unless serving, which shows a title without it.
+    """
+    texts = {"title": str(page.title)} | {k: v for k, v in page.meta.items() if isinstance(v, str)}
+    for name, text in texts.items():
+        if found := re.search('[<>"]', unescape(text)):
+            refuse([(text, f"a {name} with {found.group()}", f"{name}:")])
+            page.meta.pop(name, None)
+            page.title = re.sub('[<>"]', "", unescape(str(page.title)))
 
 
 def refuse(faults: Iterable[Sequence[str]]) -> str:

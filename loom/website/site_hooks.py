@@ -13,6 +13,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -73,6 +74,8 @@ def on_startup(command: str, dirty: bool) -> None:
             "the other language. Leave it out: unchanged pages come from .cache anyway."
         )
     _State.command, _State.folder = command, os.getcwd()
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as an interrupt: nothing is left behind
+        signal.signal(end, signal.default_int_handler)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -85,6 +88,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _wait_for_other_builds(_State.site)
         _State.staging = _State.site.with_name(f".{_State.site.name}.building")
         _State.complete = False
+        _remove(_State.staging)
         _put_back(_State.site)
         config.site_dir = str(_State.staging)
         _State.config = config
@@ -118,6 +122,13 @@ def _wait_for_other_builds(site: Path) -> None:
 def _old(site: Path) -> Path:
     """Return the temporary path of the old site while a new one replaces it."""
     return site.with_name(f".{site.name}.old")
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder; of a link, the link alone."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _put_back(site: Path) -> None:
@@ -329,7 +340,7 @@ def _put_in_place() -> None:
         shutil.rmtree(_State.staging, ignore_errors=True)
         return
     old = _old(_State.site)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
     if _State.site.exists():
         _State.site.rename(old)
     _State.staging.rename(_State.site)

@@ -1,0 +1,6 @@
+"""Train lesson 5's network 24 times with momentum: three widths, eight learning rates."""
+
+from snippets.charts.explorer import explore
+
+if __name__ == "__main__":
+    explorer = explore("momentum")
