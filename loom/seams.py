@@ -15,7 +15,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
-POLLED = 0.1  # seconds between two checks for changed files, while serving
+POLLED = 0.05  # seconds between two checks for changed files, while serving
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ class Weaver:
         self.settings = settings
         self.show_failures = False
         self.runs = programs.Runs()
+        self._figures: dict[tuple[object, ...], str] = {}  # while serving, each is made once
 
     def dependencies(self, text: str) -> list[str]:
         """Return a hash of the present content of each reference of a page.
@@ -141,11 +142,15 @@ class Weaver:
         Raises:
             SnippetError: If there is no record or no such value, or the value cannot be drawn.
         """
-        parts = [self._find(path, reference.what) for path in reference.paths]
-        data = functools.reduce(together, parts)
         kind, log = reference.options["kind"], "log" in reference.options
         picture = Picture(reference.path, reference.what, kind, reference.body, log)
-        return figures.figure(picture, data, language, self.settings.cache)
+        runs = (self.record(path).fingerprint for path in reference.paths)
+        drawn = picture, language, *runs
+        if drawn not in self._figures:
+            parts = [self._find(path, reference.what) for path in reference.paths]
+            data = functools.reduce(together, parts)
+            self._figures[drawn] = figures.figure(picture, data, language, self.settings.cache)
+        return self._figures[drawn]
 
     def value(self, path: str, expression: str) -> str:
         """Return a value of a run as text.
@@ -224,7 +229,7 @@ class Weaver:
         if (
             not path.startswith(f"{folder}/")
             or "\0" in path  # no file has such a name
-            or not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
+            or not os.path.realpath(path).startswith(_real(os.path.abspath(folder)) + os.sep)
         ):
             raise SnippetError(
                 path or "(no file)",
@@ -287,6 +292,12 @@ def _step(value: Any, key: str, path: str, expression: str) -> Any:
             "",
             f"There is: {known}.",
         ) from None
+
+
+@functools.cache
+def _real(folder: str) -> str:
+    """Return where a folder really is."""
+    return os.path.realpath(folder)
 
 
 def together(one: Any, other: Any) -> Any:
