@@ -7,7 +7,7 @@ from pathlib import Path
 TEXTS = {"docs": (".md", ".py"), "snippets": (".py",), "exercises": (".py",), "theme": (".css",)}
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
 # Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
-INCLUDE = re.compile(r"[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))")
+INCLUDE = re.compile(r"^[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))", re.MULTILINE)
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')?#]+)""")
 
 
@@ -44,8 +44,7 @@ def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]
         # Few files need to be searched line by line.
         if (
             path.suffix == ".css"
-            or ":::" in text
-            or "8<" in text
+            or (path.parts[0] == "snippets" and INCLUDE.search(text))
             or "\ufeff" in text
             or "\0" in text
             or CONFLICT.search(text)
