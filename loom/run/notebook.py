@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from loom.run.processes import run_in_child
-from loom.run.program import CONTROL
+from loom.run.program import checked_text
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
 
 # Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults.
@@ -57,14 +57,7 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
     _, answer = run_in_child(run_cells, path, settings, cells)
     texts = [output for outputs in answer["outputs"] for output in outputs if "text" in output]
     for output in texts:
-        output["text"] = output["text"].replace(answer["library"], "site-packages")
-        if control := CONTROL.search(output["text"]):
-            raise SnippetError(
-                path,
-                f"printed the control character {control.group()!r}",
-                "",
-                "Print text only; colours and progress bars are for terminals.",
-            )
+        output["text"] = checked_text(path, output["text"], answer["library"])
     printed = [output["text"] for output in texts]
     if sum(map(len, printed)) > settings.output_limit:
         raise SnippetError(

@@ -36,14 +36,7 @@ def run(path: str, settings: Settings) -> Record:
         raise SnippetError(
             path, f"printed bytes that are not UTF-8 ({error})", "", "Print text only."
         ) from None
-    if control := CONTROL.search(output):
-        raise SnippetError(
-            path,
-            f"printed the control character {control.group()!r}",
-            "",
-            "Print text only; colours and progress bars are for terminals.",
-        )
-    output = output.replace(answer["library"], "site-packages").replace(f"{os.getcwd()}/", "")
+    output = checked_text(path, output, answer["library"]).replace(f"{os.getcwd()}/", "")
     error_name = _check_promise(path, answer["error"])
     values = answer["values"]
     if error_name:
@@ -69,6 +62,22 @@ def run(path: str, settings: Settings) -> Record:
             "A value, a key or the error's message holds half of a surrogate pair: encode it.",
         ) from None
     return made
+
+
+def checked_text(path: str, printed: str, library: str) -> str:
+    """Return what a program or a cell printed without the path of this machine's `library`.
+
+    Raises:
+        SnippetError: If a control character stands in it.
+    """
+    if control := CONTROL.search(printed):
+        raise SnippetError(
+            path,
+            f"printed the control character {control.group()!r}",
+            "",
+            "Print text only; colours and progress bars are for terminals.",
+        )
+    return printed.replace(library, "site-packages")
 
 
 def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
