@@ -202,7 +202,9 @@ def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
 
 
 def _hold(scratch: str) -> None:
-    """Keep this process, and those that it starts, from changing files outside `scratch` and /dev.
+    """Keep this process, and those that it starts, from changing files outside `scratch`.
+
+    Only DEVICES and terminals may be written to as well.
 
     This guards against mistakes, not against malice. An audit hook raises an error that names the
     file. On Linux, Landlock also stops writes that Python does not see: by other programs, and by

@@ -124,7 +124,7 @@ class Record:
         settings: Its globals `device`, `dtype` and `seed`, as far as it has them.
         versions: The versions of Python and of the packages that it imports.
         error: The name of the exception that it promised and raised, or None.
-        files: SHA-256 of each snippet file that it loaded.
+        files: SHA-256 of each file of the project that it loaded or read.
         seconds: How long the run took.
     """
 

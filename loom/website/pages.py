@@ -121,7 +121,7 @@ class Pages:
             mkdocstrings.get_handler("python")  # makes it publish the styles of this handler
             depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
         parts = [page.file.src_uri, page.markdown or "", cache.sha256(source), *depends]
-        kept = self._kept(page, parts, made)
+        kept = self._rendered(page, parts, made)
         page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])
         page.present_anchor_ids = None if kept["ids"] is None else set(kept["ids"])
         page.links_to_anchors = {
@@ -149,7 +149,7 @@ class Pages:
         """Return the cache file of a step, "content" or "search", for a page."""
         return Path(self.folder, page.file.src_uri, f"{step}.json")
 
-    def _kept(self, page: Page, parts: list[str], make: Callable[[], Any]) -> Any:
+    def _rendered(self, page: Page, parts: list[str], make: Callable[[], Any]) -> Any:
         """Return what a page was rendered to, if its inputs are the same; or render it."""
         target = self._file(page, "content")
         key = cache.key(*self.common, *parts)
