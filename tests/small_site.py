@@ -66,10 +66,11 @@ def python(*arguments, cwd: Path = ROOT, **environment: str) -> subprocess.Compl
 
 
 def copy_course(folder: Path) -> None:
-    """Copy the whole course as it stands here, without its tests, cache and site."""
+    """Copy the whole course as it stands here; of its tests, only the facts that pages name."""
     listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT)
     for name in listed.decode().splitlines():
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
+        left = name.startswith("tests/") and not name.startswith("tests/facts/")
+        if (ROOT / name).is_file() and not left:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
 

@@ -80,9 +80,9 @@ DIFFERENT = [  # what differs in English, and what is said
     ("sqrt(49)", "sqrt( 49)", "cell 2: the code is not that of docs/zh/labs/lab.py"),
     ("range(3)", "range(4)", "cell 4: the code is not"),
     ("# %% [markdown]\n# ## Next {#next}\n\n", "", "cell 3: markdown in docs/zh"),
-    ("{#next}", "{#other}", "cell 3: the headings and links"),
-    ("## Next", "### Next", "cell 3: the headings and links"),
-    ("optim/#sgd", "optim/", "cell 1: the headings and links"),
+    ("{#next}", "{#other}", "cell 3: the headings, facts and links"),
+    ("## Next", "### Next", "cell 3: the headings, facts and links"),
+    ("optim/#sgd", "optim/", "cell 1: the headings, facts and links"),
     ("A lab", "Other", None),  # words may differ
     ("a line", "Strich", None),
 ]
@@ -232,7 +232,7 @@ def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
     assert [output.get_text() for output in page.select("samp")] == ["seven 7.0", "[0, 1, 2]"]
     links = [link["href"] for link in page.select(".lab a")]
     assert links == ["../../labs/lab/lab.ipynb", f"{base}en/labs/lab/lab.ipynb"]
-    assert [link["href"] for link in page.select("article p:not(.lab) a")] == [
+    assert [link["href"] for link in page.select("article p:not(.lab, .checked) a")] == [
         "../../lessons/optim/#sgd",
         "../../../snippets/a.py",
     ]

@@ -176,7 +176,12 @@ def test_a_merged_branch_counts_as_one_commit(project):
     [
         (("en/page.md", "a = b", "a = c"), "page.md:7: code or equations differ: a = c against"),
         (("zh/page.md", "Second.", "[Second](there.md)."), "page.md:3: link there.md: 0 times"),
+        (("zh/page.md", "Words", "<!-- facts: a.b -->\nWords"), "fact a.b: 0 times against 1"),
         (("zh/labs/lab.py", "x = 1", "x = 2"), "cell 2: the code is not that of"),
+        (
+            ("zh/labs/lab.py", "Words", "<!-- facts: a.b -->\n# Words"),
+            "headings, facts and links are ['# {#lab}', 'a.b'], not ['# {#lab}']",
+        ),
     ],
 )
 def test_what_differs_fails(project, report, edit, words):

@@ -10,7 +10,7 @@ from equations import pages as equations
 from loom.run import programs
 from loom.run.processes import call_all, stop
 from loom.run.record import Record, Settings, SnippetError
-from loom.weave import fences, labs, parity, references, sources
+from loom.weave import facts, fences, labs, parity, references, sources
 from loom.weave.references import Reference
 from loom.weave.weaver import Weaver, weaver_of
 from loom.words import LANGUAGES
@@ -64,6 +64,7 @@ def run_and_check() -> list[str]:
             stop()
             raise
     errors += [error for check in checks for error in check.result()]
+    errors += facts.faults([*pages, *sorted(Path("docs").glob(f"*/{labs.LABS}/*.py"))])
     first, *others = LANGUAGES
     for other in others:
         errors += parity.differences(Path("docs", first), Path("docs", other))

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -27,7 +28,7 @@ from loom import words
 from loom.draw import live as in_browser
 from loom.draw import pyodide
 from loom.run.record import Record, Settings, SnippetError
-from loom.weave import references
+from loom.weave import facts, references
 from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, weaver_of
 
@@ -56,11 +57,14 @@ class LoomExtension(Extension):
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
+        self.checked = facts.Checked()  # of the page that is being rendered
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Attach this extension to the renderer, where the fences find it."""
         md.loom = self  # type: ignore[attr-defined]
+        md.preprocessors.register(_Facts(md), "loom-facts", 99)  # after equations, 100
+        md.treeprocessors.register(_LastLine(md), "loom-last-line", 14)  # after equations, 16
         md.treeprocessors.register(_LeaveOut(md), "loom-live", 7)  # after attr_list, 8
 
     @property
@@ -73,6 +77,35 @@ class LoomExtension(Extension):
     def weaver(self) -> Weaver:
         """The weaver of the project in the working directory."""
         return weaver_of(Settings.read())
+
+
+class _Facts(Preprocessor):
+    """Counts what of the page is checked, and takes the comments that name facts out of it."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines of the page without these comments."""
+        source = "\n".join(lines)
+        self.md.loom.checked = facts.checked(source)  # type: ignore[attr-defined]
+        return facts.without(source).split("\n")
+
+
+class _LastLine(Treeprocessor):
+    """Says at the end of the page how much of it is checked."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Append the paragraph, if anything is."""
+        loom: LoomExtension = self.md.loom  # type: ignore[attr-defined]
+        if loom.checked != facts.Checked():
+            root.append(last_line(loom.checked, loom.getConfig("language")))
+
+
+def last_line(checked: facts.Checked, language: str) -> ElementTree.Element:
+    """Return the paragraph that says how much of a page is checked."""
+    paragraph = ElementTree.Element("p", {"class": "checked"})
+    paragraph.text = checked.of_page(language)
+    link = ElementTree.SubElement(paragraph, "a", {"href": "page:how-this-site-works/#checked"})
+    link.text = words.of(language)["checks"]["how"]
+    return paragraph
 
 
 class _LeaveOut(Treeprocessor):

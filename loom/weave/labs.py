@@ -25,7 +25,7 @@ from loom import words
 from loom.run import cache, notebook
 from loom.run.notebook import LabError, Outputs
 from loom.run.record import Settings, SnippetError
-from loom.weave import fences
+from loom.weave import facts, fences
 from loom.weave.weaver import NOT_FINITE
 
 LABS = "labs"
@@ -111,18 +111,23 @@ def differences(first: Path, second: Path) -> list[str]:
             found.append(f"{place}: the code is not that of {first}:\n{one.source}")
         elif _shared(one.source) != _shared(other.source):
             shared = f"{_shared(other.source)}, not {_shared(one.source)} as in {first}"
-            found.append(f"{place}: the headings and links are {shared}")
+            found.append(f"{place}: the headings, facts and links are {shared}")
     return found
 
 
 def _shared(source: str) -> list[str]:
-    """Return what a Markdown cell shares with its counterpart: headings (level, id) and links."""
+    """Return what a Markdown cell shares with its counterpart.
+
+    These are headings (level and id), the facts that it names, and links.
+    """
     headings = [
         re.sub(r" .*(?= \{)| [^{]*$", "", line)  # the level and the id, if there is one
         for line in source.splitlines()
         if re.match("#{1,6} ", line)
     ]
-    return headings + sorted(target for _, target in re.findall(r"(\]\()([^)\s]+)\)", source))
+    named = [name for _, name in facts.named(source)]
+    links = sorted(target for _, target in re.findall(r"(\]\()([^)\s]+)\)", source))
+    return [*headings, *named, *links]
 
 
 def run_and_check(languages: tuple[str, ...], settings: Settings) -> list[str]:
@@ -253,7 +258,8 @@ def for_readers(path: Path, site_url: str) -> str:
     for cell in lab.cells:
         cell.metadata = NotebookNode()
         if cell.cell_type == "markdown":
-            cell.source = TARGET.sub(absolute, HEADING.sub(r"\1 \2", cell.source))
+            source = facts.without(HEADING.sub(r"\1 \2", cell.source))
+            cell.source = TARGET.sub(absolute, source)
     text: str = nbformat.writes(lab)
     return text
 
@@ -273,7 +279,7 @@ def for_page(path: Path, language: str, settings: Settings) -> str:
     outputs, error = _State.runs.get(path.name) or _run(path, settings_of(settings))
     captions = words.of(language)["captions"]
     for cell in lab.cells:
-        cell.source = HEADING.sub(_heading, cell.source)
+        cell.source = HEADING.sub(_heading, facts.without(cell.source))
     for cell, kept in zip_longest(_code_cells(lab), outputs):
         shown = "".join(
             _shown(output, cell.metadata.get("alt", ""), captions) for output in kept or ()

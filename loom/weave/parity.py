@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from loom.weave import references
+from loom.weave import facts, references
 
 HEADING = re.compile(r"^(?P<level>#{1,6}) .*?(?:\{#(?P<id>[\w-]+)\})?\s*$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
@@ -26,8 +26,8 @@ class Section:
         blocks: Its fences and displayed equations with their text, in order; of the words on a
             figure, only the keys.
         block_lines: The line at which each block begins.
-        inline: Its values, formulas, links and images, each with its lines. Their order does not
-            count, since the word order of languages differs.
+        inline: Its facts, values, formulas, links and images, each with its lines. Their order
+            does not count, since the word order of languages differs.
         prose: What it does not share: lines of text, its heading, the words on a figure.
     """
 
@@ -107,7 +107,8 @@ def differences_of_pages(first: Path, second: Path) -> list[str]:
     one, other = (sections(path.read_text(encoding="utf-8")) for path in (first, second))
     return [
         f"{first}:{here} and {second}:{there}: {problem}\n"
-        "What to do: change one; code, equations, values, ids and links must be the same in both."
+        "What to do: change one; code, equations, values, facts, ids and links must be the same "
+        "in both."
         for here, there, problem in _compare(one, other)
     ]
 
@@ -154,6 +155,8 @@ def _inline(line: str) -> Iterator[str]:
     """Yield what a line of prose shares with its counterpart."""
     for value in references.INLINE.finditer(line):
         yield f"value {value['path']} {value['expression']}"
+    for name in facts.names_in(line):
+        yield f"fact {name}"
     prose = INLINE_CODE.sub("", line)
     for formula in INLINE_MATH.finditer(prose):
         yield f"formula {formula['formula']}"

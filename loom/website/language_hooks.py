@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from markdown.extensions.toc import nest_toc_tokens
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,7 +15,7 @@ from mkdocs.utils.meta import get_data
 from loom import seams, words
 from loom.run import cache
 from loom.run.record import Settings, SnippetError
-from loom.weave import course, fences, labs, references
+from loom.weave import course, facts, fences, labs, references
 from loom.weave.weaver import Weaver, weaver_of
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
@@ -26,7 +27,7 @@ from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
     on_pre_page,
 )
 
-LESSONS = "<!-- lessons -->"  # on the home page
+LESSONS, CHECKED = "<!-- lessons -->", "<!-- checked -->"  # on the home page
 END_OF_LAB = "<!-- end of the lab -->"
 # Names and white space in code look like the code around them. Their spans add a fifth to the
 # elements of a page with much code, and a browser has to style and lay out each of them.
@@ -88,12 +89,16 @@ def _notebook_of(file: File) -> str:
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Insert the list of lessons into the home page; while serving, replace missing sections.
+    """Insert lessons and sums into the home page; while serving, replace missing sections.
 
     pymdownx.snippets would stop the whole build at a missing section, and the browser would wait
     forever. So the page shows the error in its place.
     """
     source = source.replace(LESSONS, _list_of_lessons(config) if LESSONS in source else "")
+    if CHECKED in source:
+        language = str(config.theme["language"])
+        sums = facts.checked_in(Path(config.docs_dir)).of_site(language)
+        source = source.replace(CHECKED, sums)
     weave = _weaver()
     if not weave.show_failures:
         return source
@@ -143,6 +148,8 @@ def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:
     tokens: list[Any] = [{"level": level, "name": name, "id": id} for level, name, id in headings]
     page.toc, page.title = get_toc(nest_toc_tokens(tokens)), headings[0][1]
     html = html.partition(END_OF_LAB)[0]
+    last = fences.last_line(facts.checked_in_lab(path), str(config.theme["language"]))
+    html += ElementTree.tostring(last, encoding="unicode")
     return html.replace("</h1>", f"</h1>{_links(page, path, config)}", 1)
 
 

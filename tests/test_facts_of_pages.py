@@ -1,0 +1,241 @@
+"""What the pages say in words about the runs that they show."""
+
+import importlib
+import itertools
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from torch.autograd.gradcheck import GradcheckError
+
+from snippets import (
+    autograd,
+    custom_module,
+    mapping,
+    nn_sequential,
+    optim,
+    tensors,
+    warmup_numpy,
+    weight_sharing,
+)
+from snippets.derivations import relu_at_zero, softmax_cross_entropy
+from snippets.mistakes import autograd_no_zero, optim_forgot_zero, warmup_numpy_sum_or_mean
+
+
+def main(name: str):
+    """Return what the main function of a program of snippets/ returns."""
+    return importlib.import_module(f"snippets.{name}").main()
+
+
+ERRORS = {
+    "mistakes.tensors_shapes": (RuntimeError, "64x1000 and 100x1000"),
+    "mistakes.tensors_dtype": (RuntimeError, "double != float"),
+    "mistakes.tensors_item": (RuntimeError, "2 elements"),
+    "mistakes.tensors_t": (RuntimeError, "3D"),
+    "mistakes.autograd_no_grad": (RuntimeError, "leaf Variable that requires grad"),
+    "mistakes.autograd_rebind": (TypeError, "NoneType"),
+    "mistakes.autograd_second_backward": (RuntimeError, "second time"),
+    "mistakes.custom_function_instance": (RuntimeError, "Legacy autograd function"),
+    "mistakes.custom_function_count": (RuntimeError, "expected 1, got 2"),
+    "mistakes.custom_function_func_grad": (RuntimeError, "must override the setup_context staticm"),
+    "mistakes.nn_sequential_weight_product": (RuntimeError, "64x1000 and 100x1000"),
+    "mistakes.custom_module_no_super": (AttributeError, "before Module.__init__() call"),
+    "mistakes.custom_module_list": (ValueError, "empty parameter list"),
+    "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
+    "mistakes.weight_sharing_hand_update": (TypeError, "'float' and 'NoneType'"),
+    "mistakes.mapping_maximum": (TypeError, "must be Tensor, not int"),
+    "derivations.gradcheck_kink": (GradcheckError, "Jacobian mismatch"),
+}
+VALUES = {
+    "mistakes.custom_function_gradcheck": (True, True, True),
+    "mistakes.nn_sequential_call": 1,
+    "mistakes.optim_order": (0.0, None),
+    "mistakes.custom_module_same_as_sequential": True,
+    "mistakes.weight_sharing_depth_zero": [False, True, True, True],
+    "mistakes.weight_sharing_randint": ([0, 1, 2, 3], [0, 1, 2], True),
+    "mistakes.autograd_leaf": {
+        "x": (False, True, False),
+        "w1": (True, True, True),
+        "h": (True, False, False),
+    },
+    "derivations.norms": (5.0, 4.0, 5.0),
+    "derivations.zero_row": [0, 4, 0],
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ERRORS)
+def test_the_error_that_a_page_explains(name):
+    error, words = ERRORS[name]
+    with pytest.raises(error, match=re.escape(words)):
+        main(name)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_the_value_that_a_page_names(name):
+    assert main(name) == VALUES[name]
+
+
+def test_lesson_1_mistakes():
+    errors = importlib.import_module("snippets.mistakes.warmup_numpy_wrong_transpose").compare()
+    assert errors["w2.T"] < 1e-8
+    assert errors["grad_w2.T"] > 1
+    assert warmup_numpy_sum_or_mean.compare() == pytest.approx(64 * 10)
+
+
+def test_lesson_1_learns_by_heart():
+    losses = warmup_numpy.train(*warmup_numpy.make_data())
+    assert losses[0] > 1e7
+    assert losses[-1] < 1e-5
+    x, _, w1, w2 = warmup_numpy.make_data()
+    assert 200 < np.maximum(x @ w1, 0).dot(w2).std() < 300
+
+
+def test_lesson_2_memory_and_dtype():
+    assert main("mistakes.tensors_shared_memory").tolist() == [7, 0, 0]
+    assert main("mistakes.tensors_dtype_fixed").dtype == torch.float32
+
+
+def test_lessons_2_and_3_agree_until_a_hidden_value_is_exactly_0():
+    """When depends on the processor.
+
+    True of torch 2.13; from 2.14 on clamp agrees with relu, and the page has to say so.
+    """
+    first_zero, with_relu, with_clamp = main("mistakes.autograd_clamp_at_zero")
+    by_hand = tensors.train(*tensors.make_data())
+    by_autograd = autograd.train(*autograd.make_data())
+    assert by_hand[: first_zero + 1] == by_autograd[: first_zero + 1]
+    assert by_hand != by_autograd
+    assert with_relu is None
+    assert with_clamp == first_zero + 1
+
+
+def test_lesson_3_accumulates(capsys):
+    main("mistakes.autograd_accumulates")
+    assert "twice   tensor([4., 8.])" in capsys.readouterr().out
+
+
+def test_lesson_3_without_zeroing_falls_rises_and_ends_at_nan():
+    losses = autograd_no_zero.train(201)
+    assert losses[50] < losses[0]
+    assert losses[100] > losses[50]
+    assert math.isnan(losses[-1])
+
+
+def test_lesson_4_without_clone_is_silently_wrong(recwarn):
+    assert main("mistakes.custom_function_no_clone") == ([-2, 16], [0, 16])
+    assert not recwarn
+
+
+def test_lesson_5_weights_and_rebinding():
+    shape, difference = main("mistakes.nn_sequential_weight_shape")
+    assert shape == (100, 1000)
+    assert difference < 1e-5
+    rebound, in_place = main("mistakes.nn_sequential_rebind")
+    assert rebound == 0 < in_place
+
+
+def test_lesson_5_broadcast_warns_and_gives_2_5():
+    with pytest.warns(UserWarning, match="broadcasting"):
+        assert main("mistakes.nn_sequential_broadcast") == (2.5, 0.0)
+
+
+def test_lesson_5_zero_grad_sets_none():
+    model = nn_sequential.make_model()
+    model(torch.ones(1, 1000)).sum().backward()
+    model.zero_grad()
+    assert all(param.grad is None for param in model.parameters())
+
+
+def test_lesson_5_small_start():
+    loss_randn, loss_linear = main("mistakes.nn_sequential_init")
+    assert loss_randn > 1e7
+    assert 500 < loss_linear < 900
+
+
+def test_lesson_6_adam_is_behind_first_and_ahead_at_the_end():
+    x, y = optim.make_data()
+    model = optim.make_model()
+    adam = optim.train(model, torch.optim.Adam(model.parameters(), lr=optim.learning_rate), x, y)
+    x, y = nn_sequential.make_data()
+    plain = nn_sequential.train(nn_sequential.make_model(), x, y)
+    assert adam[0] == plain[0]
+    assert adam[99] > plain[99]
+    assert adam[499] < plain[499]
+
+
+def test_lesson_6_sgd_and_zero_grad():
+    one_operation, two_operations = main("mistakes.optim_sgd_by_hand")
+    assert one_operation == 0 < two_operations < 1e-4
+    first, with_zero = optim_forgot_zero.train(zero=True)
+    _, without_zero = optim_forgot_zero.train(zero=False)
+    assert with_zero < 1e-3
+    assert 10 < without_zero < first
+
+
+def test_lesson_7_is_the_network_of_lesson_5():
+    x, y = nn_sequential.make_data()
+    by_hand = nn_sequential.train(nn_sequential.make_model(), x, y)
+    x, y = custom_module.make_data()
+    model = custom_module.TwoLayerNet(1000, 100, 10)
+    sgd = torch.optim.SGD(model.parameters(), lr=custom_module.learning_rate)
+    assert custom_module.train(model, sgd, x, y) == pytest.approx(by_hand, rel=1e-3)
+
+
+def test_lesson_8_parameters_gradient_and_losses():
+    parameters, outputs = main("mistakes.weight_sharing_parameters")
+    assert parameters == 111_210
+    assert len(set(outputs)) == 4
+    assert main("mistakes.weight_sharing_gradient") < 1e-12, "the shared gradient is the sum"
+    x, y = weight_sharing.make_data()
+    model = weight_sharing.DynamicNet(1000, 100, 10)
+    assert sum(param.numel() for param in model.parameters()) == parameters
+    sgd = torch.optim.SGD(model.parameters(), lr=weight_sharing.learning_rate, momentum=0.9)
+    losses = weight_sharing.train(model, sgd, x, y)
+    assert losses[-1] < losses[0] / 100
+    assert any(after > before for before, after in itertools.pairwise(losses)), "not monotone"
+
+
+def test_mapping():
+    assert set(mapping.compare()) == set(mapping.ROWS)
+    assert mapping.defaults() == ("float64", "torch.float32")
+    shapes = main("mistakes.mapping_dot")
+    assert shapes["np.dot"] == (5, 2, 5, 4)
+    assert shapes["numpy @"] == shapes["torch @"] == (5, 2, 4)
+
+
+def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
+    monkeypatch.setitem(mapping.ROWS, "sum", ("a.sum(axis=0)", "A.sum(dim=1)"))
+    with pytest.raises(AssertionError, match="sum"):
+        mapping.compare()
+
+
+def test_derivation_relu_at_zero():
+    found = relu_at_zero.slopes()
+    assert found["torch.relu(x)"] == found["torch.nn.ReLU()(x)"] == 0
+    assert found["torch.maximum(x, zero)"] == 0.5
+    assert found["x.clamp(min=0)"] == 1, "true of torch 2.13: the page says so"
+
+
+def test_derivation_formulas_equal_autograd():
+    """float64: exact up to rounding."""
+    assert main("derivations.elementwise") < 1e-12
+    for name in ("bias_mean_linear", "layer_norm", "attention"):
+        assert max(main(f"derivations.{name}").values()) < 1e-12, name
+    right, wrong, column_major = main("derivations.kronecker").values()
+    assert max(right, column_major) < 1e-12
+    assert wrong > 0.1
+
+
+def test_derivation_softmax_needs_rows_that_sum_to_one():
+    one_hot = torch.eye(3, dtype=torch.float64)[[0, 2, 1, 1, 0]]
+    assert softmax_cross_entropy.difference(one_hot) < 1e-12
+    assert softmax_cross_entropy.difference(2 * one_hot) > 0.01
+
+
+def test_derivation_larger_steps_win():
+    errors = main("derivations.central_difference")
+    assert errors["float64"][0] < errors["float64"][1] < errors["float64"][2] < 1e-3
+    assert errors["float32"][0] < 0.5 < errors["float32"][2]
