@@ -174,7 +174,7 @@ def build(text):
     """Do to one page what a build does; return what it reports."""
     page = Path("docs/en/page.md")
     page.write_text(text, encoding="utf-8", newline="")
-    weave = weaver.weaver_of(Settings.read())
+    weave = weaver.of_project()
     weave.show_failures = False
     errors = [str(error) for error in course.weave(weave, [page])]
     errors += course.wrong_equations([page], weave.settings)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from loom.run import child
 from loom.run.processes import run_in_child
 from loom.run.program import checked_text
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
@@ -49,7 +50,8 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
 
     Returns:
         A dict with `outputs`, one list for each cell that succeeded; `error`, the line, message and
-        traceback of the cell that failed, or None; and `seconds`.
+        traceback of the cell that failed, or None; `read`, the SHA-256 of each file of the project
+        that it read; and `seconds`.
 
     Raises:
         SnippetError: If the lab exceeds a bound or ends its process.
@@ -103,6 +105,7 @@ def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
     return {
         "outputs": outputs,
         "error": error,
+        "read": child.read,
         "seconds": time.monotonic() - started,
         "library": sysconfig.get_path("purelib"),
     }

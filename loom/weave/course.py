@@ -12,7 +12,7 @@ from loom.run.processes import call_all, stop
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import facts, fences, labs, parity, references, sources
 from loom.weave.references import Reference
-from loom.weave.weaver import Weaver, weaver_of
+from loom.weave.weaver import Weaver, of_project
 from loom.words import LANGUAGES
 
 
@@ -51,15 +51,15 @@ def run_and_check() -> list[str]:
     """
     if faults := sources.faults():
         return faults
-    settings = Settings.read()
+    weaver = of_project()
     pages = sorted(Path("docs").rglob("*.md"))
     with ThreadPoolExecutor() as beside:
         checks = [
-            beside.submit(wrong_equations, pages, settings),
-            beside.submit(labs.run_and_check, LANGUAGES, settings),
+            beside.submit(wrong_equations, pages, weaver.settings),
+            beside.submit(labs.run_and_check, LANGUAGES, weaver.settings),
         ]
         try:
-            errors = [str(error) for error in weave(weaver_of(settings), pages)]
+            errors = [str(error) for error in weave(weaver, pages)]
         except BaseException:  # interrupted: what runs beside ends too
             stop()
             raise

@@ -6,6 +6,7 @@ tests call them; a build runs none, and checks the names.
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,12 +106,13 @@ def named(text: str) -> Iterator[tuple[int, str]]:
         yield from ((number, name) for name in names_in(line))
 
 
-def _comments(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield what looks like a comment with facts: its number, the line and the line below.
+@functools.lru_cache(1000)
+def _comments(text: str) -> tuple[tuple[int, str, str], ...]:
+    """Return what looks like a comment with facts: its number, the line and the line below.
 
     Comments in a fence are examples.
     """
-    ticks = ""
+    found, ticks = [], ""
     lines = text.split("\n")
     for number, line in enumerate(lines, 1):
         fence = references.FENCE.match(line)
@@ -119,7 +121,8 @@ def _comments(text: str) -> Iterator[tuple[int, str, str]]:
         elif fence and fence["ticks"] == ticks and not fence["name"]:
             ticks = ""
         elif not ticks and LOOKS_LIKE_COMMENT.match(line):
-            yield number, line, "".join(lines[number : number + 1])
+            found.append((number, line, "".join(lines[number : number + 1])))
+    return tuple(found)
 
 
 def without(text: str) -> str:
@@ -132,11 +135,20 @@ def without(text: str) -> str:
 def defined() -> dict[str, str]:
     """Return each function in `tests/facts/`, `module.name`, with the place of its definition."""
     return {
-        f"{path.stem}.{node.name}": f"{path.as_posix()}:{node.lineno}"
+        f"{path.stem}.{name}": f"{path.as_posix()}:{line}"
         for path in sorted(FOLDER.glob("[!_]*.py"))
-        for node in ast.parse(path.read_text(encoding="utf-8"), path).body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for name, line in _functions(path.read_text(encoding="utf-8"), path)
     }
+
+
+@functools.lru_cache(1000)
+def _functions(source: str, path: Path) -> list[tuple[str, int]]:
+    """Return the name and the line of each function of a module that is no helper."""
+    return [
+        (node.name, node.lineno)
+        for node in ast.parse(source, path).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
 
 
 def faults(pages: list[Path]) -> list[str]:

@@ -27,10 +27,10 @@ from pymdownx.superfences import SuperFencesException
 from loom import words
 from loom.draw import live as in_browser
 from loom.draw import pyodide
-from loom.run.record import Record, Settings, SnippetError
+from loom.run.record import Record, SnippetError
 from loom.weave import facts, references
 from loom.weave.references import Reference
-from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, weaver_of
+from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
 WRAPPED_FROM = 100  # characters; output with a longer line wraps
 WITH_LIVE = "with-live"  # the class of a paragraph about a live box
@@ -76,7 +76,7 @@ class LoomExtension(Extension):
     @functools.cached_property
     def weaver(self) -> Weaver:
         """The weaver of the project in the working directory."""
-        return weaver_of(Settings.read())
+        return of_project()
 
 
 class _Facts(Preprocessor):

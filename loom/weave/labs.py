@@ -162,18 +162,30 @@ def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
     """Return the outputs of a lab, from the cache if they are there, and the error if it failed."""
     cells = [cell.source for cell in _code_cells(read(path))]
     parts = ["lab", *cells, json.dumps(settings.versions()), *map(cache.sha256, CODE)]
+
+    def made() -> dict[str, Any]:
+        outputs, files = _run_cells(path, settings)
+        return {"outputs": outputs, "files": files}
+
     try:
-        return cache.value(parts, lambda: run(path, settings), settings.cache, _are_outputs), None
+        return cache.value(parts, made, settings.cache, _is_current)["outputs"], None
     except LabError as error:
         return error.outputs, error
     except SnippetError as error:
         return [], error
 
 
-def _are_outputs(kept: Any) -> bool:
-    """Tell whether a value has the form of what `run` returns."""
-    return isinstance(kept, list) and all(
-        isinstance(cell, list) and all(isinstance(output, dict) for output in cell) for cell in kept
+def _is_current(kept: Any) -> bool:
+    """Tell whether a value has the form of a run, and the files that the run read are the same."""
+    if not (isinstance(kept, dict) and kept.keys() == {"outputs", "files"}):
+        return False
+    outputs, files = kept["outputs"], kept["files"]
+    return (
+        isinstance(outputs, list)
+        and all(isinstance(cell, list) for cell in outputs)
+        and all(isinstance(output, dict) for cell in outputs for output in cell)
+        and isinstance(files, dict)
+        and all(cache.sha256(path) == found for path, found in files.items())
     )
 
 
@@ -188,12 +200,17 @@ def run(path: Path, settings: Settings) -> Outputs:
         LabError: If a cell fails.
         SnippetError: If the lab exceeds a bound or ends its process.
     """
+    return _run_cells(path, settings)[0]
+
+
+def _run_cells(path: Path, settings: Settings) -> tuple[Outputs, dict[str, str]]:
+    """Run a lab; return its outputs, and the SHA-256 of each file of the project that it read."""
     cells = [cell.source for cell in _code_cells(read(path))]
     answer = notebook.run(path.as_posix(), cells, settings)
     outputs: Outputs = answer["outputs"]
     if answer["error"]:
         raise _failure(path, cells, outputs, answer["error"])
-    return outputs
+    return outputs, answer["read"]
 
 
 def _failure(path: Path, cells: list[str], outputs: Outputs, error: dict[str, Any]) -> LabError:

@@ -243,9 +243,14 @@ class Weaver:
             )
 
 
+def of_project() -> Weaver:
+    """Return the weaver of the project in the working directory; all languages share its runs."""
+    return _weaver_of(Settings.read())
+
+
 @functools.cache
-def weaver_of(settings: Settings) -> Weaver:
-    """Return the only weaver for these settings: all pages and languages share its runs."""
+def _weaver_of(settings: Settings) -> Weaver:
+    """Return the only weaver for these settings."""
     return Weaver(settings)
 
 

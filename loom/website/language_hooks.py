@@ -14,9 +14,9 @@ from mkdocs.utils.meta import get_data
 
 from loom import seams, words
 from loom.run import cache
-from loom.run.record import Settings, SnippetError
+from loom.run.record import SnippetError
 from loom.weave import course, facts, fences, labs, references
-from loom.weave.weaver import Weaver, weaver_of
+from loom.weave.weaver import of_project
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
     on_build_error,
@@ -47,7 +47,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Run and check all that the pages use, unless the build of the whole site has done so."""
-    config.mdx_configs["equations.pages"]["strict"] = not _weaver().show_failures
+    config.mdx_configs["equations.pages"]["strict"] = not of_project().show_failures
     if _State.command:
         pages.run_and_check(_State.command, course.run_and_check)
 
@@ -69,12 +69,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in [file for file in files if _is_lab(file)]:
         path = Path(str(file.abs_src_path))
         finished = Path(".cache", labs.LABS, language, f"{file.name}.ipynb").resolve()
-        shown = labs.for_page(path, language, _weaver().settings)
+        shown = labs.for_page(path, language, of_project().settings)
         cache.replace(finished, shown.encode())
         file.abs_src_path = str(finished)
         given = labs.for_readers(path, str(config.site_url))
         files.append(File.generated(config, _notebook_of(file), content=given))
-    pages.begin(config, files, _weaver())
+    pages.begin(config, files, of_project())
     return files
 
 
@@ -99,7 +99,7 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
         language = str(config.theme["language"])
         sums = facts.checked_in(Path(config.docs_dir)).of_site(language)
         source = source.replace(CHECKED, sums)
-    weave = _weaver()
+    weave = of_project()
     if not weave.show_failures:
         return source
     lines = source.split("\n")
@@ -161,10 +161,5 @@ def _links(page: Page, path: Path, config: MkDocsConfig) -> str:
     if config.extra.get("colab"):
         address = f"{config.extra['colab']}{language}/{notebook}"
         links.append(f'<a href="{address}">{said["colab"]}</a>')
-    versions = labs.versions(path, _weaver().settings)
+    versions = labs.versions(path, of_project().settings)
     return f'<p class="lab">{" · ".join(links + versions)}</p>'
-
-
-def _weaver() -> Weaver:
-    """Return the weaver of this site."""
-    return weaver_of(Settings.read())

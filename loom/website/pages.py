@@ -36,8 +36,8 @@ from loom import seams, words
 from loom.draw import figures, pyodide
 from loom.run import cache
 from loom.run.record import Settings, SnippetError
-from loom.weave import fences, glossary
-from loom.weave.weaver import Weaver, weaver_of
+from loom.weave import fences, glossary, weaver
+from loom.weave.weaver import Weaver
 from loom.website import csp
 
 log = logging.getLogger("mkdocs.loom")
@@ -241,7 +241,7 @@ def run_and_check(command: str, find_errors: Callable[[], list[str]]) -> None:
     Raises:
         BuildError: If there are errors, unless serving.
     """
-    weaver_of(Settings.read()).show_failures = serving = command == "serve"
+    weaver.of_project().show_failures = serving = command == "serve"
     errors = find_errors()
     for error in errors:
         log.error("%s\n", error)
@@ -278,7 +278,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 def _with_policy(output: str) -> str:
     """Add the security policy, but not while serving: live reload is an inline script."""
-    serving = weaver_of(Settings.read()).show_failures
+    serving = weaver.of_project().show_failures
     return output if serving else csp.add_to(output, _State.scripts)
 
 
@@ -316,7 +316,7 @@ def refuse_titles(page: Page) -> None:
     texts = {"title": str(page.title)} | {k: v for k, v in page.meta.items() if isinstance(v, str)}
     for name, text in texts.items():
         if found := re.search('[<>"]', unescape(text)):
-            refuse([(text, f"a {name} with {found.group()}", f"{name}:")])
+            refuse([(text, f"{found.group()} in its {name}", f"{name}:")])
             page.meta.pop(name, None)
             page.title = re.sub('[<>"]', "", unescape(str(page.title)))
 
@@ -334,7 +334,7 @@ def refuse(faults: Iterable[Sequence[str]]) -> str:
     ]
     for text in said:
         log.error("%s\n", text)
-    if said and not weaver_of(Settings.read()).show_failures:
+    if said and not weaver.of_project().show_failures:
         raise BuildError(f"{len(said)} thing(s) on a page could run or load something; see above.")
     return "\n\n".join(said)
 

@@ -35,8 +35,8 @@ from loom.draw import pyodide
 from loom.run import cache
 from loom.run.processes import start_server
 from loom.run.record import Settings
-from loom.weave import course, references
-from loom.weave.weaver import EXERCISES, weaver_of
+from loom.weave import course, references, weaver
+from loom.weave.weaver import EXERCISES
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
     on_env,
@@ -199,7 +199,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             source = str(Path(pyodide.ASSETS, name).resolve())
             published = f"{pyodide.PUBLISHED}/{name}"
             files.append(File.generated(config, published, abs_src_path=source))
-    pages.begin(config, files, weaver_of(Settings.read()))
+    pages.begin(config, files, weaver.of_project())
     return files
 
 
