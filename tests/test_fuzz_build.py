@@ -13,12 +13,13 @@ from small_site import contents, write_site
 from loom.run.processes import SCRATCH
 
 pytestmark = pytest.mark.thorough
-BUILDS = 10 * int(os.environ.get("FUZZ", "1"))  # in each of the tests below
+BUILDS = max(10, 2 * int(os.environ.get("FUZZ", "1")))  # of each target
 FIGURE = '\n```figure file="snippets/a.py" value="losses" kind="curves"\ntitle: A title\n```\n'
 EQUATIONS = "# E {#e}\n\n<!-- equations: A: m × n; B: n × m -->\n\n$$\nA B = A B\n$$\n"
 LAB = "# %% [markdown]\n# # L {#l}\n#\n# [x](page:index/)\n\n# %%\nprint(7)\n[1, 2]\n"
 TOKENS = [
     *("```", "`", "$$", "$", '"', "'", "\n", "\n\n", "    ", "# ", "{#id}", "<!--", "-->", "---\n"),
+    *("<!-- facts: a.b -->\n", "<!-- facts a -->\n"),
     *("<script>alert(1)</script>", '<img src=x onerror="a()">', "javascript:", "</script>", "<"),
     *(
         "\x00",
