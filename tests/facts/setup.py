@@ -1,0 +1,62 @@
+"""What `setup` says."""
+
+import ast
+import importlib.metadata
+import re
+import sys
+from pathlib import Path
+
+import torch
+
+from facts import record
+from snippets.charts.one_start import LESSONS
+
+PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
+
+
+def a_lessons_program_needs_numpy_or_torch():
+    """The program of each lesson is one file that needs numpy or PyTorch and nothing else."""
+    for lesson in LESSONS:
+        tree = ast.parse(Path(lesson.__file__).read_text(encoding="utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = {
+            name
+            for node in imports
+            for name in (
+                [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+            )
+        }
+        needed = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+        assert needed in ({"numpy"}, {"torch"}), lesson.__name__
+
+
+def pages_ran_on_these_releases():
+    """The pages ran on the releases of torch and numpy that the page names."""
+    for page in PAGES:
+        named = dict(re.findall(r"`(torch|numpy)==([\d.]+)`", page.read_text(encoding="utf-8")))
+        assert set(named) == {"torch", "numpy"}
+        for name, release in named.items():
+            assert importlib.metadata.version(name).partition("+")[0] == release
+
+
+def float32_keeps_about_7_digits():
+    """A number in float32 keeps about 7 digits."""
+    assert 1e-8 < torch.finfo(torch.float32).eps < 1e-6
+
+
+def rounding_is_invisible_at_step_0():
+    """At step 0 the lessons' losses in float32 differ by less than the digits that are printed."""
+    drift = record("charts.one_start").values["drifts"]["float32"]
+    at_start = [size for step, size in drift if step == 0]
+    assert all(size < 1e-5 for size in at_start), "four digits are printed"
+
+
+def programs_take_an_accelerator_from_lesson_2_on():
+    """From lesson 2 on each lesson's program takes an accelerator if there is one."""
+    for lesson in LESSONS[1:]:
+        source = Path(lesson.__file__).read_text(encoding="utf-8")
+        assert "has_accelerator = torch.accelerator.is_available()" in source
+        assert "current_accelerator() if has_accelerator" in source
+        assert record(lesson.__name__.removeprefix("snippets.")).settings["device"]
