@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import io
-import itertools
 import math
 import runpy
 
@@ -15,7 +14,6 @@ from torch.autograd.gradcheck import GradcheckError
 from snippets import custom_function, nn_sequential, weight_sharing
 from snippets.answers import (
     attention,
-    autograd,
     derivative_basics,
     identities,
     layer_norm,
@@ -30,7 +28,6 @@ from snippets.answers import nn_sequential as nn_sequential_answers
 from snippets.answers import weight_sharing as weight_sharing_answers
 from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
-    autograd_no_zero,
     custom_function_no_clone,
     custom_module_list_silent,
     optim_order,
@@ -45,7 +42,6 @@ def main(name: str):
 
 
 VALUES = {
-    "autograd_second_backward_fixed": [3, 12],
     "custom_function_count_fixed": ([0, 1], [1, 1]),
     "custom_function_func_grad_fixed": ([0, 1], [0, 1]),
     "custom_module_no_super_fixed": ["linear1.weight", "linear1.bias"],
@@ -92,33 +88,6 @@ def test_lesson_2_loss_is_too_large_for_float16():
     assert f"{wide:.4g}" == f"{single:.4g}"
     assert math.isinf(tensors.loss_in(torch.float16, *given))
     assert torch.finfo(torch.float16).max == 65504
-
-
-def test_lesson_3_in_place_inside_no_grad_keeps_the_leaf():
-    for name, value in (("autograd_no_grad_fixed", 0.8), ("autograd_rebind_fixed", 0.64)):
-        w = main(name)
-        assert w.is_leaf
-        assert w.tolist() == pytest.approx([value] * 3)
-    assert main("autograd_leaf_fixed").tolist() == [[6] * 4] * 2, "so does a hidden value"
-
-
-def test_lesson_3_with_zeroing_the_loss_keeps_falling():
-    losses = autograd_no_zero.train(201, clear=True)
-    assert all(after < before for before, after in itertools.pairwise(losses))
-
-
-def test_lesson_3_what_is_carried_over_has_to_be_cut_off(monkeypatch):
-    monkeypatch.setattr(torch.Tensor, "detach", lambda tensor: tensor)
-    with pytest.raises(RuntimeError, match="second time"):
-        main("autograd_second_backward_fixed")
-
-
-def test_lesson_3_walk_back_is_what_autograd_does():
-    a, b = (torch.tensor(value, requires_grad=True) for value in (2.0, 3.0))
-    d = a * b + a
-    (d * d).backward()
-    found = autograd.walk_back(autograd.NOTES, "loss")
-    assert (found["a"], found["b"]) == (a.grad.item(), b.grad.item()) == (64, 32)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -2,7 +2,6 @@
 
 import importlib
 import itertools
-import math
 import re
 
 import numpy as np
@@ -11,17 +10,15 @@ import torch
 from torch.autograd.gradcheck import GradcheckError
 
 from snippets import (
-    autograd,
     custom_module,
     mapping,
     nn_sequential,
     optim,
-    tensors,
     warmup_numpy,
     weight_sharing,
 )
 from snippets.derivations import relu_at_zero, softmax_cross_entropy
-from snippets.mistakes import autograd_no_zero, optim_forgot_zero, warmup_numpy_sum_or_mean
+from snippets.mistakes import optim_forgot_zero, warmup_numpy_sum_or_mean
 
 
 def main(name: str):
@@ -34,9 +31,6 @@ ERRORS = {
     "mistakes.tensors_dtype": (RuntimeError, "double != float"),
     "mistakes.tensors_item": (RuntimeError, "2 elements"),
     "mistakes.tensors_t": (RuntimeError, "3D"),
-    "mistakes.autograd_no_grad": (RuntimeError, "leaf Variable that requires grad"),
-    "mistakes.autograd_rebind": (TypeError, "NoneType"),
-    "mistakes.autograd_second_backward": (RuntimeError, "second time"),
     "mistakes.custom_function_instance": (RuntimeError, "Legacy autograd function"),
     "mistakes.custom_function_count": (RuntimeError, "expected 1, got 2"),
     "mistakes.custom_function_func_grad": (RuntimeError, "must override the setup_context staticm"),
@@ -55,11 +49,6 @@ VALUES = {
     "mistakes.custom_module_same_as_sequential": True,
     "mistakes.weight_sharing_depth_zero": [False, True, True, True],
     "mistakes.weight_sharing_randint": ([0, 1, 2, 3], [0, 1, 2], True),
-    "mistakes.autograd_leaf": {
-        "x": (False, True, False),
-        "w1": (True, True, True),
-        "h": (True, False, False),
-    },
     "derivations.norms": (5.0, 4.0, 5.0),
     "derivations.zero_row": [0, 4, 0],
 }
@@ -96,32 +85,6 @@ def test_lesson_1_learns_by_heart():
 def test_lesson_2_memory_and_dtype():
     assert main("mistakes.tensors_shared_memory").tolist() == [7, 0, 0]
     assert main("mistakes.tensors_dtype_fixed").dtype == torch.float32
-
-
-def test_lessons_2_and_3_agree_until_a_hidden_value_is_exactly_0():
-    """When depends on the processor.
-
-    True of torch 2.13; from 2.14 on clamp agrees with relu, and the page has to say so.
-    """
-    first_zero, with_relu, with_clamp = main("mistakes.autograd_clamp_at_zero")
-    by_hand = tensors.train(*tensors.make_data())
-    by_autograd = autograd.train(*autograd.make_data())
-    assert by_hand[: first_zero + 1] == by_autograd[: first_zero + 1]
-    assert by_hand != by_autograd
-    assert with_relu is None
-    assert with_clamp == first_zero + 1
-
-
-def test_lesson_3_accumulates(capsys):
-    main("mistakes.autograd_accumulates")
-    assert "twice   tensor([4., 8.])" in capsys.readouterr().out
-
-
-def test_lesson_3_without_zeroing_falls_rises_and_ends_at_nan():
-    losses = autograd_no_zero.train(201)
-    assert losses[50] < losses[0]
-    assert losses[100] > losses[50]
-    assert math.isnan(losses[-1])
 
 
 def test_lesson_4_without_clone_is_silently_wrong(recwarn):
