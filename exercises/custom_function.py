@@ -1,4 +1,4 @@
-"""Lesson 4, a function of your own · 第 4 课 自己写一个函数
+"""Lesson 4, a function of your own · 第 4 课 自定义自动求导函数
 
 Fill in the five functions, then run: python check.py custom_function
 补全下面五个函数，然后运行：python check.py custom_function

@@ -9,7 +9,6 @@ import runpy
 import numpy as np
 import pytest
 import torch
-from torch.autograd.gradcheck import GradcheckError
 
 from snippets import custom_function, nn_sequential, weight_sharing
 from snippets.answers import (
@@ -22,13 +21,11 @@ from snippets.answers import (
     softmax_cross_entropy,
     tensors,
 )
-from snippets.answers import custom_function as custom_function_answers
 from snippets.answers import custom_module as custom_module_answers
 from snippets.answers import nn_sequential as nn_sequential_answers
 from snippets.answers import weight_sharing as weight_sharing_answers
 from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
-    custom_function_no_clone,
     custom_module_list_silent,
     optim_order,
     warmup_numpy_sum_or_mean,
@@ -42,8 +39,6 @@ def main(name: str):
 
 
 VALUES = {
-    "custom_function_count_fixed": ([0, 1], [1, 1]),
-    "custom_function_func_grad_fixed": ([0, 1], [0, 1]),
     "custom_module_no_super_fixed": ["linear1.weight", "linear1.bias"],
     "tensors_item_fixed": [3.5, 4.5],
     # Three operations more for each use:
@@ -88,62 +83,6 @@ def test_lesson_2_loss_is_too_large_for_float16():
     assert f"{wide:.4g}" == f"{single:.4g}"
     assert math.isinf(tensors.loss_in(torch.float16, *given))
     assert torch.finfo(torch.float16).max == 65504
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_lesson_4_with_clone_is_right_and_apply_works_before_the_instance_raises(capsys):
-    right, _ = custom_function_no_clone.main()
-    assert custom_function_no_clone.gradient(custom_function_no_clone.CarefulReLU.apply) == right
-    capsys.readouterr()
-    with pytest.raises(RuntimeError):
-        main("custom_function_instance")
-    assert capsys.readouterr().out == "tensor([-2.,  4.])\n"
-
-
-def test_lesson_4_save_for_backward_is_for_tensors():
-    fixed = importlib.import_module("snippets.mistakes.custom_function_count_fixed")
-
-    class Saver(fixed.Floor):
-        @staticmethod
-        def setup_context(ctx, inputs, output):
-            ctx.save_for_backward(*inputs)
-
-    with pytest.raises(TypeError, match="can only save variables"):
-        Saver.apply(torch.ones(2, requires_grad=True), -3.0)
-
-
-def test_lesson_4_exercise_1_the_prediction_is_what_the_program_returns():
-    assert custom_function_answers.program() == custom_function_answers.at_zero()
-    x = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    for function in (custom_function_answers.MyReLU, custom_function_answers.OtherReLU):
-        with pytest.raises(GradcheckError, match="mismatch") as raised:
-            torch.autograd.gradcheck(function.apply, x)
-        assert "0.5" in str(raised.value)
-
-
-def test_lesson_4_exercise_4_the_naive_gradient_is_not_finite():
-    x = torch.tensor([-1000.0, 0.0, 1000.0], requires_grad=True)
-    (naive,) = torch.autograd.grad(torch.log(1 + torch.exp(x)).sum(), x)
-    (ours,) = torch.autograd.grad(custom_function_answers.softplus(x).sum(), x)
-    assert torch.isfinite(naive).tolist() == [True, True, False]
-    assert ours.tolist() == [0, 0.5, 1]
-
-
-def test_lesson_4_exercise_5_has_the_losses_of_the_lesson(monkeypatch):
-    """One start, 100 steps; as in the lesson up to rounding in float32."""
-    monkeypatch.setattr(custom_function, "steps", 100)
-    expected = custom_function.train(*custom_function.make_data())
-    x, y, w1, w2 = custom_function.make_data()
-    losses = []
-    for _ in range(100):
-        loss = custom_function_answers.network_loss(x, y, w1, w2)
-        losses.append(loss.item())
-        loss.backward()
-        with torch.no_grad():
-            for w in (w1, w2):
-                w -= 1e-6 * w.grad
-                w.grad.zero_()
-    assert losses == pytest.approx(expected, rel=1e-3)
 
 
 def test_lesson_5_the_mean_hardly_learns():

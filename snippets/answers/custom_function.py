@@ -28,7 +28,7 @@ class MyReLU(torch.autograd.Function):
 
 # --8<-- [start:program]
 class OtherReLU(MyReLU):
-    """MyReLU, with another backward."""
+    """MyReLU with a different backward."""
 
     @staticmethod
     def backward(ctx, grad_output):

@@ -53,9 +53,11 @@ class Floor(torch.autograd.Function):
 
 def main():
     """Return the gradients for x, through each of the two."""
+    # --8<-- [start:use]
     x = torch.tensor([-1.0, 2.0], requires_grad=True)
     (one,) = torch.autograd.grad(MyReLU.apply(x).sum(), x)
     (two,) = torch.autograd.grad(Floor.apply(x, -3.0).sum(), x)
+    # --8<-- [end:use]
     print("MyReLU.apply(x)      ", one.tolist())
     print("Floor.apply(x, -3.0) ", two.tolist())
     return one.tolist(), two.tolist()
