@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 import torch
-from torch.autograd.gradcheck import GradcheckError
 
 from snippets import (
     custom_module,
@@ -17,7 +16,6 @@ from snippets import (
     warmup_numpy,
     weight_sharing,
 )
-from snippets.derivations import relu_at_zero, softmax_cross_entropy
 from snippets.mistakes import optim_forgot_zero, warmup_numpy_sum_or_mean
 
 
@@ -37,7 +35,6 @@ ERRORS = {
     "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
     "mistakes.weight_sharing_hand_update": (TypeError, "'float' and 'NoneType'"),
     "mistakes.mapping_maximum": (TypeError, "must be Tensor, not int"),
-    "derivations.gradcheck_kink": (GradcheckError, "Jacobian mismatch"),
 }
 VALUES = {
     "mistakes.nn_sequential_call": 1,
@@ -45,8 +42,6 @@ VALUES = {
     "mistakes.custom_module_same_as_sequential": True,
     "mistakes.weight_sharing_depth_zero": [False, True, True, True],
     "mistakes.weight_sharing_randint": ([0, 1, 2, 3], [0, 1, 2], True),
-    "derivations.norms": (5.0, 4.0, 5.0),
-    "derivations.zero_row": [0, 4, 0],
 }
 
 
@@ -164,32 +159,3 @@ def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
     monkeypatch.setitem(mapping.ROWS, "sum", ("a.sum(axis=0)", "A.sum(dim=1)"))
     with pytest.raises(AssertionError, match="sum"):
         mapping.compare()
-
-
-def test_derivation_relu_at_zero():
-    found = relu_at_zero.slopes()
-    assert found["torch.relu(x)"] == found["torch.nn.ReLU()(x)"] == 0
-    assert found["torch.maximum(x, zero)"] == 0.5
-    assert found["x.clamp(min=0)"] == 1, "true of torch 2.13: the page says so"
-
-
-def test_derivation_formulas_equal_autograd():
-    """float64: exact up to rounding."""
-    assert main("derivations.elementwise") < 1e-12
-    for name in ("bias_mean_linear", "layer_norm", "attention"):
-        assert max(main(f"derivations.{name}").values()) < 1e-12, name
-    right, wrong, column_major = main("derivations.kronecker").values()
-    assert max(right, column_major) < 1e-12
-    assert wrong > 0.1
-
-
-def test_derivation_softmax_needs_rows_that_sum_to_one():
-    one_hot = torch.eye(3, dtype=torch.float64)[[0, 2, 1, 1, 0]]
-    assert softmax_cross_entropy.difference(one_hot) < 1e-12
-    assert softmax_cross_entropy.difference(2 * one_hot) > 0.01
-
-
-def test_derivation_larger_steps_win():
-    errors = main("derivations.central_difference")
-    assert errors["float64"][0] < errors["float64"][1] < errors["float64"][2] < 1e-3
-    assert errors["float32"][0] < 0.5 < errors["float32"][2]
