@@ -165,10 +165,12 @@ def test_lesson_6_adam_has_the_default_that_the_page_names():
     assert (group["lr"], group["betas"], group["eps"]) == (1e-3, (0.9, 0.999), 1e-8)
 
 
-def test_lesson_6_exercise_the_last_layer_alone():
-    optimizer, first, last = optim.train(lambda model: optim.last_layer(model, 1e-3), 500)
-    assert last < first / 10
-    assert len(optimizer.param_groups[0]["params"]) == 2
+def test_lesson_6_exercise_two_learning_rates():
+    losses = {}
+    for rates in ((1e-4, 1e-4), (1e-4, 1e-3), (0, 1e-3)):
+        _, first, losses[rates] = optim.train(lambda model: optim.two_rates(model, *rates), 100)  # noqa: B023
+    assert losses[1e-4, 1e-3] < losses[1e-4, 1e-4] / 10
+    assert losses[1e-4, 1e-4] < losses[0, 1e-3] < first / 2
 
 
 def test_lesson_6_exercise_first_step_of_adam_is_the_learning_rate():

@@ -1,6 +1,5 @@
 """Answers to the exercises of lesson 7."""
 
-import itertools
 import math
 
 import torch
@@ -68,25 +67,22 @@ class ShortcutNet(torch.nn.Module):
 # --8<-- [end:shortcut]
 
 
-# --8<-- [start:deep]
-class DeepNet(torch.nn.Module):
-    """Any number of linear layers with a ReLU between neighbours."""
+# --8<-- [start:rescale]
+class Rescale(torch.nn.Module):
+    """Brings each column to the scale of the training inputs."""
 
-    def __init__(self, sizes):
-        """Create the layers; sizes is [D_in, H, ..., D_out]."""
+    def __init__(self, x_train):
+        """Keep the mean and the standard deviation of each column of x_train, (N, D_in)."""
         super().__init__()
-        layers = [torch.nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
-        self.layers = torch.nn.ModuleList(layers)
+        self.register_buffer("mean", x_train.mean(dim=0))  # (D_in,)
+        self.register_buffer("std", x_train.std(dim=0))  # (D_in,)
 
     def forward(self, x):
-        """Map inputs (N, D_in) to predictions (N, D_out)."""
-        *hidden, last = self.layers
-        for layer in hidden:
-            x = layer(x).clamp(min=0)
-        return last(x)
+        """Map inputs (M, D_in) to inputs of the same shape."""
+        return (x - self.mean) / self.std
 
 
-# --8<-- [end:deep]
+# --8<-- [end:rescale]
 
 
 # --8<-- [start:linear]
@@ -129,9 +125,10 @@ def main():
     y = torch.randn(N, D_out)  # (N, D_out)
     print(ShortcutNet(D_in, H, D_out))
     print()
-    for sizes in ([D_in, D_out], [D_in, H, D_out], [D_in, H, H, H, D_out]):
-        count = sum(param.numel() for param in DeepNet(sizes).parameters())
-        print(f"{sizes!s:27s} {count:7,} parameters")
+    rescale = Rescale(torch.tensor([[1.0, 200.0], [3.0, 600.0], [5.0, 1000.0]]))
+    print("state_dict", {name: kept.tolist() for name, kept in rescale.state_dict().items()})
+    print("parameters", list(rescale.parameters()))
+    print("dtype     ", rescale.to(torch.float64).mean.dtype)
     print()
     model = torch.nn.Sequential(MyLinear(D_in, H), torch.nn.ReLU(), MyLinear(H, D_out))
     first, last = train(model, x, y)

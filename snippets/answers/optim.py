@@ -38,13 +38,17 @@ def predict():
 # --8<-- [end:predict]
 
 
-# --8<-- [start:last_layer]
-def last_layer(model, learning_rate):
-    """Return an SGD that updates the last layer of a Sequential and nothing else."""
-    return torch.optim.SGD(model[-1].parameters(), lr=learning_rate)
+# --8<-- [start:two_rates]
+def two_rates(model, slow, fast):
+    """Return an SGD with the rate fast for the last layer of a Sequential, slow for the others."""
+    groups = [
+        {"params": model[:-1].parameters(), "lr": slow},
+        {"params": model[-1].parameters(), "lr": fast},
+    ]
+    return torch.optim.SGD(groups)
 
 
-# --8<-- [end:last_layer]
+# --8<-- [end:two_rates]
 
 
 # --8<-- [start:remembered]
@@ -123,8 +127,9 @@ def main():
     """Print what the answers give; the parts are those of the page."""
     program()
     print()
-    _, first, last = train(lambda model: last_layer(model, 1e-3), 500)
-    print(f"the last layer alone: {first:.4g} -> {last:.3g}")
+    for slow, fast in ((1e-4, 1e-4), (1e-4, 1e-3), (0, 1e-3)):
+        _, first, last = train(lambda model, rates=(slow, fast): two_rates(model, *rates), 100)
+        print(f"slow {slow:6.4f}  fast {fast:6.4f}  loss {first:.4g} -> {last:.3g}")
     print()
     count = sum(param.numel() for param in make_data()[2].parameters())
     print(f"parameters    {count:7,}")

@@ -1,0 +1,69 @@
+"""Lesson 7, a module of your own · 第 7 课 自定义模块
+
+Fill in the function and the three classes, then run: python check.py custom-module
+补全下面一个函数和三个类，然后运行：python check.py custom-module
+"""
+
+import torch
+
+
+def predict():
+    """1. Predict. Return the names that the program on the page prints, in a list.
+
+    预测。页面上的程序打印一些名字，放在一个列表里返回。
+    """
+    raise NotImplementedError
+
+
+class ShortcutNet(torch.nn.Module):
+    """2. The network of the lesson, whose predictions are added to the first D_out inputs.
+
+    课文里的网络，再把输入的前 D_out 列加到预测上。
+    """
+
+    def __init__(self, D_in, H, D_out):
+        """Create self.linear1 and self.linear2. D_in >= D_out.
+
+        创建 self.linear1 和 self.linear2。D_in 不小于 D_out。
+        """
+        raise NotImplementedError
+
+    def forward(self, x):
+        """x: (N, D_in). Return y_pred, (N, D_out). · 返回 y_pred，(N, D_out)。"""
+        raise NotImplementedError
+
+
+class Rescale(torch.nn.Module):
+    """3. Subtracts from each column the mean of the training inputs, divides by their std.
+
+    每一列减去训练输入的平均值，再除以训练输入的标准差。
+    """
+
+    def __init__(self, x_train):
+        """Keep buffers self.mean and self.std, one number for each column of x_train (N, D_in).
+
+        把 x_train（N, D_in）每一列的平均值和标准差存成 buffer：self.mean 和 self.std。
+        """
+        raise NotImplementedError
+
+    def forward(self, x):
+        """x: (M, D_in), other rows. Return (M, D_in). · x 是别的一些行，返回 (M, D_in)。"""
+        raise NotImplementedError
+
+
+class MyLinear(torch.nn.Module):
+    """4. A layer that computes what torch.nn.Linear computes, and does not use it.
+
+    自己写的线性层，算的和 torch.nn.Linear 一样，但不许用它。
+    """
+
+    def __init__(self, D_in, H):
+        """Create self.weight, (H, D_in), and self.bias, (H,).
+
+        创建 self.weight，形状 (H, D_in)，和 self.bias，形状 (H,)。
+        """
+        raise NotImplementedError
+
+    def forward(self, x):
+        """x: (N, D_in). Return (N, H). · 返回 (N, H)。"""
+        raise NotImplementedError
