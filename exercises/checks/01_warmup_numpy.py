@@ -72,8 +72,8 @@ def check_first_bad_step(first_bad_step):
     ):
         found = first_bad_step(list(losses))
         assert found == right, (
-            f"{losses}: {english}, so it should return {right}, not {found}\n"
-            f"{losses}：{chinese}，应返回 {right}，而不是 {found}"
+            f"{losses}: it should return {right}, not {found}: {english}\n"
+            f"{losses}：应返回 {right}，而不是 {found}：{chinese}"
         )
 
 

@@ -141,8 +141,8 @@ def check_train_last(train_last):
         params = list(model.parameters())
         moved = [not torch.equal(old, param) for old, param in zip(before, params, strict=True)]
         assert not any(moved[:2]), (
-            "the first layer has moved: take the parameters of model[-1] alone; how many it has "
-            "is its own affair\n第一层动了：只取 model[-1] 的参数；它有几个参数，各个层不一样"
+            "the first layer has moved: take the parameters of model[-1] alone, one or two\n"
+            "第一层动了：只取 model[-1] 的参数，可能是一个，也可能是两个"
         )
         assert moved[2], (
             "the last layer has not moved: param = param - ... makes a new tensor\n"

@@ -44,6 +44,8 @@ def check_two_rates(two_rates):
         for bias in (True, False):
             model = make_model(*sizes)
             model[-1] = torch.nn.Linear(sizes[-2], sizes[-1], bias=bias).to(torch.float64)
+            if not bias:
+                model.pop(-2)  # no ReLU before the last layer
             optimizer = two_rates(model, slow, fast)
             assert isinstance(optimizer, torch.optim.SGD), (
                 f"return the optimizer, a torch.optim.SGD; got {type(optimizer).__name__}\n"
@@ -59,7 +61,7 @@ def check_two_rates(two_rates):
                     rate = fast if id(param) in last else slow
                     moved = ((old - param) * param.grad).sum() / param.grad.pow(2).sum()
                     assert moved != 0, (
-                        f"{name} did not move: each parameter belongs into one of the groups\n"
+                        f"{name} did not move: each parameter has to be in one of the groups\n"
                         f"{name} 没有动：每个参数都应属于其中一组"
                     )
                     assert torch.allclose(old - param, rate * param.grad), (
@@ -117,6 +119,10 @@ def check_Adam(Adam):  # noqa: N802
     for scale, lr in ((1.0, 0.01), (1e-6, 0.02)):
         models = make_model(5, 4, 3, 2), make_model(5, 4, 3, 2)
         mine = Adam(models[0].parameters(), lr=lr)
+        assert not isinstance(mine, torch.optim.Adam), (
+            "this is PyTorch's Adam: write zero_grad and step yourself\n"
+            "这是 PyTorch 的 Adam：zero_grad 和 step 要自己写"
+        )
         theirs = torch.optim.Adam(models[1].parameters(), lr=lr)
         torch.manual_seed(1)
         x = torch.randn(6, 5, dtype=torch.float64)

@@ -91,46 +91,51 @@ def check_linear_backward(linear_backward):
 
 
 def check_two_halves(two_halves):
-    x, y, linear = layer(7, 5, 4)
-    torch.nn.functional.mse_loss(linear(x), y).backward()
-    exact = [param.grad for param in linear.parameters()]
-    linear.zero_grad()
-    torch.nn.functional.mse_loss(linear(x[4:]), y[4:], reduction="sum").div(7 * 4).backward()
-    second_half = linear.bias.grad
-    linear.zero_grad()
+    for N, first in ((7, 4), (6, 3)):
+        x, y, linear = layer(N, 5, 4)
+        torch.nn.functional.mse_loss(linear(x), y).backward()
+        exact = [param.grad for param in linear.parameters()]
+        linear.zero_grad()
+        ((linear(x[first:]) - y[first:]).pow(2).sum() / y.numel()).backward()
+        second_half = linear.bias.grad
+        linear.zero_grad()
 
-    rows, steps = [], []
-    linear.register_forward_pre_hook(lambda module, inputs: rows.append(len(inputs[0])))
-    linear.register_forward_pre_hook(lambda module, inputs: steps.append("forward"))
-    linear.bias.register_hook(lambda grad: steps.append("backward"))
-    two_halves(linear, x.clone(), y.clone())
-    assert linear.weight.grad is not None, (
-        ".grad is None: call backward() on the loss of each half\n"
-        ".grad 是 None：对每一半的损失调用 backward()"
-    )
-    assert rows == [4, 3], (
-        f"linear saw batches of {rows} rows, it should see [4, 3]: one half after the other\n"
-        f"linear 依次看到 {rows} 行，应为 [4, 3]：先一半，后一半"
-    )
-    assert steps == ["forward", "backward"] * 2, (
-        f"the order is {', '.join(steps)}: go back through the first half before the second goes "
-        "forward, or both graphs have to fit into memory\n"
-        f"次序是 {', '.join(steps)}：前一半先反向传播，再算后一半，否则内存里要同时放下两张图"
-    )
-    assert not torch.allclose(linear.bias.grad, second_half), (
-        "only the second half is left in .grad: do not clear it between the halves\n"
-        ".grad 里只剩下后一半：两半之间不要清零"
-    )
-    for name, param, gradient in zip(("weight", "bias"), linear.parameters(), exact, strict=True):
-        compare(
-            name,
-            param.grad,
-            gradient,
-            f"the gradient for {name} is not that of the whole batch, and no single factor fixes "
-            "it: the halves have 4 and 3 rows, so their means must not weigh the same\n"
-            f"{name} 的梯度与整个批次的不符，也不是只差一个系数：两半各有 4 行和 3 行，"
-            "它们的平均值不能等权相加",
+        rows, steps = [], []
+        linear.register_forward_pre_hook(
+            lambda module, inputs, rows=rows: rows.append(len(*inputs))
         )
+        linear.register_forward_pre_hook(lambda module, inputs, s=steps: s.append("forward"))
+        linear.bias.register_hook(lambda grad, s=steps: s.append("backward"))
+        two_halves(linear, x.clone(), y.clone())
+        assert linear.weight.grad is not None, (
+            ".grad is None: call backward() on the loss of each half\n"
+            ".grad 是 None：对每一半的损失调用 backward()"
+        )
+        assert rows == [first, N - first], (
+            f"linear saw batches of {rows} rows, it should see {[first, N - first]}: one half "
+            f"after the other\n"
+            f"linear 依次看到 {rows} 行，应为 {[first, N - first]}：先一半，后一半"
+        )
+        assert steps == ["forward", "backward"] * 2, (
+            f"the order is {', '.join(steps)}: go back through the first half before the second "
+            "goes forward, or both graphs have to fit into memory\n"
+            f"次序是 {', '.join(steps)}：前一半先反向传播，再算后一半，否则内存里要同时放下两张图"
+        )
+        assert not torch.allclose(linear.bias.grad, second_half), (
+            "only the second half is left in .grad: do not clear it between the halves\n"
+            ".grad 里只剩下后一半：两半之间不要清零"
+        )
+        for (name, param), gradient in zip(linear.named_parameters(), exact, strict=True):
+            compare(
+                name,
+                param.grad,
+                gradient,
+                f"the gradient for {name} is not that of the whole batch, and no single factor "
+                f"fixes it: the halves have {first} and {N - first} rows, so their means must not "
+                f"weigh the same\n"
+                f"{name} 的梯度与整个批次的不符，也不是只差一个系数：两半各有 {first} 行和 "
+                f"{N - first} 行，它们的平均值不能等权相加",
+            )
 
 
 def check_sum_to(sum_to):

@@ -70,8 +70,9 @@ def check_quadratic_form(quadratic_form):
     S = torch.tensor([[1.0, 2.0], [0.0, 3.0]], dtype=torch.float64)
     x = torch.ones(2, 1, dtype=torch.float64)
     answer = quadratic_form()
-    assert np.asarray(answer).size == 2, "return two numbers\n要返回两个数"
-    answer = np.reshape(answer, (2, 1))
+    answer = np.asarray(answer)
+    assert answer.size == 2, "return two numbers\n要返回两个数"
+    answer = answer.reshape(2, 1)
     exact = gradient(lambda x: (x.T @ S @ x).sum(), x)
     for one_only in (S, S.T):
         assert not equal(answer, 2 * one_only @ x), (

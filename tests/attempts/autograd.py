@@ -57,7 +57,7 @@ def in_splits(forward, x, y, size):
     for x_part, y_part in zip(x.split(size), y.split(size), strict=True):
         loss = torch.nn.functional.mse_loss(forward(x_part), y_part) * len(x_part) / len(x)
         loss.backward()
-        mean += float(loss)
+        mean += loss.item()
     return mean
 
 

@@ -61,6 +61,7 @@ WRONG = {
         ("y.numel()", "len(x)", "4 times what autograd finds"),
         (HALVES, "[slice(None)]", "linear saw batches of [7] rows"),
         ("(len(x) + 1) // 2", "len(x) // 2", "linear saw batches of [3, 4] rows"),
+        ("(len(x) + 1) // 2", "len(x) // 2 + 1", "linear saw batches of [4, 2] rows"),
         ("z = linear", "linear.zero_grad()\n        z = linear", "do not clear it"),
         (
             "        loss.backward()",

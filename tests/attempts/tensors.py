@@ -77,6 +77,7 @@ WRONG = {
         (lambda a: torch.as_tensor(a, dtype=torch.float32), "shows in the array"),
         (lambda a: torch.from_numpy(a.astype(np.float32, copy=False)), "shows in the array"),
         (torch.tensor, "the dtype is torch.float64"),
+        (torch.Tensor, "shows in the array"),
         (lambda a: torch.from_numpy(a).clone(), "the dtype is torch.float64"),
         (lambda a: np.array(a, dtype=np.float32), "return a tensor"),
         (lambda a: torch.tensor(a.flatten(), dtype=torch.float32), "numbers and shape"),
