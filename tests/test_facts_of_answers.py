@@ -11,12 +11,11 @@ import pytest
 import torch
 
 from snippets import custom_function, nn_sequential, weight_sharing
-from snippets.answers import (
-    optim,
-    tensors,
-)
 from snippets.answers import custom_module as custom_module_answers
 from snippets.answers import nn_sequential as nn_sequential_answers
+from snippets.answers import (
+    tensors,
+)
 from snippets.answers import weight_sharing as weight_sharing_answers
 from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
@@ -163,14 +162,6 @@ def test_lesson_6_adam_has_the_default_that_the_page_names():
     params = list(torch.nn.Linear(2, 2).parameters())
     (group,) = torch.optim.Adam(params).param_groups
     assert (group["lr"], group["betas"], group["eps"]) == (1e-3, (0.9, 0.999), 1e-8)
-
-
-def test_lesson_6_exercise_two_learning_rates():
-    losses = {}
-    for rates in ((1e-4, 1e-4), (1e-4, 1e-3), (0, 1e-3)):
-        _, first, losses[rates] = optim.train(lambda model: optim.two_rates(model, *rates), 100)  # noqa: B023
-    assert losses[1e-4, 1e-3] < losses[1e-4, 1e-4] / 10
-    assert losses[1e-4, 1e-4] < losses[0, 1e-3] < first / 2
 
 
 def test_lesson_6_exercise_first_step_of_adam_is_the_learning_rate():

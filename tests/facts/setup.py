@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,3 +61,37 @@ def programs_take_an_accelerator_from_lesson_2_on():
         assert "has_accelerator = torch.accelerator.is_available()" in source
         assert "current_accelerator() if has_accelerator" in source
         assert record(lesson.__name__.removeprefix("snippets.")).settings["device"]
+
+
+def each_lesson_and_derivation_has_exercises():
+    """Each lesson and each derivation ends in exercises, and the workbook has a file for it."""
+    pages = [
+        Path(path)
+        for folder in ("lessons", "derivation")
+        for path in Path("docs/en", folder).glob("*.md")
+    ]
+    named = {page.stem for page in pages if "{#exercises}" in page.read_text(encoding="utf-8")}
+    assert {page.stem for page in pages} - named == {"checker"}, "it describes this site"
+    files = Path("exercises").glob("[0-9]*.py")
+    assert {path.stem[3:].replace("_", "-") for path in files} == named
+
+
+def _check(*arguments):
+    """Return what check.py prints for the first page as readers get it."""
+    command = [sys.executable, "exercises/check.py", "1", *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
+
+
+def at_first_nothing_is_written():
+    """In a workbook that nobody has touched, no exercise is written yet."""
+    *exercises, _ = _check().splitlines()[1:]
+    assert exercises
+    assert all("not written yet" in line for line in exercises)
+
+
+def the_check_speaks_both_languages_or_one():
+    """The check speaks both languages; `--lang en` leaves English only."""
+    both, english = _check(), _check("--lang", "en")
+    assert "not written yet · 还没有写" in both
+    assert "not written yet" in english
+    assert not re.search("[\u4e00-\u9fff]", english)
