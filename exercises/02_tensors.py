@@ -45,9 +45,9 @@ def bias_gradient(x, y, w1, b1, w2):
 
 
 def many_networks(x, y, w1, w2):
-    """5. Return the losses of K networks, and the gradients for w1 and for w2.
+    """5. Return the losses of K networks, and the gradients for w1 and for w2, without a loop.
 
-    返回 K 个网络各自的损失，以及对 w1、对 w2 的梯度。
+    返回 K 个网络各自的损失，以及对 w1、对 w2 的梯度；不用循环。
     x: (N, D_in), y: (N, D_out), w1: (K, D_in, H), w2: (K, H, D_out)
     losses: (K,) · 各个网络的损失
     """

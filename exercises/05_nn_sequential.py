@@ -41,6 +41,7 @@ def train_last(model, x, y, learning_rate, steps):
 
     只训练 Sequential 的最后一层，其余的层不动；返回每一步更新之前的损失（列表）。
     x: (N, D_in), y: (N, D_out); the loss is the sum · 损失是误差平方和
+    losses: Python numbers, one for each step · 每一步一个 Python 的数
     """
     raise NotImplementedError
 

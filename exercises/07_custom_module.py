@@ -58,9 +58,9 @@ class MyLinear(torch.nn.Module):
     """
 
     def __init__(self, D_in, H):
-        """Create self.weight, (H, D_in), and self.bias, (H,).
+        """Create self.weight, (H, D_in), random, with a std of about 1/√D_in, and self.bias, (H,).
 
-        创建 self.weight，形状 (H, D_in)，和 self.bias，形状 (H,)。
+        创建 self.weight，形状 (H, D_in)，随机，标准差约为 1/√D_in；和 self.bias，形状 (H,)。
         """
         raise NotImplementedError
 

@@ -20,6 +20,7 @@ def draw_depth():
     """2. Return 0, 1, 2 or 3, drawn so that torch.manual_seed is the only seed needed.
 
     返回 0、1、2 或 3。要这样抽：只用 torch.manual_seed 一个种子就够了。
+    Each is as likely as the others. · 四个数的机会均等。
     """
     raise NotImplementedError
 
