@@ -160,7 +160,7 @@ def main():
     parser.add_argument("page", nargs="?", help="its name or number · 名字或编号")
     parser.add_argument("exercise", nargs="?", type=int, help="its number · 题号")
     parser.add_argument("--lang", choices=["en", "zh"], help="one language · 只用一种语言")
-    parser.add_argument("--limit", type=float, default=20, help="seconds for each · 每题限几秒")
+    parser.add_argument("--limit", type=float, default=60, help="seconds for each · 每题限几秒")
     wanted = parser.parse_args()
     pages = pages_named(wanted.page)
     if not pages:
