@@ -1,7 +1,10 @@
 """What `how-this-site-works` says of numbers that the code has; its tests are the other tests."""
 
+from pathlib import Path
+
+from loom.draw import pyodide
 from loom.run.record import Settings
-from tools import compare_sites
+from tools import bench, compare_sites
 
 
 def bounds_of_a_run():
@@ -16,3 +19,37 @@ def two_sites_may_differ_by_this_much():
     assert (compare_sites.RELATIVE, compare_sites.ROUNDING) == (0.02, 1e-9)
     sources = [name for name in compare_sites.ANY if not name.startswith("equation-")]
     assert len(sources) == 10
+
+
+def python_for_the_browser_weighs_this():
+    """Python for the browser takes 9.2 MB compressed and 16 MB as it is; autograd adds 0.05 MB.
+
+    A site that was built without it leaves the paragraph out.
+    """
+    if pyodide.are_there():
+        files = [pyodide.ASSETS / name for name in pyodide.files(["numpy"])]
+        compressed = pyodide.megabytes(["numpy"])
+        assert round(compressed, 1) == 9.2
+        assert round(sum(file.stat().st_size for file in files) / 1e6) == 16
+        assert round(pyodide.megabytes(["numpy", "autograd"]) - compressed, 2) == 0.05
+
+
+def a_slow_phone_may_take_this_long():
+    """`make bench PART=phone` fails above 1.2 s for the largest part, or 0.05 s blocked."""
+    assert (bench.AIMS["paint"], bench.AIMS["blocked"]) == (1.2, 0.05)
+
+
+def a_lesson_loads_and_moves_at_most_this_much():
+    """Tests allow a lesson 150 kB and a shift of 0.02, and ask for 99 of 100 points."""
+    for name, line in (
+        ("test_reading", "LESSON = 150_000"),
+        ("test_browser_lighthouse", "SHIFT = 0.02"),
+        ("test_browser_lighthouse", "SCORE = 99"),
+    ):
+        assert f"\n{line}" in Path(f"tests/{name}.py").read_text(encoding="utf-8")
+
+
+def zensical_has_this_release():
+    """The tests render the pages with the release of Zensical that the page names."""
+    locked = Path("requirements-dev.txt").read_text(encoding="utf-8")
+    assert "zensical==0.0.73" in locked
