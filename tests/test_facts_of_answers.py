@@ -13,9 +13,6 @@ import torch
 from snippets import custom_function, nn_sequential, weight_sharing
 from snippets.answers import custom_module as custom_module_answers
 from snippets.answers import nn_sequential as nn_sequential_answers
-from snippets.answers import (
-    tensors,
-)
 from snippets.answers import weight_sharing as weight_sharing_answers
 from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
@@ -33,7 +30,6 @@ def main(name: str):
 
 VALUES = {
     "custom_module_no_super_fixed": ["linear1.weight", "linear1.bias"],
-    "tensors_item_fixed": [3.5, 4.5],
     # Three operations more for each use:
     "weight_sharing_fixed": ([5, 8, 11, 14], 4, 1),
     # The same in PyTorch 2.6, 2.13 and 2.15:
@@ -52,30 +48,6 @@ def test_what_pages_show_of_outputs(capsys):
     assert "the same step: True" in capsys.readouterr().out
     main("weight_sharing_randint")
     assert "torch.randint(0, 4, ()): [0, 1, 2, 3]" in capsys.readouterr().out
-
-
-def test_lesson_2_fixed():
-    assert main("tensors_shapes_fixed").shape == (64, 100)
-
-
-def test_lesson_2_to_shares_memory_if_there_is_nothing_to_convert():
-    for dtype, shared in ((np.float32, True), (np.float64, False)):
-        a = np.zeros(3, dtype=dtype)
-        torch.from_numpy(a).to(torch.float32)[0] = 7
-        assert (a[0] == 7) == shared
-        tensors.own_tensor(a)[1] = 7
-        assert a[1] == 0
-
-
-def test_lesson_2_loss_is_too_large_for_float16():
-    torch.manual_seed(0)
-    shapes = [(64, 1000), (64, 10), (1000, 100), (100, 10)]
-    given = [torch.randn(shape, dtype=torch.float64) for shape in shapes]
-    wide, single = (tensors.loss_in(dtype, *given) for dtype in (torch.float64, torch.float32))
-    assert wide > 1e7
-    assert f"{wide:.4g}" == f"{single:.4g}"
-    assert math.isinf(tensors.loss_in(torch.float16, *given))
-    assert torch.finfo(torch.float16).max == 65504
 
 
 def test_lesson_5_the_mean_hardly_learns():
