@@ -18,7 +18,6 @@ from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
     custom_module_list_silent,
     optim_order,
-    warmup_numpy_sum_or_mean,
     weight_sharing_compile,
 )
 
@@ -44,8 +43,6 @@ def test_the_value_that_a_page_names(name):
 
 
 def test_what_pages_show_of_outputs(capsys):
-    warmup_numpy_sum_or_mean.compare()
-    assert "the same step: True" in capsys.readouterr().out
     main("weight_sharing_randint")
     assert "torch.randint(0, 4, ()): [0, 1, 2, 3]" in capsys.readouterr().out
 

@@ -4,7 +4,6 @@ import importlib
 import itertools
 import re
 
-import numpy as np
 import pytest
 import torch
 
@@ -13,10 +12,9 @@ from snippets import (
     mapping,
     nn_sequential,
     optim,
-    warmup_numpy,
     weight_sharing,
 )
-from snippets.mistakes import optim_forgot_zero, warmup_numpy_sum_or_mean
+from snippets.mistakes import optim_forgot_zero
 
 
 def main(name: str):
@@ -52,21 +50,6 @@ def test_the_error_that_a_page_explains(name):
 @pytest.mark.parametrize("name", VALUES)
 def test_the_value_that_a_page_names(name):
     assert main(name) == VALUES[name]
-
-
-def test_lesson_1_mistakes():
-    errors = importlib.import_module("snippets.mistakes.warmup_numpy_wrong_transpose").compare()
-    assert errors["w2.T"] < 1e-8
-    assert errors["grad_w2.T"] > 1
-    assert warmup_numpy_sum_or_mean.compare() == pytest.approx(64 * 10)
-
-
-def test_lesson_1_learns_by_heart():
-    losses = warmup_numpy.train(*warmup_numpy.make_data())
-    assert losses[0] > 1e7
-    assert losses[-1] < 1e-5
-    x, _, w1, w2 = warmup_numpy.make_data()
-    assert 200 < np.maximum(x @ w1, 0).dot(w2).std() < 300
 
 
 def test_lesson_5_weights_and_rebinding():

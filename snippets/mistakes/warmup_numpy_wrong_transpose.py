@@ -5,7 +5,7 @@ import numpy as np
 N, D_in, H, D_out = 8, 5, 4, 3
 seed = 0
 dtype = np.float64
-step = 1e-4
+distance = 1e-4
 
 
 def loss_of(x, y, w1, w2):
@@ -19,10 +19,10 @@ def central_differences(x, y, w1, w2):
     slopes = np.zeros_like(w1)  # (D_in, H)
     for i, j in np.ndindex(w1.shape):
         nudge = np.zeros_like(w1)
-        nudge[i, j] = step
+        nudge[i, j] = distance
         above = loss_of(x, y, w1 + nudge, w2)
         below = loss_of(x, y, w1 - nudge, w2)
-        slopes[i, j] = (above - below) / (2 * step)
+        slopes[i, j] = (above - below) / (2 * distance)
     # --8<-- [end:differences]
     return slopes
 
