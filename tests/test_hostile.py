@@ -207,6 +207,7 @@ def test_a_lab_escapes_what_it_shows(tmp_path, monkeypatch):
     outputs = [[{"text": ATTACK}, {"data": {"text/plain": ATTACK, "text/html": ATTACK}}]]
     answer = {"outputs": outputs, "error": None, "read": {}}
     monkeypatch.setattr(notebook, "run", lambda *_: answer)
+    monkeypatch.setattr(labs._State, "runs", {})
     cells = json.loads(labs.for_page(lab, "en", Settings()))["cells"]
     heading, code = "".join(cells[0]["source"]), cells[1]["metadata"]["html"]
     assert "alert(1)" in heading

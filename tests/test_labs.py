@@ -73,6 +73,22 @@ def shown():
     return [cell.metadata.html for cell in notebook.cells if cell.cell_type == "code"]
 
 
+FOLDED = """
+# %% [markdown] hint=true
+# Think of **roots**.
+
+# %% answer=true
+root = math.sqrt(16)
+print(root)
+
+# %% [markdown] answer=true
+# So it is 4.
+
+# %% [markdown]
+# ### After {#after}
+"""
+
+
 # The same code in both languages
 
 
@@ -83,6 +99,8 @@ DIFFERENT = [  # what differs in English, and what is said
     ("{#next}", "{#other}", "cell 3: the headings, facts and links"),
     ("## Next", "### Next", "cell 3: the headings, facts and links"),
     ("optim/#sgd", "optim/", "cell 1: the headings, facts and links"),
+    (" hint=true", "", "cell 6: hint in docs/zh/labs/lab.py, no fold here"),
+    ("# %% answer=true", "# %%", "cell 7: answer in docs/zh/labs/lab.py, no fold here"),
     ("A lab", "Other", None),  # words may differ
     ("a line", "Strich", None),
 ]
@@ -97,8 +115,8 @@ LACKING = [  # what both languages lack, and what is said
 
 @pytest.mark.parametrize(("old", "new", "words"), DIFFERENT)
 def test_a_difference_fails_and_names_the_cell(folder, kept, old, new, words):
-    assert old in LAB + PICTURE
-    folder(LAB + PICTURE, (LAB + PICTURE).replace(old, new))
+    assert old in LAB + PICTURE + FOLDED
+    folder(LAB + PICTURE + FOLDED, (LAB + PICTURE + FOLDED).replace(old, new))
     said = [re.sub(r"^docs/en/labs/lab.py:\d+: ", "", error) for error in run(cache=kept)]
     assert any(error.startswith(words) for error in said) if words else said == []
 
@@ -113,6 +131,21 @@ def test_what_a_page_would_lack_fails(folder, kept, old, new, words):
 def test_a_cell_may_say_that_it_diverges(folder):
     folder(LAB.replace("# %%\n[n for n in range(3)]", "# %% diverges=true\nprint(float('inf'))"))
     assert run() == []
+
+
+def test_hints_and_answers_are_folded_in_the_notebook_that_readers_download(folder):
+    folder(LAB + FOLDED)
+    text = labs.for_readers(Path("docs/zh/labs/lab.py"), "zh", "https://example.org/")
+    hint, code, answer, after = nbformat.reads(text, 4).cells[-4:]
+    assert re.fullmatch(
+        r"<details[^>]*>\n<summary>提示</summary>\n\nThink of \*\*roots\*\*\.\n\n</details>",
+        hint.source,
+    )
+    assert "<summary>答案</summary>\n\nSo it is 4." in answer.source
+    assert code.source.startswith("# @title 答案\nroot =")
+    assert code.metadata.jupyter.source_hidden
+    assert not after.metadata
+    assert after.source == "### After"
 
 
 # Running
@@ -234,14 +267,27 @@ def test_a_picture_stays_in_order_and_takes_the_colours_of_the_page(folder):
 def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
     for language in LANGUAGES:
         (small_site / f"docs/{language}/labs").mkdir()
-        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB)
+        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB + FOLDED)
     base = "https://colab.research.google.com/github/a/b/blob/pages/"
     settings = small_site / "mkdocs.yml"
     settings.write_text(settings.read_text("utf-8").replace('[COLAB, ""]', f'[COLAB, "{base}"]'))
     done = build(small_site)
     assert done.returncode == 0, done.stderr
     page = BeautifulSoup((small_site / "site/en/labs/lab/index.html").read_text(), "html.parser")
-    assert [output.get_text() for output in page.select("samp")] == ["seven 7.0", "[0, 1, 2]"]
+    assert [output.get_text() for output in page.select("samp")] == [
+        "seven 7.0",
+        "[0, 1, 2]",
+        "4.0",
+    ]
+    hint, answer = page.select("article details")
+    assert [part.name for part in hint.find_all(True)] == ["summary", "p", "strong"]
+    assert answer.summary.get_text() == "Answer"
+    assert [part.name for part in answer.find_all(True, recursive=False)] == [
+        "summary",
+        "div",
+        "figure",
+        "p",
+    ]
     links = [link["href"] for link in page.select(".lab a")]
     assert links == ["../../labs/lab/lab.ipynb", f"{base}en/labs/lab/lab.ipynb"]
     assert [link["href"] for link in page.select("article p:not(.lab, .checked) a")] == [
@@ -279,6 +325,7 @@ def pages(site):
 
 def test_a_page_carries_nothing_of_jupyter(pages):
     for name, text in pages.items():
+        text = re.sub('base64,[^"]*', "", text)  # a picture may spell any word
         page = BeautifulSoup(text, "html.parser")
         assert not re.search("mathjax|requirejs|jp-Cell|clipboard-copy|cdn", text, re.I), name
         assert not page.select("article style, article script"), name

@@ -35,7 +35,7 @@ PROGRAMS = [  # their messages are in Chinese too
 FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.MULTILINE | re.DOTALL)
 EQUATION = re.compile(r"^ *\$\$$.*?^ *\$\$$", re.MULTILINE | re.DOTALL)
 # Titles of boxes and text alternatives: the quotes are their syntax.
-TITLE = re.compile(r'^( *(?:\?\?\?\+?|!!!) \w+ |%%(?: diverges=true)? alt=)"(.*)"$', re.MULTILINE)
+TITLE = re.compile(r'^( *(?:\?\?\?\+?|!!!) \w+ |%%(?: \w+=true)* alt=)"(.*)"$', re.MULTILINE)
 ENGLISH_COMMENT = re.compile(r"^ *# .*$", re.MULTILINE)
 CODE = re.compile(r"(`+)[^\n]+?\1|(?<!\$)\$[^$\n]+\$(?!\$)")
 MARKUP = re.compile(r"\]\([^)\s]*\)| *\{[#.:][^}]*\}|<[^>]*>|!?\[|\*")

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -40,6 +40,8 @@ PACKAGES = {
 CODE = [Path(notebook.__file__).with_name(name) for name in ("child.py", "notebook.py", "shell.py")]
 HEADING = re.compile(r"^(#{1,3}) (.*?) \{#([\w-]+)\}$", re.MULTILINE)
 TARGET = re.compile(r"\]\((page|loom):([^)\s]+)\)")
+# Marks of cells that stand folded, with the classes of their boxes on the page.
+FOLDS = {"hint": "tip", "answer": "success"}
 # Replace matplotlib's own colours by the page's, which differ between light and dark.
 COLOURS = {
     "#000000": "currentColor",
@@ -89,8 +91,8 @@ def _parsed(text: str) -> NotebookNode:
 def differences(first: Path, second: Path) -> list[str]:
     """Compare a lab in two languages.
 
-    Both must have the same kinds of cells in the same order, the same code to the byte, headings
-    with the same levels and ids, and links to the same places.
+    Both must have the same kinds of cells in the same order, folded or not, the same code to the
+    byte, headings with the same levels and ids, and links to the same places.
 
     Args:
         first: The lab in one language.
@@ -107,12 +109,20 @@ def differences(first: Path, second: Path) -> list[str]:
             place = _where(second, other.source) if other else str(second)
             return [*found, f"{place}: cell {number}: {kinds[0]} in {first}, {kinds[1]} here"]
         place = f"{_where(second, other.source)}: cell {number}"
-        if one.cell_type == "code" and one.source != other.source:
+        if _fold(one) != _fold(other):
+            marks = [_fold(cell) or "no fold" for cell in (one, other)]
+            found.append(f"{place}: {marks[0]} in {first}, {marks[1]} here")
+        elif one.cell_type == "code" and one.source != other.source:
             found.append(f"{place}: the code is not that of {first}:\n{one.source}")
         elif _shared(one.source) != _shared(other.source):
             shared = f"{_shared(other.source)}, not {_shared(one.source)} as in {first}"
             found.append(f"{place}: the headings, facts and links are {shared}")
     return found
+
+
+def _fold(cell: NotebookNode) -> str:
+    """Return "hint" or "answer" if a cell stands folded, else an empty text."""
+    return next((mark for mark in FOLDS if cell.metadata.get(mark)), "")
 
 
 def _shared(source: str) -> list[str]:
@@ -260,23 +270,35 @@ def _where(path: Path, source: str, line: int = 1) -> str:
     return f"{path}:{before.count(chr(10)) + line}"
 
 
-def for_readers(path: Path, site_url: str) -> str:
+def for_readers(path: Path, language: str, site_url: str) -> str:
     """Return the notebook that readers download: without our marks, with absolute links.
+
+    What stands folded on the page does so here too: the text of hints and answers in HTML, which
+    notebooks show as pages do, and code by the metadata of Jupyter and of Colab.
 
     Args:
         path: The lab.
+        language: The language of the lab.
         site_url: The address of the language's site, for the links.
     """
+    said = words.of(language)["labs"]
 
     def absolute(link: re.Match[str]) -> str:
         return f"]({urljoin(site_url, link[2] if link[1] == 'page' else '../' + link[2])})"
 
     lab = read(path)
     for cell in lab.cells:
+        fold = _fold(cell)
         cell.metadata = NotebookNode()
         if cell.cell_type == "markdown":
             source = facts.without(HEADING.sub(r"\1 \2", cell.source))
             cell.source = TARGET.sub(absolute, source)
+            if fold:
+                cell.source = f"{_opening(fold, said)}\n\n{cell.source}\n\n</details>"
+        elif fold:
+            cell.source = f"# @title {said[fold]}\n{cell.source}"  # what is seen of a folded cell
+            hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+            cell.metadata = nbformat.from_dict(hidden)
     text: str = nbformat.writes(lab)
     return text
 
@@ -284,8 +306,9 @@ def for_readers(path: Path, site_url: str) -> str:
 def for_page(path: Path, language: str, settings: Settings) -> str:
     """Return the notebook that mkdocs-jupyter shows, in the form that our template takes.
 
-    The metadata of a code cell holds its HTML, with its output. Headings are already HTML, with the
-    ids that the lab gives them, the same in all languages.
+    The metadata of a code cell holds its HTML, with its output; that of a cell at which a fold
+    begins or ends, the tags of the fold. Headings are already HTML, with the ids that the lab gives
+    them, the same in all languages.
 
     Args:
         path: The lab.
@@ -301,12 +324,22 @@ def for_page(path: Path, language: str, settings: Settings) -> str:
         shown = "".join(
             _shown(output, cell.metadata.get("alt", ""), captions) for output in kept or ()
         )
-        cell.metadata = nbformat.from_dict({"html": fences.highlighted(cell.source) + shown})
+        cell.metadata["html"] = fences.highlighted(cell.source) + shown
     if error:
         failed = _code_cells(lab)[len(outputs)]
         failed.metadata["html"] += fences.failure_box(error, captions)
+    for fold, folded in groupby(lab.cells, _fold):
+        if fold:
+            cells = list(folded)
+            cells[0].metadata["before"] = _opening(fold, words.of(language)["labs"])
+            cells[-1].metadata["after"] = "</details>"
     text: str = nbformat.writes(lab)
     return text
+
+
+def _opening(fold: str, said: dict[str, str]) -> str:
+    """Return the tags at which a fold begins, with its title."""
+    return f'<details class="{FOLDS[fold]}">\n<summary>{said[fold]}</summary>'
 
 
 def _heading(match: re.Match[str]) -> str:

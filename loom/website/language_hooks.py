@@ -72,7 +72,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         shown = labs.for_page(path, language, of_project().settings)
         cache.replace(finished, shown.encode())
         file.abs_src_path = str(finished)
-        given = labs.for_readers(path, str(config.site_url))
+        given = labs.for_readers(path, language, str(config.site_url))
         files.append(File.generated(config, _notebook_of(file), content=given))
     pages.begin(config, files, of_project())
     return files
