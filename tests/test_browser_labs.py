@@ -16,6 +16,11 @@ def test_a_lab_shows_its_outputs_and_gives_its_notebook(open_page, address, lang
     page = open_page(f"{language}/labs/{name}/")
     outputs = page.locator("article .loom--output samp")
     assert outputs.count() >= 4
+    folded = page.locator("article details.success .loom--output samp")
+    assert folded.count() >= 4
+    assert not any(output.is_visible() for output in folded.all())
+    for title in page.locator("article details > summary").all():
+        title.click()
     assert all(output.is_visible() for output in outputs.all())
     pictures = page.locator("article .loom--lab svg[role=img]")
     assert pictures.count() >= 1
