@@ -10,15 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from snippets import custom_function, nn_sequential, weight_sharing
+from snippets import custom_function, nn_sequential
 from snippets.answers import custom_module as custom_module_answers
 from snippets.answers import nn_sequential as nn_sequential_answers
-from snippets.answers import weight_sharing as weight_sharing_answers
 from snippets.charts import explorer, training_in_nn
 from snippets.mistakes import (
     custom_module_list_silent,
     optim_order,
-    weight_sharing_compile,
 )
 
 
@@ -29,22 +27,12 @@ def main(name: str):
 
 VALUES = {
     "custom_module_no_super_fixed": ["linear1.weight", "linear1.bias"],
-    # Three operations more for each use:
-    "weight_sharing_fixed": ([5, 8, 11, 14], 4, 1),
-    # The same in PyTorch 2.6, 2.13 and 2.15:
-    "weight_sharing_compile": (False, [9, 5, 3, 7]),
-    "weight_sharing_hand_update_fixed": 2,
 }
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_the_value_that_a_page_names(name):
     assert main(name) == VALUES[name]
-
-
-def test_what_pages_show_of_outputs(capsys):
-    main("weight_sharing_randint")
-    assert "torch.randint(0, 4, ()): [0, 1, 2, 3]" in capsys.readouterr().out
 
 
 def test_lesson_5_the_mean_hardly_learns():
@@ -158,53 +146,6 @@ def test_lesson_7_exercise_print_does_not_show_the_shortcut():
     shown = str(custom_module_answers.ShortcutNet(1000, 100, 10))
     assert "linear2" in shown
     assert "+" not in shown
-
-
-def test_lesson_8_losses_by_depth():
-    """The run is the lesson's, within what float32 leaves open (500 steps multiply rounding)."""
-    drawn, (early, late), table = main("weight_sharing_by_depth")
-    if not torch.accelerator.is_available():
-        x, y = weight_sharing.make_data()
-        model = weight_sharing.DynamicNet(1000, 100, 10)
-        sgd = torch.optim.SGD(model.parameters(), lr=weight_sharing.learning_rate, momentum=0.9)
-        losses = weight_sharing.train(model, sgd, x, y)
-        assert drawn[:100] == pytest.approx(losses[:100], rel=1e-2)
-    assert all(after < before / 50 for before, after in zip(early, late, strict=True))
-    assert late == sorted(late)
-    assert [table[depth][depth] for depth in range(4)] == [0] * 4
-    for depth in (1, 2, 3):
-        assert table[0][depth] > 50
-        assert table[depth][0] > 50
-        assert all(table[depth][other] < 20 for other in (1, 2, 3))
-
-
-def test_lesson_8_compile_without_fullgraph_runs_and_cuts_at_the_draw():
-    graphs = []
-
-    def keep(graph, example_inputs):
-        graphs.append([node for node in graph.graph.nodes if node.op.startswith("call")])
-        return graph.forward
-
-    torch.compiler.reset()
-    model = torch.compile(weight_sharing_compile.DynamicNet(), backend=keep)
-    assert model(torch.ones(4, 8)).shape == (4, 2)
-    assert len(graphs[0]) == 2, "the input layer and its clamp"
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_lesson_8_compile_keeps_eight_graphs_of_one_function():
-    torch.compiler.reset()
-    assert len(weight_sharing_compile.give_depths(range(12))) == 8
-
-
-def test_lesson_8_exercise_without_sharing_starts_slower_and_ends_lower():
-    (shared, losses), (unshared, losses_unshared) = (
-        weight_sharing_answers.train(kind)
-        for kind in (weight_sharing_answers.SharedNet, weight_sharing_answers.UnsharedNet)
-    )
-    assert unshared - shared == 2 * 10_100
-    assert sum(losses_unshared[:100]) > sum(losses[:100])
-    assert sum(losses_unshared[-100:]) < sum(losses[-100:])
 
 
 def test_the_explorer_shows_what_its_page_says():

@@ -1,7 +1,6 @@
 """What the pages say in words about the runs that they show."""
 
 import importlib
-import itertools
 import re
 
 import pytest
@@ -12,7 +11,6 @@ from snippets import (
     mapping,
     nn_sequential,
     optim,
-    weight_sharing,
 )
 from snippets.mistakes import optim_forgot_zero
 
@@ -27,15 +25,12 @@ ERRORS = {
     "mistakes.custom_module_no_super": (AttributeError, "before Module.__init__() call"),
     "mistakes.custom_module_list": (ValueError, "empty parameter list"),
     "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
-    "mistakes.weight_sharing_hand_update": (TypeError, "'float' and 'NoneType'"),
     "mistakes.mapping_maximum": (TypeError, "must be Tensor, not int"),
 }
 VALUES = {
     "mistakes.nn_sequential_call": 1,
     "mistakes.optim_order": (0.0, None),
     "mistakes.custom_module_same_as_sequential": True,
-    "mistakes.weight_sharing_depth_zero": [False, True, True, True],
-    "mistakes.weight_sharing_randint": ([0, 1, 2, 3], [0, 1, 2], True),
 }
 
 
@@ -105,20 +100,6 @@ def test_lesson_7_is_the_network_of_lesson_5():
     model = custom_module.TwoLayerNet(1000, 100, 10)
     sgd = torch.optim.SGD(model.parameters(), lr=custom_module.learning_rate)
     assert custom_module.train(model, sgd, x, y) == pytest.approx(by_hand, rel=1e-3)
-
-
-def test_lesson_8_parameters_gradient_and_losses():
-    parameters, outputs = main("mistakes.weight_sharing_parameters")
-    assert parameters == 111_210
-    assert len(set(outputs)) == 4
-    assert main("mistakes.weight_sharing_gradient") < 1e-12, "the shared gradient is the sum"
-    x, y = weight_sharing.make_data()
-    model = weight_sharing.DynamicNet(1000, 100, 10)
-    assert sum(param.numel() for param in model.parameters()) == parameters
-    sgd = torch.optim.SGD(model.parameters(), lr=weight_sharing.learning_rate, momentum=0.9)
-    losses = weight_sharing.train(model, sgd, x, y)
-    assert losses[-1] < losses[0] / 100
-    assert any(after > before for before, after in itertools.pairwise(losses)), "not monotone"
 
 
 def test_mapping():

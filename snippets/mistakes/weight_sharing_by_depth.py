@@ -58,10 +58,12 @@ def train(learning_rate, momentum):
 
 def mean_by_depth(depths, losses, first, last):
     """Return, for each depth, the mean loss of those steps from first to last that drew it."""
+    # --8<-- [start:mean]
     means = []
     for depth in range(4):
         drawn = [losses[t][depth] for t in range(first, last + 1) if depths[t] == depth]
         means.append(sum(drawn) / len(drawn))
+    # --8<-- [end:mean]
     return means
 
 
@@ -78,8 +80,10 @@ def rises(depths, losses):
 def main():
     """Return the lesson's losses, their means by depth, and the table of rises."""
     depths, losses = train(learning_rate=1e-4, momentum=0.9)  # as in the lesson
+    # --8<-- [start:steps]
     for t in range(400, 408):
         print(f"step {t}  depth {depths[t]}  loss {losses[t][depths[t]]:.3g}")
+    # --8<-- [end:steps]
     print()
     early = mean_by_depth(depths, losses, 0, 99)
     late = mean_by_depth(depths, losses, 400, 499)

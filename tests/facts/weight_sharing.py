@@ -1,0 +1,562 @@
+"""What `lessons/weight-sharing` says."""
+
+import functools
+import itertools
+import random
+from unittest import mock
+
+import pytest
+import torch
+
+from facts import record
+from snippets import (
+    autograd,
+    custom_function,
+    custom_module,
+    nn_sequential,
+    optim,
+    weight_sharing,
+)
+from snippets.answers import weight_sharing as answers
+from snippets.mistakes import (
+    weight_sharing_by_depth,
+    weight_sharing_compile,
+    weight_sharing_fixed,
+    weight_sharing_gradient,
+    weight_sharing_randint,
+)
+
+DEPTHS = range(4)
+SEEDS = range(5)
+AS_IN_THE_LESSON = (1e-4, 0.9)  # learning rate, momentum
+SMALL_STEPS = (5e-5, 0)
+
+
+def _nodes(tensor):
+    """Return the operations that autograd recorded behind a tensor, without the leaves."""
+    found, ahead = set(), [tensor.grad_fn]
+    while ahead:
+        node = ahead.pop()
+        if node is not None and node.next_functions and node not in found:
+            found.add(node)
+            ahead += [before for before, _ in node.next_functions]
+    return found
+
+
+def _structure(node):
+    """Return the names of a node and of all nodes before it, nested as they are connected."""
+    return node and (node.name(), [_structure(before) for before, _ in node.next_functions])
+
+
+def _graphs_of(train, *arguments):
+    """Return the structure of the graph behind each loss that a training goes back from."""
+    found = []
+    backward = torch.Tensor.backward
+
+    def note(loss):
+        found.append(_structure(loss.grad_fn))
+        backward(loss)
+
+    with mock.patch.object(torch.Tensor, "backward", note):
+        train(*arguments)
+    return found
+
+
+def _sgd(model, lr=1e-4, momentum=0):
+    return torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
+
+
+def _net(torch_seed=0, random_seed=0):
+    """Return the lesson's network and its inputs, each generator with a seed of its own."""
+    x, _ = weight_sharing.make_data()
+    torch.manual_seed(torch_seed)
+    random.seed(random_seed)
+    return weight_sharing.DynamicNet(1000, 100, 10), x.cpu()
+
+
+def _depths_drawn(model, x, passes):
+    """Return how often each of several passes used the middle layer."""
+    uses = []
+    handle = model.middle_linear.register_forward_hook(lambda *_: uses.append(1))
+    counts = []
+    for _ in range(passes):
+        uses.clear()
+        model(x)
+        counts.append(len(uses))
+    handle.remove()
+    return counts
+
+
+@functools.cache
+def _by_depth(setting, seed=0):
+    """Return the depths and the losses at all depths of a training from a seed."""
+    with mock.patch.object(weight_sharing_by_depth, "seed", seed):
+        return weight_sharing_by_depth.train(*setting)
+
+
+@functools.cache
+def _rises(setting, seed=0):
+    """Return the table of how often a step at one depth raised the loss at each depth."""
+    return weight_sharing_by_depth.rises(*_by_depth(setting, seed))
+
+
+def _last_hundred(setting, seed):
+    """Return the mean of the last hundred losses that were trained on."""
+    depths, losses = _by_depth(setting, seed)
+    return sum(losses[t][depths[t]] for t in range(400, 500)) / 100
+
+
+@functools.cache
+def _answer(kind, seed=0):
+    """Return the number of parameters and the losses of the third exercise's training."""
+    with mock.patch.object(answers, "seed", seed):
+        return answers.train(kind)
+
+
+def lessons_3_to_7_record_the_same_graph_in_each_step():
+    """In lessons 3 to 7 the graph has the same structure in each step."""
+    for lesson in (autograd, custom_function, nn_sequential, optim, custom_module):
+        arguments = lesson.make_data()
+        if lesson is custom_module:
+            model = custom_module.TwoLayerNet(1000, 100, 10).to(arguments[0].device)
+            arguments = (model, _sgd(model), *arguments)
+        elif lesson in (nn_sequential, optim):
+            model = lesson.make_model()
+            arguments = (model, *([_sgd(model)] if lesson is optim else []), *arguments)
+        with mock.patch.object(lesson, "steps", 20):
+            first, *others = _graphs_of(lesson.train, *arguments)
+        assert len(others) == 19
+        assert all(graph == first for graph in others), lesson
+
+
+def each_pass_builds_a_graph_of_its_own():
+    """Each run of `forward` builds a new graph, with nodes of its own."""
+    model, x = _net()
+    passes = [_nodes(model(x)) for _ in range(5)]
+    assert all(passes)
+    assert len(set().union(*passes)) == sum(map(len, passes))
+
+
+def three_layers_are_made_once():
+    """There are three layers, made once: passes add none and replace none."""
+    model, x = _net()
+    layers = list(model.children())
+    assert len(layers) == 3
+    _depths_drawn(model, x, 20)
+    assert all(now is before for now, before in zip(model.children(), layers, strict=True))
+
+
+def the_middle_layer_is_used_0_to_3_times():
+    """A pass uses the middle layer 0, 1, 2 or 3 times."""
+    model, x = _net()
+    assert set(_depths_drawn(model, x, 200)) == set(DEPTHS)
+
+
+def the_middle_layer_keeps_the_shape():
+    """Input and output of the middle layer have the shape (N, H)."""
+    model, _ = _net()
+    h_relu = torch.ones(64, 100)
+    assert model.middle_linear(h_relu).shape == h_relu.shape
+
+
+def depth_comes_from_python_and_weights_from_torch():
+    """A different seed of `random` changes the depths alone, one of PyTorch the weights alone."""
+    (model, x), (other_depths, _), (other_weights, _) = _net(), _net(random_seed=1), _net(1)
+    assert torch.equal(model.input_linear.weight, other_depths.input_linear.weight)
+    assert not torch.equal(model.input_linear.weight, other_weights.input_linear.weight)
+    drawn = []
+    for seed, net in ((0, model), (1, other_depths), (0, other_weights)):
+        random.seed(seed)
+        drawn.append(_depths_drawn(net, x, 20))
+    assert drawn[0] == drawn[2] != drawn[1]
+
+
+def the_seed_of_torch_leaves_random_as_it_was():
+    """`torch.manual_seed` does not touch Python's generator."""
+    _, _, unchanged = weight_sharing_randint.main()
+    assert unchanged
+
+
+@pytest.mark.thorough
+def momentum_leaves_less_than_a_fifth_of_the_loss():
+    """With momentum the last hundred losses are less than a fifth as large, for five seeds."""
+    for seed in SEEDS:
+        with_momentum = _last_hundred(AS_IN_THE_LESSON, seed)
+        assert with_momentum < _last_hundred((1e-4, 0), seed) / 5  # measured: / 8 and less
+
+
+def the_loss_falls_but_not_at_every_step():
+    """The loss goes down in the end, but not at every step."""
+    losses = record("weight_sharing").values["losses"]
+    assert losses[-1] < losses[0] / 100
+    assert any(after > before for before, after in itertools.pairwise(losses))
+
+
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="it draws different random numbers")
+def the_losses_by_depth_are_those_of_the_lesson():
+    """The program that groups the losses by depth repeats the lesson's run."""
+    lesson = record("weight_sharing").values["losses"]
+    depths, losses = _by_depth(AS_IN_THE_LESSON)
+    for t in range(100):  # later, float32 has amplified what rounding leaves open
+        assert losses[t][depths[t]] == pytest.approx(lesson[t], rel=1e-2)
+
+
+def _means(first, last):
+    return weight_sharing_by_depth.mean_by_depth(*_by_depth(AS_IN_THE_LESSON), first, last)
+
+
+def every_depth_fits_the_data():
+    """At every depth the mean loss falls to less than a fiftieth."""
+    early, late = _means(0, 99), _means(400, 499)
+    assert all(after < before / 50 for before, after in zip(early, late, strict=True))
+
+
+def deeper_passes_leave_larger_losses_in_this_run():
+    """In this run, the deeper the network was, the larger is the loss that is left."""
+    late = _means(400, 499)
+    assert late == sorted(late)
+
+
+@pytest.mark.thorough
+def learning_rate_and_momentum_each_carry_steps_too_far():
+    """At the full learning rate, and with momentum, some steps raise the loss they came from."""
+    for setting in ((1e-4, 0), (5e-5, 0.9)):
+        table = _rises(setting)
+        assert max(table[depth][depth] for depth in DEPTHS) > 10
+
+
+def small_steps_never_raise_the_loss_that_they_came_from():
+    """At half the learning rate and without momentum no step raised its own loss in this run."""
+    table = _rises(SMALL_STEPS)
+    assert all(table[depth][depth] == 0 for depth in DEPTHS)
+
+
+def depth_0_and_the_others_raise_each_other_in_more_than_half_of_the_steps():
+    """In this run most steps at depth 0 raise the loss at each other depth, and the reverse."""
+    table = _rises(SMALL_STEPS)
+    assert all(table[0][depth] > 50 and table[depth][0] > 50 for depth in (1, 2, 3))
+
+
+def depths_1_to_3_hardly_raise_each_other_in_this_run():
+    """In this run less than a tenth of the steps at depths 1 to 3 raise the loss at the others."""
+    table = _rises(SMALL_STEPS)
+    assert max(table[one][other] for one in (1, 2, 3) for other in (1, 2, 3)) < 10
+
+
+@pytest.mark.thorough
+def depth_0_is_in_the_way_more_than_the_others_for_five_seeds():
+    """For each of five seeds, depth 0 and another raise each other more often than others do."""
+    for seed in SEEDS:
+        table = _rises(SMALL_STEPS, seed)
+        with_0 = [share for depth in (1, 2, 3) for share in (table[0][depth], table[depth][0])]
+        without_0 = [table[one][other] for one in (1, 2, 3) for other in (1, 2, 3)]
+        assert min(with_0) > max(without_0) + 10  # measured: at least 16 more, of 100
+
+
+def outputs_differ_and_parameters_do_not():
+    """The output depends on the depth; the number of parameters is the same at each depth."""
+    shown = record("mistakes.weight_sharing_parameters")
+    assert len(set(shown.values["outputs"])) == 4
+    assert shown.output.count(f"{shown.values['parameters']:,} parameters") == 4
+    model, _ = _net()
+    assert sum(param.numel() for param in model.parameters()) == shown.values["parameters"]
+
+
+def a_shared_weight_gets_the_sum_of_the_gradients_of_its_uses():
+    """The gradient of a weight that was used twice is the sum of the gradients of its uses."""
+    assert weight_sharing_gradient.main() < 1e-12  # float64
+
+
+def uses_in_one_pass_and_in_two_add_up_alike():
+    """Used in one pass or in two, a weight gets the same sum of gradients."""
+    x = torch.tensor([[1.0, -2.0, 3.0]])
+    once, twice = (torch.ones(3, 3, requires_grad=True) for _ in range(2))
+    (x.mm(once).sum() + (2 * x).mm(once).sum()).backward()
+    x.mm(twice).sum().backward()
+    (2 * x).mm(twice).sum().backward()
+    assert torch.equal(once.grad, twice.grad)
+
+
+def the_middle_weight_is_one_leaf_with_an_arrow_for_each_use():
+    """At depth 0 the middle weight is not in the graph; deeper it is one leaf, an arrow per use."""
+    for depth in DEPTHS:
+        graph = record("charts.autograd_graphs").values["depths"][f"depth {depth}"]
+        leaves = [
+            node for node, of in graph["nodes"].items() if of["name"] == "middle_linear.weight"
+        ]
+        arrows = [edge for edge in graph["edges"] if edge[0] in leaves]
+        assert len(leaves) == min(depth, 1)
+        assert len(arrows) == depth
+
+
+def training_changes_numbers_only():
+    """From the first step to the last there are the same three weights and three biases."""
+    model, x = _net()
+    before = list(model.parameters())
+    names = [name.split(".")[1] for name, _ in model.named_parameters()]
+    values = [param.detach().clone() for param in before]
+    with mock.patch.object(weight_sharing, "steps", 20):
+        weight_sharing.train(model, _sgd(model, *AS_IN_THE_LESSON), x, torch.ones(64, 10))
+    assert sorted(names) == 3 * ["bias"] + 3 * ["weight"]
+    assert all(now is then for now, then in zip(model.parameters(), before, strict=True))
+    assert not any(torch.equal(now, then) for now, then in zip(before, values, strict=True))
+
+
+def each_use_puts_three_operations_into_the_graph():
+    """Each further use of the middle layer puts three more operations into the graph."""
+    sizes, _, _ = weight_sharing_fixed.main()
+    assert [after - before for before, after in itertools.pairwise(sizes)] == [3, 3, 3]
+
+
+def eval_changes_some_layers_and_not_the_draw():
+    """`model.eval()` changes what Dropout does; four depths are still drawn after it."""
+    torch.manual_seed(0)
+    dropout, x = torch.nn.Dropout(), torch.ones(100)
+    assert not torch.equal(dropout(x), x)
+    assert torch.equal(dropout.eval()(x), x)
+    model, inputs = _net()
+    assert set(_depths_drawn(model.eval(), inputs, 200)) == set(DEPTHS)
+
+
+def one_input_gets_four_predictions_and_with_a_depth_one():
+    """One input gets four different predictions, and one if the caller says how deep."""
+    _, drawn, given = weight_sharing_fixed.main()
+    assert (drawn, given) == (4, 1)
+
+
+def _compiled(function, graphs, **options):
+    """Compile with a backend that keeps the operations of each graph and compiles nothing."""
+
+    def keep(graph, example_inputs):
+        graphs.append([node for node in graph.graph.nodes if node.op.startswith("call")])
+        return graph.forward
+
+    torch.compiler.reset()
+    return torch.compile(function, backend=keep, **options)
+
+
+def one_graph_of_a_pass_that_draws_its_depth_is_refused():
+    """With `fullgraph=True`, compiling a `forward` that draws its own depth is an error."""
+    assert record("mistakes.weight_sharing_compile").output.startswith("Unsupported\n")
+
+
+def a_drawn_factor_compiles_with_fullgraph():
+    """`x * random.randint(0, 3)` becomes one graph, which serves all draws."""
+    graphs = []
+    multiply = _compiled(lambda x: x * random.randint(0, 3), graphs, fullgraph=True)
+    random.seed(0)
+    assert {multiply(torch.ones(1)).item() for _ in range(50)} == set(DEPTHS)
+    assert [len(graph) for graph in graphs] == [1]
+
+
+def without_fullgraph_the_graph_ends_before_the_loop():
+    """Without `fullgraph=True` the network runs, and the graph ends before the loop."""
+    graphs = []
+    model = _compiled(weight_sharing_compile.DynamicNet(), graphs)
+    assert model(torch.ones(4, 8)).shape == (4, 2)
+    assert len(graphs[0]) == 2, "the input layer and its clamp"
+
+
+@pytest.mark.thorough
+def the_usual_backend_needs_a_compiler():
+    """The default backend fails on a CPU without a C++ compiler."""
+    torch.compiler.reset()
+    model = torch.compile(weight_sharing_compile.DynamicNet())
+    with (
+        mock.patch("torch._inductor.config.force_disable_caches", new=True),
+        mock.patch("torch._inductor.config.cpp.cxx", new=("no-such-compiler",)),
+        pytest.raises(Exception, match="No working C\\+\\+ compiler"),
+    ):
+        model(torch.ones(4, 8), 1)
+
+
+def _graphs_made():
+    """Return, for each call that the page shows, its depth and how many graphs it made."""
+    output = record("mistakes.weight_sharing_compile").output
+    lines = [line.split() for line in output.splitlines() if line.startswith("depth")]
+    return [(int(line[1]), int(line[-1])) for line in lines]
+
+
+def a_new_depth_costs_a_graph_and_a_known_one_costs_none():
+    """The first call at a depth makes a graph, a later one none, so there are four in the end."""
+    calls = _graphs_made()
+    for i, (depth, made) in enumerate(calls):
+        assert made == (depth not in [before for before, _ in calls[:i]])
+    assert sum(made for _, made in calls) == 4
+
+
+def each_layer_but_the_last_is_two_operations():
+    """A graph has two operations for each layer but the last, with the loop written out."""
+    order = [depth for depth, made in _graphs_made() if made]
+    _, sizes = weight_sharing_compile.main()
+    assert sizes == [2 * (1 + depth) + 1 for depth in order]
+
+
+def torch_compile_keeps_eight_graphs_of_one_function():
+    """By default eight graphs of one function are kept; what needs a ninth runs uncompiled."""
+    graphs = []
+    network = weight_sharing_compile.DynamicNet()
+    model = _compiled(network, graphs)
+    x = torch.ones(4, 8)
+    for depth in range(12):
+        assert torch.equal(model(x, depth), network(x, depth))
+    assert len(graphs) == 8
+
+
+def what_takes_no_part_has_no_gradient():
+    """At depth 0 the middle layer gets no gradient: `.grad` is None, not zeros."""
+    assert record("mistakes.weight_sharing_depth_zero").values["has_grad"] == [0, 1, 1, 1]
+
+
+def _optimizers():
+    """Return the optimizers of PyTorch, but the one that takes sparse gradients alone."""
+    kinds = [kind for kind in vars(torch.optim).values() if isinstance(kind, type)]
+    bases = (torch.optim.Optimizer, torch.optim.SparseAdam)
+    return [kind for kind in kinds if issubclass(kind, bases[0]) and kind not in bases]
+
+
+def optimizers_skip_what_has_no_gradient():
+    """PyTorch's optimizers leave a parameter as it is that got no gradient in this step."""
+    loss = torch.ones(())
+    for kind in _optimizers():
+        param = torch.nn.Parameter(torch.eye(3))
+        optimizer = kind([param], **({"momentum": 0.9} if kind is torch.optim.SGD else {}))
+        param.grad = torch.ones(3, 3)
+        optimizer.step(lambda: loss)  # one of them wants a function that returns the loss
+        before = param.detach().clone()
+        assert not torch.equal(before, torch.eye(3)), kind
+        param.grad = None
+        optimizer.step(lambda: loss)
+        assert torch.equal(param, before), kind
+
+
+def the_loop_of_lesson_5_fails_at_none():
+    """The hand-written update of lesson 5 raises an error at a gradient that is None."""
+    shown = record("mistakes.weight_sharing_hand_update")
+    assert "'float' and 'NoneType'" in shown.values["error"]
+
+
+def asking_for_none_first_moves_the_others():
+    """The update that asks for None first moves the parameters that have a gradient."""
+    shown = record("mistakes.weight_sharing_hand_update_fixed")
+    assert shown.output == "2 of 4 parameters moved\n"
+
+
+def python_includes_the_upper_end_and_torch_does_not():
+    """`random.randint(0, 3)` draws 3 too, `torch.randint(0, 3, ())` does not."""
+    from_python, from_torch, _ = weight_sharing_randint.main()
+    assert from_python == [0, 1, 2, 3]
+    assert from_torch == [0, 1, 2]
+
+
+def the_wrong_randint_never_draws_depth_3():
+    """With `torch.randint(0, 3, ())` in `forward` depth 3 never comes, and no error."""
+    model, x = _net()
+    with mock.patch.object(random, "randint", lambda low, high: torch.randint(low, high, ())):
+        assert set(_depths_drawn(model, x, 200)) == {0, 1, 2}
+
+
+def the_counterpart_of_randint_has_4_as_its_end():
+    """`torch.randint(0, 4, ())` draws what `random.randint(0, 3)` draws."""
+    output = record("mistakes.weight_sharing_randint").output
+    assert "torch.randint(0, 4, ()): [0, 1, 2, 3]" in output
+
+
+def exercise_1_prints_what_is_predicted():
+    """The program of the first exercise prints what the answer predicts."""
+    part, *_ = record("answers.weight_sharing").output.split("\n\n")
+    assert part == "\n".join(map(str, answers.predict()))
+
+
+def one_layer_has_9_weights_and_3_biases():
+    """A `Linear(3, 3)` has 9 weights and 3 biases, and counts once though it is used twice."""
+    layer = torch.nn.Linear(3, 3)
+    model = torch.nn.Sequential(layer, torch.nn.ReLU(), layer)
+    assert [param.numel() for param in model.parameters()] == [9, 3]
+
+
+def each_use_of_w_contributes_10():
+    """Each of the two uses of w contributes a gradient of 2 · 5 = 10."""
+    first, second = (torch.tensor(2.0, requires_grad=True) for _ in range(2))
+    (first * (second * 5)).backward()
+    assert (first.grad, second.grad) == (10, 10)
+
+
+def unused_is_in_no_graph():
+    """`unused` is in no graph: it has no gradient."""
+    assert record("answers.weight_sharing").output.split("\n")[2] == "None"
+
+
+def exercise_2_needs_no_seed_of_random():
+    """With `draw_depth` in `forward`, the training does not depend on the seed of `random`."""
+    found = []
+    for seed in (0, 1):
+        model, x = _net(random_seed=seed)
+        with (
+            mock.patch.object(random, "randint", side_effect=lambda *_: answers.draw_depth()),
+            mock.patch.object(weight_sharing, "steps", 20),
+        ):
+            sgd = _sgd(model, *AS_IN_THE_LESSON)
+            found.append(weight_sharing.train(model, sgd, x, torch.ones(64, 10)))
+    assert found[0] == found[1]
+
+
+def exercise_3_has_two_layers_more():
+    """Without sharing there are two layers more, of 10,100 parameters each."""
+    (shared, _), (unshared, _) = map(_answer, (answers.SharedNet, answers.UnsharedNet))
+    assert unshared - shared == 2 * 10_100
+
+
+@pytest.mark.thorough
+def exercise_3_starts_slower_and_ends_lower():
+    """Without sharing the loss falls more slowly first and ends smaller, for each of five seeds."""
+    for seed in SEEDS:
+        (_, shared), (_, unshared) = (
+            _answer(kind, seed) for kind in (answers.SharedNet, answers.UnsharedNet)
+        )
+        assert sum(unshared[:100]) > 1.03 * sum(shared[:100])  # measured: 1.07 and more
+        assert sum(unshared[-100:]) < 0.8 * sum(shared[-100:])  # measured: 0.6 and less
+
+
+def exercise_3_trains_each_layer_only_at_its_depths():
+    """At a depth, the layers up to that one get a gradient, and those behind it none."""
+    for depth in DEPTHS:
+        model = answers.UnsharedNet(8, 6, 2)
+        model(torch.ones(4, 8), depth).sum().backward()
+        learned = [layer.weight.grad is not None for layer in model.middle_linears]
+        assert learned == [number <= depth for number in (1, 2, 3)]
+
+
+def exercise_4_reads_digits():
+    """With the weights 1, 10 and 1 the network reads the digits as a number."""
+    for digits, number in (([7], 7), ([4, 2], 42), ([1, 9, 8, 4], 1984)):
+        assert answers.read_digits(digits) == number
+
+
+def exercise_4_the_graph_grows_with_the_sentence():
+    """The parameters are the same for each length; each word adds as much to the graph."""
+    reader = answers.ReaderNet(3, 4, 2)
+    sizes = [len(_nodes(reader(torch.ones(length, 3)))) for length in (1, 2, 3, 10)]
+    assert sizes[1] - sizes[0] == sizes[2] - sizes[1] == (sizes[3] - sizes[2]) / 7 > 0
+
+
+def the_gradient_took_six_lines():
+    """In lesson 1 the gradients take six lines."""
+    assert record("charts.one_start").values["lines"]["warmup_numpy"]["gradients"] == 6
+
+
+def up_to_lesson_4_the_computation_is_the_same():
+    """From one start, lessons 1 to 4 give the same losses."""
+    losses = record("charts.one_start").values["curves64"]
+    for lesson in ("tensors", "autograd", "custom_function"):
+        assert losses[lesson] == pytest.approx(losses["warmup_numpy"], rel=1e-5)
+
+
+def lesson_5_brought_biases_and_a_smaller_start():
+    """Lesson 5 has biases, which lessons 1 to 4 have not, and its weights start smaller."""
+    _, _, *weights = autograd.make_data()
+    params = dict(nn_sequential.make_model().named_parameters())
+    assert len(weights) == 2
+    assert [name for name in params if name.endswith("bias")] == ["0.bias", "2.bias"]
+    assert params["0.weight"].std() < weights[0].std() / 10
+    assert params["2.weight"].std() < weights[1].std() / 10
