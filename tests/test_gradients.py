@@ -80,30 +80,3 @@ def test_a_wrong_line_shows_in_the_comparison(curves, monkeypatch):
     wrong = warmup_numpy.train(*warmup_numpy.make_data())
     pairs = one_start.largest_differences({**curves, "warmup_numpy": wrong})
     assert all((value > 1e-4) == ("warmup_numpy" in pair) for pair, value in pairs.items())
-
-
-def test_float32_loses_the_last_steps(curves):
-    """What the page says of float32: weights stop moving, and the loss stays far above."""
-    assert one_start.unmoved("float64") < 0.01
-    assert one_start.unmoved("float32") > 0.8
-    float32 = one_start.train_all("float32")
-    assert max(one_start.largest_differences(float32).values()) < 0.1
-    # True of torch 2.13, where clamp has the slope 1 at exactly 0; see lesson 3.
-    assert float32["tensors"] == float32["custom_function"] != float32["autograd"]
-    assert 30 < float32["warmup_numpy"][-1] / curves["warmup_numpy"][-1] < 300
-    at_one_hundredth = next(t for t, loss in enumerate(curves["warmup_numpy"]) if loss < 0.01)
-    ratio = float32["warmup_numpy"][at_one_hundredth] / curves["warmup_numpy"][at_one_hundredth]
-    assert ratio == pytest.approx(1, abs=0.05)
-
-
-def test_the_lines_that_each_lesson_needs():
-    lines = {
-        lesson.__name__.split(".")[1]: one_start.code_lines(lesson) for lesson in one_start.LESSONS
-    }
-    assert lines["warmup_numpy"] == {"forward": 4, "gradients": 6, "update": 2, "program": 38}
-    assert lines["tensors"]["gradients"] == 6
-    assert lines["autograd"]["gradients"] == 3
-    assert [lines[name]["update"] for name in ("nn_sequential", "optim")] == [3, 1]
-    assert [lines[name]["gradients"] for name in ("optim", "custom_module", "weight_sharing")] == [
-        2
-    ] * 3

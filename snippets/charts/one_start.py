@@ -167,6 +167,7 @@ def code_lines(lesson):
         purpose: sum(bool(pattern.search(line)) for line in lines)
         for purpose, pattern in PURPOSES.items()
     }
+    loop.body = [step for step in loop.body if "print(" not in ast.unparse(step)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(
             node
