@@ -25,7 +25,6 @@ ERRORS = {
     "mistakes.custom_module_no_super": (AttributeError, "before Module.__init__() call"),
     "mistakes.custom_module_list": (ValueError, "empty parameter list"),
     "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
-    "mistakes.mapping_maximum": (TypeError, "must be Tensor, not int"),
 }
 VALUES = {
     "mistakes.nn_sequential_call": 1,
@@ -100,14 +99,6 @@ def test_lesson_7_is_the_network_of_lesson_5():
     model = custom_module.TwoLayerNet(1000, 100, 10)
     sgd = torch.optim.SGD(model.parameters(), lr=custom_module.learning_rate)
     assert custom_module.train(model, sgd, x, y) == pytest.approx(by_hand, rel=1e-3)
-
-
-def test_mapping():
-    assert set(mapping.compare()) == set(mapping.ROWS)
-    assert mapping.defaults() == ("float64", "torch.float32")
-    shapes = main("mistakes.mapping_dot")
-    assert shapes["np.dot"] == (5, 2, 5, 4)
-    assert shapes["numpy @"] == shapes["torch @"] == (5, 2, 4)
 
 
 def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
