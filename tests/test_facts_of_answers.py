@@ -13,7 +13,7 @@ import torch
 from snippets import custom_function, nn_sequential
 from snippets.answers import custom_module as custom_module_answers
 from snippets.answers import nn_sequential as nn_sequential_answers
-from snippets.charts import explorer, training_in_nn
+from snippets.charts import training_in_nn
 from snippets.mistakes import (
     custom_module_list_silent,
     optim_order,
@@ -146,33 +146,3 @@ def test_lesson_7_exercise_print_does_not_show_the_shortcut():
     shown = str(custom_module_answers.ShortcutNet(1000, 100, 10))
     assert "linear2" in shown
     assert "+" not in shown
-
-
-def test_the_explorer_shows_what_its_page_says():
-    """Lesson 5 is one of its runs; the others are compared as the page describes them."""
-    sgd = explorer.optimizers["SGD"]
-    with contextlib.redirect_stdout(io.StringIO()):
-        x, y = nn_sequential.make_data()  # seeds, so it comes first
-        lesson = nn_sequential.train(nn_sequential.make_model(), x, y)
-    run = explorer.train(sgd, 100, 1e-4)
-    assert run[:100] == pytest.approx(lesson[:100], rel=1e-3)
-    at_edge, beyond = explorer.train(sgd, 100, 1e-3), explorer.train(sgd, 100, 3e-3)
-    assert at_edge[-1] < run[-1] / 1000
-    assert len(beyond) < 20 < len(at_edge)
-    assert len(explorer.train(explorer.optimizers["momentum"], 100, 3e-3)) < 20
-    adam = explorer.optimizers["Adam"]
-    slowest = explorer.train(adam, 100, 1e-5)[-1]
-    assert slowest > 2 * explorer.train(sgd, 100, 1e-5)[-1]
-    largest = explorer.train(adam, 100, 3e-2)
-    assert len(largest) == 500
-    assert largest[-1] > 1e4 * explorer.train(adam, 100, 1e-3)[-1]
-    best = min(
-        explorer.train(optimizer, 10, rate)[-1]
-        for optimizer, rate in ((sgd, 3e-4), (explorer.optimizers["momentum"], 1e-4), (adam, 3e-3))
-    )
-    assert best > 100
-
-
-def test_a_run_is_kept_compactly():
-    kept = explorer.compact([100.0, 90.0, 80.0, 70.0, 10.0, 0.0])
-    assert kept == {"powers": [200, 100], "first": "100", "last": "0", "steps": 6}
