@@ -54,8 +54,8 @@ def _with(width):
     return itertools.product(OPTIMIZERS, [width], RATES)
 
 
-def a_diverged_run_grew():
-    """The loss of each run that diverged grew before it was no longer finite."""
+def a_diverged_run_became_large():
+    """The last finite loss of each run that diverged is far above its first."""
     diverged = [run for run in _runs().values() if _diverged(run)]
     assert diverged
     assert all(float(run["last"]) > 1000 * float(run["first"]) for run in diverged)

@@ -118,6 +118,22 @@ def the_difference_begins_in_the_16th_digit_and_grows():
     assert last > 1000 * first
 
 
+@pytest.mark.thorough
+def lessons_5_and_6_differ_by_one_rounding():
+    """With its update written as one operation, lesson 5 has the very losses of lesson 6."""
+    _, _, w1, w2 = warmup_numpy.make_data()
+    x, y = (torch.tensor(array) for array in warmup_numpy.make_data()[:2])
+    source = inspect.getsource(nn_sequential.train)
+    two_operations = "param -= learning_rate * param.grad"
+    assert two_operations in source
+    names = {**vars(nn_sequential), "learning_rate": one_start.learning_rate}
+    exec(source.replace(two_operations, "param.sub_(param.grad, alpha=learning_rate)"), names)
+    by_hand = one_start.without_biases(nn_sequential.make_model().cpu(), w1, w2)
+    model = one_start.without_biases(optim.make_model().cpu(), w1, w2)
+    sgd = torch.optim.SGD(model.parameters(), lr=one_start.learning_rate)
+    assert names["train"](by_hand, x, y) == optim.train(model, sgd, x, y)
+
+
 def float32_keeps_about_7_digits_and_is_the_default():
     """PyTorch's default dtype is float32, which keeps about 7 digits."""
     assert torch.get_default_dtype() == torch.float32
