@@ -1,19 +1,12 @@
 """What the pages say about fixed mistakes and about the answers to the exercises."""
 
-import contextlib
 import importlib
-import io
 import math
-import runpy
 
-import numpy as np
 import pytest
 import torch
 
-from snippets import custom_function, nn_sequential
 from snippets.answers import custom_module as custom_module_answers
-from snippets.answers import nn_sequential as nn_sequential_answers
-from snippets.charts import training_in_nn
 from snippets.mistakes import (
     custom_module_list_silent,
     optim_order,
@@ -35,68 +28,12 @@ def test_the_value_that_a_page_names(name):
     assert main(name) == VALUES[name]
 
 
-def test_lesson_5_the_mean_hardly_learns():
-    untrained, mean, summed = main("nn_sequential_mean")
-    assert 0.98 * untrained < mean < untrained
-    assert summed < 0.01 * untrained
-
-
-def test_lesson_5_the_mean_is_640_times_shorter():
-    x, y = nn_sequential.make_data()
-    slopes = []
-    for reduction in ("sum", "mean"):
-        torch.manual_seed(0)
-        model = nn_sequential.make_model()
-        torch.nn.MSELoss(reduction=reduction)(model(x), y).backward()
-        slopes.append(model[0].weight.grad.norm())
-    assert (slopes[0] / slopes[1]).item() == pytest.approx(640, rel=1e-4)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_lesson_5_broadcasting_gives_wrong_gradients():
-    """At a perfect prediction the gradient is 0; after broadcasting it is not."""
-    y = torch.tensor([1.0, 2.0, 3.0, 4.0])
-    y_pred = y.reshape(4, 1).clone().requires_grad_()
-    (wrong,) = torch.autograd.grad(torch.nn.MSELoss()(y_pred, y), y_pred)
-    (right,) = torch.autograd.grad(torch.nn.MSELoss()(y_pred.squeeze(1), y), y_pred)
-    assert wrong.abs().max() > 0.1
-    assert right.abs().max() == 0
-
-
-def test_lesson_5_exercises():
-    answers = nn_sequential_answers
-    for sizes in [(1000, 100, 10), (5, 4, 3)]:
-        assert answers.program(*sizes) == answers.parameter_shapes(*sizes)
-    x, y, w1, w2 = custom_function.make_data()
-    loss = (answers.as_layers(w1, w2)(x) - y).pow(2).sum().item()
-    assert loss == pytest.approx(3e7, rel=0.1), "it starts where lesson 4 does"
-    x, y = nn_sequential.make_data()
-    losses = answers.train_last(nn_sequential.make_model(), x, y, 1e-3, 500)
-    assert losses[-1] < 0.03 * losses[0], "the last layer gets far alone"
-
-
 def test_identities_kron_refuses_a_transposed_view():
     """True of torch 2.6, 2.13 and 2.15 (pytorch#54135): the hint says .contiguous()."""
     a, b = torch.ones(2, 3), torch.ones(3, 4)
     with pytest.raises(RuntimeError, match="view size is not compatible"):
         torch.kron(a, b.t())
     assert torch.kron(a, b.t().contiguous()).shape == (8, 9)
-
-
-def test_lesson_5_two_predictions_move_away_before_they_come_back():
-    with contextlib.redirect_stdout(io.StringIO()):
-        names = runpy.run_path(training_in_nn.__file__, run_name="__main__")
-    predictions = names["predictions"]
-    distances = {
-        step: np.abs(np.subtract(values, predictions["targets"]))
-        for step, values in predictions["frames"].items()
-    }
-    assert all(sum(part["counts"]) == 100_000 for part in names["weights"].values())
-    for output in (4, 7):
-        assert distances["step 0"][output] < 0.1
-        assert distances["step 20"][output] > 2 * distances["step 0"][output]
-    assert distances["step 100"].max() < 0.1
-    assert names["gradients"]["first"]["counts"] != names["gradients"]["last"]["counts"]
 
 
 def test_lesson_6_right_order_moves():

@@ -21,13 +21,11 @@ def main(name: str):
 
 
 ERRORS = {
-    "mistakes.nn_sequential_weight_product": (RuntimeError, "64x1000 and 100x1000"),
     "mistakes.custom_module_no_super": (AttributeError, "before Module.__init__() call"),
     "mistakes.custom_module_list": (ValueError, "empty parameter list"),
     "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
 }
 VALUES = {
-    "mistakes.nn_sequential_call": 1,
     "mistakes.optim_order": (0.0, None),
     "mistakes.custom_module_same_as_sequential": True,
 }
@@ -44,32 +42,6 @@ def test_the_error_that_a_page_explains(name):
 @pytest.mark.parametrize("name", VALUES)
 def test_the_value_that_a_page_names(name):
     assert main(name) == VALUES[name]
-
-
-def test_lesson_5_weights_and_rebinding():
-    shape, difference = main("mistakes.nn_sequential_weight_shape")
-    assert shape == (100, 1000)
-    assert difference < 1e-5
-    rebound, in_place = main("mistakes.nn_sequential_rebind")
-    assert rebound == 0 < in_place
-
-
-def test_lesson_5_broadcast_warns_and_gives_2_5():
-    with pytest.warns(UserWarning, match="broadcasting"):
-        assert main("mistakes.nn_sequential_broadcast") == (2.5, 0.0)
-
-
-def test_lesson_5_zero_grad_sets_none():
-    model = nn_sequential.make_model()
-    model(torch.ones(1, 1000)).sum().backward()
-    model.zero_grad()
-    assert all(param.grad is None for param in model.parameters())
-
-
-def test_lesson_5_small_start():
-    loss_randn, loss_linear = main("mistakes.nn_sequential_init")
-    assert loss_randn > 1e7
-    assert 500 < loss_linear < 900
 
 
 def test_lesson_6_adam_is_behind_first_and_ahead_at_the_end():

@@ -12,6 +12,7 @@ def main():
     torch.manual_seed(seed)
     x = torch.randn(N, D_in)  # (N, D_in)
     y = torch.randn(N, D_out)  # (N, D_out)
+    # --8<-- [start:compare]
     model = torch.nn.Sequential(
         torch.nn.Linear(D_in, H), torch.nn.ReLU(), torch.nn.Linear(H, D_out)
     )
@@ -19,6 +20,7 @@ def main():
     w2 = torch.randn(H, D_out)  # (H, D_out)
     loss_randn = (x.mm(w1).clamp(min=0).mm(w2) - y).pow(2).sum().item()
     loss_linear = (model(x) - y).pow(2).sum().item()
+    # --8<-- [end:compare]
     std_linear = model[0].weight.std().item()
     print(f"randn      w1 std {w1.std().item():.3g}     first loss {loss_randn:.3g}")
     print(f"nn.Linear  w1 std {std_linear:.3g}  first loss {loss_linear:.3g}")
