@@ -10,9 +10,7 @@ from snippets import (
     custom_module,
     mapping,
     nn_sequential,
-    optim,
 )
-from snippets.mistakes import optim_forgot_zero
 
 
 def main(name: str):
@@ -26,7 +24,6 @@ ERRORS = {
     "mistakes.custom_module_misspelt": (NotImplementedError, 'missing the required "forward"'),
 }
 VALUES = {
-    "mistakes.optim_order": (0.0, None),
     "mistakes.custom_module_same_as_sequential": True,
 }
 
@@ -42,26 +39,6 @@ def test_the_error_that_a_page_explains(name):
 @pytest.mark.parametrize("name", VALUES)
 def test_the_value_that_a_page_names(name):
     assert main(name) == VALUES[name]
-
-
-def test_lesson_6_adam_is_behind_first_and_ahead_at_the_end():
-    x, y = optim.make_data()
-    model = optim.make_model()
-    adam = optim.train(model, torch.optim.Adam(model.parameters(), lr=optim.learning_rate), x, y)
-    x, y = nn_sequential.make_data()
-    plain = nn_sequential.train(nn_sequential.make_model(), x, y)
-    assert adam[0] == plain[0]
-    assert adam[99] > plain[99]
-    assert adam[499] < plain[499]
-
-
-def test_lesson_6_sgd_and_zero_grad():
-    one_operation, two_operations = main("mistakes.optim_sgd_by_hand")
-    assert one_operation == 0 < two_operations < 1e-4
-    first, with_zero = optim_forgot_zero.train(zero=True)
-    _, without_zero = optim_forgot_zero.train(zero=False)
-    assert with_zero < 1e-3
-    assert 10 < without_zero < first
 
 
 def test_lesson_7_is_the_network_of_lesson_5():

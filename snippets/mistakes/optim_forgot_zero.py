@@ -1,4 +1,4 @@
-"""Adam with and without optimizer.zero_grad()."""
+"""Adam with and without optimizer.zero_grad(), and SGD without."""
 
 import torch
 
@@ -8,15 +8,15 @@ seed = 0
 dtype = torch.float32
 
 
-def train(zero):
-    """Return the first and the last loss of 500 steps of Adam."""
+def train(rule, zero):
+    """Return the first and the last loss of 500 steps of an optimizer."""
     torch.manual_seed(seed)
     x = torch.randn(N, D_in)  # (N, D_in)
     y = torch.randn(N, D_out)  # (N, D_out)
     model = torch.nn.Sequential(
         torch.nn.Linear(D_in, H), torch.nn.ReLU(), torch.nn.Linear(H, D_out)
     )
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+    optimizer = rule(model.parameters(), lr=1e-4)
     losses = []
     # --8<-- [start:loop]
     for _ in range(steps):
@@ -31,7 +31,9 @@ def train(zero):
 
 
 if __name__ == "__main__":
-    first, with_zero = train(zero=True)
-    print(f"with zero_grad()     {first:.4g} -> {with_zero:.4g}")
-    first, without_zero = train(zero=False)
-    print(f"without zero_grad()  {first:.4g} -> {without_zero:.4g}")
+    first, with_zero = train(torch.optim.Adam, zero=True)
+    print(f"Adam, with zero_grad()     {first:.4g} -> {with_zero:.4g}")
+    first, without_zero = train(torch.optim.Adam, zero=False)
+    print(f"Adam, without zero_grad()  {first:.4g} -> {without_zero:.4g}")
+    first, sgd_without_zero = train(torch.optim.SGD, zero=False)
+    print(f"SGD, without zero_grad()   {first:.4g} -> {sgd_without_zero:.4g}")

@@ -27,7 +27,7 @@ SUM = torch.nn.MSELoss(reduction="sum")
 LESSONS_BEFORE = (warmup_numpy, tensors, autograd, custom_function)
 
 
-def lesson_3_names_each_weight_four_times():
+def lesson_3_names_each_weight_in_four_places():
     """Lesson 3 names each weight to create, to use and to update it, and to clear its gradient."""
     source = inspect.getsource(autograd)
     for w in ("w1", "w2"):
