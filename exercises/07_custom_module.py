@@ -18,7 +18,7 @@ def predict():
 class ShortcutNet(torch.nn.Module):
     """2. The network of the lesson, whose predictions are added to the first D_out inputs.
 
-    课文里的网络，再把输入的前 D_out 列加到预测上。
+    正文里的网络，再把输入的前 D_out 列加到预测上。
     """
 
     def __init__(self, D_in, H, D_out):
