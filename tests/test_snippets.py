@@ -13,6 +13,7 @@ from small_site import python
 
 from loom.run.record import Settings, load
 from loom.weave.weaver import Weaver
+from snippets import mapping
 from snippets.charts import one_start
 
 ROOT = Path(__file__).parent.parent
@@ -109,3 +110,9 @@ def test_a_lesson_that_one_start_trains_has_the_network_that_all_of_them_share(l
         f"{lesson.__name__} is in LESSONS of snippets/charts/one_start.py, which compares it with "
         f"the others: it needs the text `{line}`. A lesson with another network does not go there."
     )
+
+
+def test_a_wrong_row_of_the_mapping_is_noticed(monkeypatch):
+    monkeypatch.setitem(mapping.ROWS, "sum", ("a.sum(axis=0)", "A.sum(dim=1)"))
+    with pytest.raises(AssertionError, match="sum"):
+        mapping.compare()

@@ -153,3 +153,14 @@ def no_other_covariance_fits_better():
         covariance = other @ other.T
         for scale in (0.99, 0.5, 0):  # of the best: from near it to any covariance
             assert misfit(scale * best + (1 - scale) * covariance) > misfit(best)
+
+
+def kron_needs_a_contiguous_argument():
+    """`torch.kron` refuses a transposed view; `.contiguous()` makes it one that it takes.
+
+    True of torch 2.6, 2.13 and 2.15 (pytorch#54135).
+    """
+    a, b = torch.ones(2, 3), torch.ones(3, 4)
+    with pytest.raises(RuntimeError, match="view size is not compatible"):
+        torch.kron(a, b.t())
+    assert torch.kron(a, b.t().contiguous()).shape == (8, 9)
