@@ -254,6 +254,30 @@ def test_a_program_that_cannot_run_there_stops_the_build(
         live.packages("program.py", sizes)
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "words"),
+    [
+        ("exercises/../secret.py", "exp", "is no workbook"),
+        ("exercises/check.py", "exp", "is no workbook"),
+        ("exercises/a.py", "log", "has no exercise `log`"),
+        ("exercises/a.py", "unchecked", "has no exercise `unchecked`"),
+        ("exercises/b.py", "exp", "imports torch, which the browser's Python does not have"),
+    ],
+)
+def test_an_exercise_that_cannot_be_checked_there_stops_the_build(
+    tmp_path, monkeypatch, path, name, words
+):
+    monkeypatch.chdir(tmp_path)
+    Path("exercises/checks").mkdir(parents=True)
+    for file in ("secret.py", "exercises/check.py", "exercises/a.py", "exercises/b.py"):
+        Path(file).write_text("import math\n\n\ndef exp(): ...\n\n\ndef unchecked(): ...\n")
+    Path("exercises/checks/a.py").write_text("def check_exp(exp): ...\n")
+    Path("exercises/checks/b.py").write_text("import torch\ndef check_exp(exp): ...\n")
+    assert live.task("exercises/a.py", "exp") == "import math\n\n\ndef exp(): ...\n"
+    with pytest.raises(SnippetError, match=re.escape(words)):
+        live.exercise_box(path, name, live.task(path, name), "en")
+
+
 def test_a_live_fence_is_empty_and_has_these_options_only():
     (found,) = references.find('```live file="snippets/a.py"\nx = 1\n```\n')
     assert found.problem == "the live fence must be empty"

@@ -336,7 +336,10 @@ def _table_frames(data: Any, labels: dict[str, str], words: dict[str, Any]) -> T
 
 
 def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
-    """Return a row per edge: its two nodes, and its text or the shape of one of them."""
+    """Return a row per edge: its two nodes, and its text or the shape of one of them.
+
+    The label `edge` says what the text is, if it is no shape.
+    """
     rows = []
     for key, graph in data.items():
         nodes = graph["nodes"]
@@ -345,7 +348,8 @@ def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> T
             shape = nodes[start].get("shape") or nodes[end].get("shape") or []
             names = [nodes[node]["name"].replace("\n", " ") for node in (start, end)]
             rows.append([*names, text or str(tuple(shape))])
-    return list(words["edge"]), rows
+    *ends, text = words["edge"]
+    return [*ends, labels.get("edge", text)], rows
 
 
 TABLES = {

@@ -1,4 +1,4 @@
-"""Live boxes: programs that readers run in their browsers.
+"""Live boxes: programs and exercises that readers run in their browsers.
 
 A build fetches Python for browsers with `pyodide.py` and publishes it below `live/`. Without it,
 pages show static code and omit the paragraphs about the box, which end in `{: .with-live }`.
@@ -18,6 +18,21 @@ from loom.run.record import SnippetError
 from loom.words import of as words_of
 
 NETWORK = "N, D_in, H, D_out = "  # the line of a lesson that a quick run replaces
+# What runs after a reader's answer. A message of a check is a line in each language.
+CHECK = """
+
+_checks = {{"__name__": "checks"}}
+exec({checks!r}, _checks)
+try:
+    _checks["check_{name}"]({name})
+except NotImplementedError:
+    print({unwritten!r})
+except AssertionError as _error:
+    _lines = str(_error).split("\\n")
+    print("✗", _lines[{line}] if len(_lines) > {line} else _lines[0])
+else:
+    print("✓")
+"""
 TIMEOUT = 180  # seconds until Python must have started: a download at half a megabit a second
 
 
@@ -32,7 +47,23 @@ def packages(path: str, sizes: str = "") -> list[str]:
         SnippetError: If it imports a package that browsers do not get, or the sizes do not fit it.
     """
     source = Path(path).read_text(encoding="utf-8")
-    imported = _imports(source)
+    needed = _in_browser(path, _imports(source))
+    if sizes and not (re.fullmatch(r"\d+(, \d+){3}", sizes) and _network_line(source)):
+        raise SnippetError(
+            path,
+            f'cannot be run with sizes="{sizes}"',
+            "",
+            f"Give four numbers, for a line `{NETWORK}...` that the program must have.",
+        )
+    return needed
+
+
+def _in_browser(path: str, imported: set[str]) -> list[str]:
+    """Return which packages to load for a program that imports these, in the order to load them.
+
+    Raises:
+        SnippetError: If browsers do not get one of them.
+    """
     missing = imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
     if missing:
         raise SnippetError(
@@ -40,13 +71,6 @@ def packages(path: str, sizes: str = "") -> list[str]:
             f"imports {', '.join(sorted(missing))}, which the browser's Python does not have",
             "",
             f"A live program may import {' and '.join(pyodide.WHEELS)}.",
-        )
-    if sizes and not (re.fullmatch(r"\d+(, \d+){3}", sizes) and _network_line(source)):
-        raise SnippetError(
-            path,
-            f'cannot be run with sizes="{sizes}"',
-            "",
-            f"Give four numbers, for a line `{NETWORK}...` that the program must have.",
         )
     needed = imported | ({"numpy"} if "autograd" in imported else set())
     return [name for name in pyodide.WHEELS if name in needed]
@@ -66,18 +90,85 @@ def box(path: str, sizes: str, highlighted: str, language: str) -> str:
         f'<details class="example"><summary>{words["program"]}'
         f"<code>{html.escape(path)}</code></summary>{highlighted}</details>"
     )
+    lines = _network_lines(path, sizes)
+    return _box(shown, words, packages(path, sizes), {"program": Path(path).name, "lines": lines})
+
+
+def files_of(path: str) -> list[Path]:
+    """Return a workbook and its checks."""
+    return [Path(path), Path(path).parent / "checks" / Path(path).name]
+
+
+def task(path: str, name: str) -> str:
+    """Return what a reader finds of one exercise in a workbook: the imports and the function.
+
+    Args:
+        path: The workbook, in the folder exercises/.
+        name: The function or class to write.
+
+    Raises:
+        SnippetError: If there is no such exercise.
+    """
+    if not re.fullmatch(r"exercises/\w+\.py", path) or not all(f.is_file() for f in files_of(path)):
+        raise SnippetError(
+            path, "is no workbook", "", "Name a file of exercises/ that has checks in checks/."
+        )
+    source, checks = (file.read_text(encoding="utf-8") for file in files_of(path))
+    body = ast.parse(source).body
+    own = [node for node in body if getattr(node, "name", "") == name]
+    if not own or f"def check_{name}(" not in checks:
+        raise SnippetError(path, f"has no exercise `{name}`", "", "Fix the name in the fence.")
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    parts = [
+        "\n".join(ast.get_source_segment(source, node) or "" for node in nodes)
+        for nodes in (imports, own)
+    ]
+    return "\n\n\n".join(filter(None, parts)) + "\n"
+
+
+def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
+    """Return an exercise as HTML, with what checks it if the assets are there.
+
+    Args:
+        path: The workbook.
+        name: The function or class to write.
+        highlighted: What there is of it, as HTML.
+        language: The language of the words around it, and of what the check says.
+
+    Raises:
+        SnippetError: If browsers do not have a package that it needs.
+    """
+    words = words_of(language)["live"]
+    shown = (
+        f'<details class="example" open><summary>{words["task"]}</summary>{highlighted}</details>'
+    )
+    sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
+    needed = _in_browser(path, set().union(*map(_imports, sources)))
+    check = CHECK.format(
+        checks=sources[1], name=name, line=words["message"], unwritten=words["unwritten"]
+    )
+    words = words | {"start": words["check"], "note": words["note_exercise"]}
+    words["while"] = words["while"] | {"run": words["check_again"]}
+    return _box(shown, words, needed, {"program": Path(path).name, "check": check, "lines": []})
+
+
+def _box(shown: str, words: dict[str, Any], needed: list[str], settings: dict[str, Any]) -> str:
+    """Return code as HTML, with controls to run it if the assets are there.
+
+    Args:
+        shown: The code in a fold.
+        words: The words of the controls.
+        needed: The packages to load.
+        settings: What else live.js needs to know.
+    """
     if offline.ON:
         return f'{shown}<p class="live__note">{words["offline"]}</p>'
     if not pyodide.are_there():
         return shown
-    needed = packages(path, sizes)
     size = f"{pyodide.megabytes(needed):.1f}"
-    lines = _network_lines(path, sizes)
-    settings = {
-        "program": Path(path).name,
+    settings = settings | {
         "packages": needed,
         "files": pyodide.files(needed),
-        "lines": lines,
         "size": size,
         "timeout": TIMEOUT,
         "words": words["while"],
@@ -85,7 +176,7 @@ def box(path: str, sizes: str, highlighted: str, language: str) -> str:
     return (
         f'<div class="live" data-assets="loom:{pyodide.PUBLISHED}/" '
         f'data-live="{html.escape(json.dumps(settings, ensure_ascii=False))}">{shown}'
-        f"{_panel(words, size, lines)}</div>"
+        f"{_panel(words, size, settings['lines'])}</div>"
     )
 
 

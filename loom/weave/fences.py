@@ -242,11 +242,23 @@ def live(weaver: Weaver, reference: Reference, language: str) -> str:
     return in_browser.box(path, sizes, highlighted(program), language)
 
 
+def exercise(weaver: Weaver, reference: Reference, language: str) -> str:
+    """Return an exercise as HTML, to write and check on the page if Python for browsers is there.
+
+    Raises:
+        SnippetError: If there is no such exercise, or it cannot be checked in a browser.
+    """
+    path, name = reference.path, reference.what
+    task = in_browser.task(path, name)
+    return in_browser.exercise_box(path, name, highlighted(task), language)
+
+
 # What each kind of fence shows; `references.FENCES` defines how to write it.
 RENDER: dict[str, Callable[[Weaver, Reference, str], str]] = {
     "output": output,
     "figure": figure,
     "live": live,
+    "exercise": exercise,
 }
 
 

@@ -52,6 +52,7 @@ FENCES = {
         words=True,
     ),
     "live": Kind({"file": 'file="..."', "sizes": 'sizes="16, 50, 20, 4"'}, runs=False),
+    "exercise": Kind({"file": 'file="exercises/..."', "name": 'name="..."'}, runs=False),
 }
 FORMS = {
     "part": (
@@ -59,6 +60,11 @@ FORMS = {
         'part="..." counts the parts of the output, divided by empty lines, from 1',
     ),
     "torch": (r"\d+(\.\d+)*", 'torch="..." names a release, as in torch="2.15.0"'),
+}
+REQUIRED = {
+    "file": 'the fence must name its snippet: file="snippets/..."',
+    "value": 'the fence must name what it draws: value="..."',
+    "name": 'the fence must name its exercise: name="..."',
 }
 MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it
 DOCUMENTED = re.compile(r"::: snippets(\.\w+)+")
@@ -74,8 +80,8 @@ class Reference:
         line: Line number in the file, from 1.
         text: The line as written.
         kind: "section" (source), "module" (documentation), "output", "figure", "live" (a program to
-            run in the browser), "value", "code" (a value shown as code), "link", or "fence" (one
-            that should be ours but is misspelt).
+            run in the browser), "exercise" (one to write and check there), "value", "code" (a value
+            shown as code), "link", or "fence" (one that should be ours but is misspelt).
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with its syntax, or "".
@@ -121,13 +127,12 @@ def problem_of(name: str, options: dict[str, str]) -> str:
         {options.get("diverges", "true"), options.get("log", "true")}
     ):
         return f"the fence may say {', '.join(known.values())}; there are no other options"
-    if not options.get("file"):
-        return 'the fence must name its snippet: file="snippets/..."'
+    for option, problem in REQUIRED.items():
+        if option in known and not options.get(option):
+            return problem
     for option, (form, problem) in FORMS.items():
         if not re.fullmatch(form, options.get(option, "1")):
             return problem
-    if name == "figure" and not options.get("value"):
-        return 'the fence must name what it draws: value="..."'
     if name == "figure" and options.get("kind") not in KINDS:
         return f'the fence must say kind="...", one of: {", ".join(KINDS)}'
     return ""
@@ -228,7 +233,7 @@ def from_options(name: str, options: dict[str, str], number: int = 0, text: str 
         text,
         name,
         options.get("file", "(no file)"),
-        options.get("part", options.get("value", "")),
+        options.get("part", options.get("value", options.get("name", ""))),
         problem=problem_of(name, options),
         options=options,
     )

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from loom.draw import figures
+from loom.draw import figures, live
 from loom.draw.figures import Picture
 from loom.run import cache, programs, record
 from loom.run.record import Record, Settings, SnippetError
@@ -59,6 +59,8 @@ class Weaver:
             return self.record_for(reference).fingerprint
         if reference.problem or reference.path == EXERCISES:
             return ""
+        if reference.kind == "exercise":
+            return cache.digest(live.files_of(reference.path))
         self.check_path(reference.path)
         return cache.sha256(reference.path)
 

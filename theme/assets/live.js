@@ -29,6 +29,7 @@
       this.text.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !this.busy) this.run();
       });
+      if (this.check) this.open(); // an exercise is there to be written
       find(".live__panel").hidden = false;
     }
 
@@ -52,10 +53,15 @@
       else this.text.value = code;
     }
 
+    open() {
+      this.editor.hidden = this.resetButton.hidden = false;
+      this.shown.hidden = true;
+    }
+
     async run() {
       this.setBusy(true);
-      this.editor.hidden = this.resetButton.hidden = this.output.hidden = false;
-      this.shown.hidden = true;
+      this.open();
+      this.output.hidden = false;
       this.output.textContent = "";
       this.output.scrollIntoView({ block: "nearest" }); // the editor has pushed it down
       const worker = (this.worker ??= this.makeWorker());
@@ -70,7 +76,8 @@
         }
       }
       const { program, assets, packages } = this;
-      worker.postMessage({ code: this.text.value, program, assets, packages });
+      const code = this.text.value + (this.check ?? "");
+      worker.postMessage({ code, program, assets, packages });
     }
 
     makeWorker() {

@@ -111,10 +111,10 @@ const widthOf = (text, size) =>
   [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? size : size * 0.61), 0);
 const escape = (text) => text.replace(/[&<>"]/g, (sign) =>
   ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
-const shapeText = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+const shapeText = (shape) => shape ? ` (${shape.join(", ")}${shape.length === 1 ? "," : ""})` : "";
 const side = (size) => 8 + 1.5 * Math.sqrt(size);
 
-// data: {nodes: {id: {name, kind, shape}}, edges: [[from, to, text]]}
+// data: {nodes: {id: {name, kind, shape}}, edges: [[from, to, text]]}; a number needs no shape
 // An operation is a pill; every other node is a labelled rectangle whose sides grow with its shape.
 function graph(data) {
   const layout = new dagre.graphlib.Graph({ multigraph: true });
@@ -168,12 +168,12 @@ function pill({ name }) {
 }
 
 function array({ name, shape }) {
-  const [rows, columns] = shape.length > 1 ? shape.slice(-2) : [1, shape[0] ?? 1];
+  const [rows, columns] = shape?.length > 1 ? shape.slice(-2) : [1, shape?.[0] ?? 1];
   const [tall, wide] = [side(rows), side(columns)];
-  const label = `${name} ${shapeText(shape)}`;
+  const label = name + shapeText(shape);
   const width = Math.max(wide, widthOf(label, 11) + 4);
   const svg = `<rect x="${(width - wide) / 2}" width="${wide}" height="${tall}" rx="2"/>`
-    + `<text x="${width / 2}" y="${tall + 13}"><tspan class="name">${escape(name)}</tspan> ${shapeText(shape)}</text>`;
+    + `<text x="${width / 2}" y="${tall + 13}"><tspan class="name">${escape(name)}</tspan>${shapeText(shape)}</text>`;
   return { width, height: tall + 18, svg };
 }
 
