@@ -138,15 +138,17 @@ def check(page, wanted, lang, limit):
     return right, len(numbered)
 
 
+def names_of(page):
+    """Return what a page may be called: 02b_tiny_autograd, tiny_autograd, 02b or 2b."""
+    number, _, name = page.stem.partition("_")
+    return page.stem, name, number, number.lstrip("0")
+
+
 def pages_named(name):
     """Return the pages of this name: a file's, an address's, or a number; all without a name."""
     pages = [FOLDER / path.name for path in sorted(CHECKS.glob("*.py"))]
     word = Path(name or "").stem.replace("-", "_").lower()
-    return [
-        page
-        for page in pages
-        if not name or word in (page.stem, page.stem[3:], page.stem[:2], page.stem[:2].lstrip("0"))
-    ]
+    return [page for page in pages if not name or word in names_of(page)]
 
 
 def main():

@@ -243,6 +243,30 @@ def test_what_fails_later_is_said_too(open_page, name):
     page.faults.clear()
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "the gradient of x"), ("zh", "x 的梯度")])
+def test_an_exercise_is_written_and_checked_on_the_page(open_page, language, said):
+    page = open_page(f"{language}/lessons/tiny-autograd/")
+    page.evaluate(LAY_OUT)
+    box = page.locator(".live", has=page.locator("textarea")).nth(2)
+    own = words.of(language)["live"]
+    code, button, output = (box.locator(f".live__{part}") for part in ("code", "run", "output"))
+    text = code.locator("textarea")
+    expect(text).to_have_value(re.compile(r"^import numpy as np\n\n\ndef exp\(x\):"))
+    stub = text.input_value()
+    for program, answer in (
+        (stub, own["unwritten"]),
+        ("import numpy as np\ndef exp(x):\n    return np.exp(x), lambda grad: grad\n", said),
+        ("import numpy as np\ndef exp(x):\n    return np.exp(x), np.exp(x).__mul__\n", "✓"),
+        ("def exp(x):\n    return unknown\n", "line 2, in exp"),
+    ):
+        text.fill(program)
+        button.click()
+        expect(output).to_contain_text(answer)
+        expect(button).to_have_text(own["check_again"])
+    box.locator(".live__reset").click()
+    expect(text).to_have_value(stub)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_javascript_the_program_can_be_read(open_page, language):
     page = open_page(f"{language}/{LESSON}", java_script_enabled=False)

@@ -127,17 +127,22 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def _list_of_lessons(config: MkDocsConfig) -> str:
-    """Return the lessons that `nav` names as a list, each with its title and description."""
+    """Return the lessons that `nav` names as a list, each with its title and description.
+
+    A lesson whose title has no number before the dot, as in `Interlude · …`, is not counted.
+    """
     words = config.extra["words"]
     items = []
     for name in pages.named(config.nav):
         if name.startswith("lessons/"):
             text, meta = get_data(Path(config.docs_dir, name).read_text(encoding="utf-8"))
-            title = text.strip().partition("\n")[0].partition(" {#")[0].rpartition(" · ")[2]
+            heading = text.strip().partition("\n")[0].partition(" {#")[0]
+            before, _, title = heading.rpartition(" · ")
             entry = words["lesson"].format(
                 title=title, page=name, about=meta.get("description", "")
             )
-            items.append(f"<li markdown>{entry}</li>\n")
+            kind = "" if re.search(r"\d", before) else ' class="path__interlude"'
+            items.append(f"<li{kind} markdown>{entry}</li>\n")
     return f'<ol class="path" markdown>\n{"".join(items)}</ol>'
 
 

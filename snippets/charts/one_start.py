@@ -1,4 +1,4 @@
-"""Train with the code of all eight lessons from one start, in float64 and in float32."""
+"""Train with the code of all lessons and the interlude from one start, in two precisions."""
 
 import ast
 import contextlib
@@ -16,6 +16,7 @@ from snippets import (
     nn_sequential,
     optim,
     tensors,
+    tiny_autograd,
     warmup_numpy,
     weight_sharing,
 )
@@ -77,7 +78,10 @@ def train_all(dtype):
     # --8<-- [start:train_all]
     x, y, w1, w2 = (array.astype(dtype) for array in warmup_numpy.make_data())
     tensor_x, tensor_y = torch.tensor(x), torch.tensor(y)
-    losses = {"warmup_numpy": warmup_numpy.train(x, y, w1.copy(), w2.copy())}
+    losses = {
+        lesson.__name__.split(".")[1]: lesson.train(x, y, w1.copy(), w2.copy())
+        for lesson in (warmup_numpy, tiny_autograd)
+    }
     for lesson in (tensors, autograd, custom_function):
         weights = [torch.tensor(w, requires_grad=lesson is not tensors) for w in (w1, w2)]
         losses[lesson.__name__.split(".")[1]] = lesson.train(tensor_x, tensor_y, *weights)
@@ -178,11 +182,13 @@ def code_lines(lesson):
 
 
 def print_pairs(title, pairs, names):
-    """Print a triangle of largest differences."""
-    print(f"{title:17s}" + "".join(f"{number:>8d}" for number in range(1, len(names))))
+    """Print a triangle of largest differences; lessons have numbers, the interlude a plus."""
+    numbers = itertools.count(1)
+    marks = ["+" if name == "tiny_autograd" else str(next(numbers)) for name in names]
+    print(f"{title:17s}" + "".join(f"{mark:>8s}" for mark in marks[:-1]))
     for row, name in enumerate(names[1:], 1):
         cells = "".join(f"{pairs[f'{other} {name}']:8.0e}" for other in names[:row])
-        print(f"{row + 1} {name:15s}{cells}")
+        print(f"{marks[row]} {name:15s}{cells}")
 
 
 def print_lines(lines):

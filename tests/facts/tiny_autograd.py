@@ -1,0 +1,100 @@
+"""What `lessons/tiny-autograd` says."""
+
+import numpy as np
+
+from facts import record
+from snippets import tiny_autograd
+from snippets.mistakes import tiny_autograd_growing
+from snippets.tiny_autograd import Tensor, sum_to
+
+
+def gradients_of_the_numbers_are_those_of_lesson_1():
+    """The gradients of a, b and c are the products of the slopes that lesson 1 has measured."""
+    gradients = record("charts.tiny_autograd_numbers").values["gradients"]
+    graph = record("derivations.chain_rule").values["open_graph"]
+    slope = {(start, end): float(text.removeprefix("× ")) for start, end, text in graph["edges"]}
+    shared = slope["e", "f"] * slope["f", "g"] * slope["g", "L"]
+    assert gradients["a"] == slope["a", "e"] * shared
+    assert gradients["b"] == slope["b", "e"] * shared
+    assert gradients["c"] == slope["c", "f"] * slope["f", "g"] * slope["g", "L"]
+
+
+def summing_and_spreading_are_adjoint():
+    """Summing a matrix against a vector is the matrix against the vector spread over its rows."""
+    rng = np.random.default_rng(0)
+    matrix, vector = rng.standard_normal((4, 3)), rng.standard_normal(3)
+    spread = np.broadcast_to(vector, (4, 3))
+    assert np.isclose(sum_to(matrix, (3,)) @ vector, (matrix * spread).sum(), rtol=1e-12)
+
+
+def leaves_add_up_over_two_calls():
+    """A second call of backward adds to the gradient of a leaf, not to an intermediate one."""
+    a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    product = a * b
+    loss = product**2
+    loss.backward()
+    once, inside = a.grad, product.grad
+    loss.backward()
+    assert a.grad == 2 * once
+    assert product.grad == inside
+
+
+def losses_are_those_of_lesson_1():
+    """From the same seed, the losses are those of lesson 1.
+
+    Other processors may add in a different order: 1e-9 is what 500 steps make of the 16th digit.
+    """
+    losses = record("tiny_autograd").values["losses"]
+    np.testing.assert_allclose(losses, record("warmup_numpy").values["losses"], rtol=1e-9)
+
+
+def without_adding_one_path_is_lost():
+    """With = the slope of a * b + a along a is that of one path; with += it is the measured one."""
+    output = record("mistakes.tiny_autograd_no_add").output
+    assert output.split() == ["=", "3", "+=", "4", "measured", "4"]
+
+
+def sent_on_too_early_is_counted_twice():
+    """Sent on too early, the first half of the gradient of h reaches a twice."""
+    output = record("mistakes.tiny_autograd_order").output
+    assert output.split() == ["at", "once", "36", "in", "order", "24", "measured", "24"]
+    half = 24 / 2
+    assert 24 + half == 36
+
+
+def without_undoing_broadcasting_a_bias_becomes_a_matrix():
+    """`b -= grad` refuses a gradient of shape (4, 3) for a bias of 3; `b = b - grad` does not."""
+    assert record("mistakes.tiny_autograd_broadcast").error == "ValueError"
+    b = np.zeros(3)
+    b = b - np.ones((4, 3))
+    assert b.shape == (4, 3)
+
+
+def a_change_in_between_gives_a_wrong_gradient():
+    """After a change in place of b the slope of a * b along a is wrong; PyTorch refuses it."""
+    a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    product = a * b
+    b.data += 97
+    product.backward()
+    assert a.grad == 100
+    assert record("mistakes.autograd_in_place").error == "RuntimeError"
+    assert "is at version 1; expected version 0" in record("mistakes.autograd_in_place").output
+
+
+def a_sum_of_losses_keeps_each_of_them():
+    """A sum of losses keeps two numbers more with each step."""
+    counts = tiny_autograd_growing.main()
+    assert counts[10] - counts[1] == 2 * 9
+    assert counts[100] - counts[10] == 2 * 90
+
+
+def in_order_fails_on_a_long_graph():
+    """On the graph of a loop of 5,000 steps `in_order` fails with a RecursionError."""
+    total = one = Tensor(1.0, requires_grad=True)
+    for _ in range(5000):
+        total = total + one
+    try:
+        tiny_autograd.in_order(total)
+    except RecursionError:
+        return
+    raise AssertionError("it did not fail")
