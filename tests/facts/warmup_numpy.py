@@ -5,6 +5,7 @@ import contextlib
 import functools
 import inspect
 import io
+import itertools
 import math
 import re
 from pathlib import Path
@@ -20,6 +21,7 @@ from loom.draw import figures
 from snippets import warmup_numpy
 from snippets.answers import warmup_numpy as answers
 from snippets.charts.one_start import LESSONS
+from snippets.derivations import chain_rule
 from snippets.mistakes import warmup_numpy_sum_or_mean, warmup_numpy_wrong_transpose
 
 SEEDS = range(5)
@@ -705,3 +707,63 @@ def the_example_of_the_leaky_relu():
     step = 1e-3
     above, below = (np.where(h > 0, h, 0.1 * h) for h in (h + step, h - step))
     assert shown == str(np.round((above - below) / (2 * step), 6))
+
+
+def there_are_101_000_weights():
+    """The two weight matrices have 101,000 entries."""
+    _, _, w1, w2 = warmup_numpy.make_data()
+    assert w1.size + w2.size == 101_000
+
+
+def _small_graph():
+    """Return the slopes of the open graph of seven numbers, by edge."""
+    edges = record("derivations.chain_rule").values["open_graph"]["edges"]
+    return {(start, end): float(text.removeprefix("× ")) for start, end, text in edges}
+
+
+def slopes_of_the_single_steps():
+    """The slope of a product is the other factor, of a sum 1, of an open ReLU 1, of g² 2g."""
+    v, slope = record("derivations.chain_rule").values["v"], _small_graph()
+    assert slope["a", "e"] == v["b"] == 3
+    assert slope["b", "e"] == v["a"]
+    assert slope["e", "f"] == slope["c", "f"] == slope["f", "g"] == 1
+    assert slope["g", "L"] == 2 * v["g"] == 16
+
+
+def slopes_are_multiplied_along_a_path():
+    """The product of the slopes from a to L is the measured slope, 48."""
+    values = record("derivations.chain_rule").values
+    assert values["product"] == values["measured"] == 3 * 1 * 1 * 16
+
+
+def paths_are_added_up():
+    """With a in the place of c, the measured slope is the sum over both paths, 48 and 16."""
+    values = record("derivations.chain_rule").values
+    assert (values["first"], values["second"], values["both"]) == (48, 16, 48 + 16)
+
+
+def a_shut_relu_lets_no_change_through():
+    """With c = -10, f is negative, its slope through ReLU is 0, and L stays 0 near a = 2."""
+    shut = record("derivations.chain_rule").values["shut"]
+    assert shut["f"] < 0
+    assert chain_rule.edges(shut)["f -> g"] == 0
+    assert all(chain_rule.forward(a, 3.0, -10.0)["L"] == 0 for a in (1.9, 2.0, 2.1))
+
+
+def each_gradient_line_is_the_measured_slope():
+    """An entry of each of the five gradients is the slope that nudging measures."""
+    found = record("derivations.six_lines").values["found"]
+    assert set(found) == {"y_pred", "w2", "h_relu", "h", "w1"}
+    for formula, measured in found.values():  # the loss is 3e7: nudging leaves 7 digits
+        assert math.isclose(formula, measured, rel_tol=1e-4, abs_tol=1e-3)
+
+
+def only_one_product_of_x_and_grad_h_has_the_shape_of_w1():
+    """Of the products of x and grad_h, transposed or not, only x.T.dot(grad_h) is (D_in, H)."""
+    x, grad_h = np.ones((64, 1000)), np.ones((64, 100))
+    fitting = [
+        (a.shape, b.shape)
+        for a, b in itertools.permutations((x, x.T, grad_h, grad_h.T), 2)
+        if a.shape[1] == b.shape[0] and (a.shape[0], b.shape[1]) == (1000, 100)
+    ]
+    assert fitting == [((1000, 64), (64, 100))]
