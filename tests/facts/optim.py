@@ -4,6 +4,7 @@ import contextlib
 import functools
 import inspect
 import io
+import itertools
 import math
 import warnings
 from pathlib import Path
@@ -16,7 +17,7 @@ from facts import record
 from facts._start import SEEDS, start, train
 from snippets import nn_sequential, optim
 from snippets.answers import optim as answers
-from snippets.charts import autograd_graphs
+from snippets.charts import autograd_graphs, optim_valley
 from snippets.mistakes import optim_forgot_zero, optim_order, optim_sgd_by_hand, optim_which
 
 SUM = torch.nn.MSELoss(reduction="sum")
@@ -439,3 +440,37 @@ def the_steps_of_sgd_grow_with_the_gradients():
     assert 2 < len(finite) < 10
     assert finite == sorted(finite)
     assert finite[-1] > 1e6 * finite[0]
+
+
+def rules_by_hand_are_those_of_torch_optim():
+    """Momentum, RMSProp and Adam by hand give the weights of `torch.optim` in each of 500 steps."""
+    differences = record("derivations.optimizer_rules").values["differences"]
+    assert set(differences) == {"momentum", "RMSProp", "Adam"}
+    assert max(differences.values()) < 1e-12  # weights are about 1 in float64
+
+
+def _paths():
+    """Return the paths through the valley, by the name of the rule."""
+    return record("charts.optim_valley").values["paths"]
+
+
+def in_the_valley_sgd_zigzags():
+    """In the first steps SGD changes sides in each step, and comes nearer to the middle."""
+    across = [y for _, y in _paths()["SGD"][:6]]
+    assert all(a * b < 0 and abs(b) < abs(a) for a, b in itertools.pairwise(across))
+
+
+def in_the_valley_momentum_overshoots():
+    """Momentum passes the lowest point along the valley and comes back; SGD does not pass it."""
+    along = {name: [x for x, _ in path] for name, path in _paths().items()}
+    assert max(along["momentum"]) > 0 > max(along["SGD"])
+    assert along["momentum"][-1] < max(along["momentum"])
+
+
+def in_the_valley_rmsprop_and_adam_start_with_equal_entries():
+    """Their first step is equally long in both directions; the slope across is 6.25 times it."""
+    for name in ("RMSProp", "Adam"):
+        (x0, y0), (x1, y1) = _paths()[name][:2]
+        assert math.isclose(abs(x1 - x0), abs(y1 - y0), rel_tol=1e-3)  # four digits are kept
+    x, y = optim_valley.start
+    assert 6 < abs(25 * y) / abs(x) < 6.5
