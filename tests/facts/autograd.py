@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from facts import record
-from snippets import autograd, tensors, warmup_numpy
+from snippets import autograd, tensors, tiny_autograd, warmup_numpy
 from snippets.answers import autograd as answers
 from snippets.charts import autograd_graphs
 from snippets.mistakes import (
@@ -25,6 +25,7 @@ from snippets.mistakes import (
     autograd_leaf,
     autograd_leaf_fixed,
     autograd_no_grad_fixed,
+    autograd_not_scalar_fixed,
     autograd_rebind_fixed,
     autograd_second_backward_fixed,
 )
@@ -681,3 +682,64 @@ def answer_4_in_the_lesson_slopes_are_transposed_matrices_and_masks():
     assert _close(one.w2.grad, one.h_relu.detach().t().mm(one.y_pred.grad))
     assert torch.equal(one.h.grad, one.h_relu.grad * (one.h > 0))
     assert _close(one.w1.grad, one.x.t().mm(one.h.grad))
+
+
+def four_things_are_more_than_in_the_interlude():
+    """PyTorch drops hidden gradients, frees notes, counts changes, and can stop the notes."""
+    a = tiny_autograd.Tensor(2.0, requires_grad=True)
+    own_hidden = a * a
+    own = own_hidden**2
+    own.backward()
+    own.backward()  # the notes are still there
+    assert own_hidden.grad is not None
+    assert not hasattr(tiny_autograd, "no_grad")
+    b = torch.tensor(2.0, requires_grad=True)
+    hidden = b * b
+    loss = hidden**2
+    loss.backward()
+    with warnings.catch_warnings():  # reading the .grad of what is no leaf warns
+        warnings.simplefilter("ignore")
+        assert hidden.grad is None
+    with pytest.raises(RuntimeError, match="second time"):
+        loss.backward()
+    before = b._version
+    with torch.no_grad():
+        b += 1
+        assert (b * b).grad_fn is None
+    assert b._version == before + 1
+
+
+def a_loss_of_several_numbers_is_refused():
+    """`backward()` on a loss of two numbers raises a `RuntimeError`."""
+    assert record("mistakes.autograd_not_scalar").error == "RuntimeError"
+
+
+def a_gradient_of_ones_is_the_gradient_of_the_sum():
+    """Beginning with a gradient of ones gives the gradient of the sum."""
+    of_sum, of_ones = autograd_not_scalar_fixed.main()
+    assert of_sum == of_ones
+
+
+def three_causes_have_one_message():
+    """A forgotten request, `no_grad` and a cut way have one message, and no `grad_fn`."""
+    shown = record("mistakes.autograd_no_graph")
+    messages = shown.values["messages"]
+    assert messages.pop("right") == "no error"
+    assert set(messages) == {"forgotten", "no_grad", "cut"}
+    assert set(messages.values()) == {"element 0 of tensors does not require grad"}
+    assert shown.output.count("grad_fn NoneType") == 3
+
+
+def detach_returns_the_same_numbers_without_notes():
+    """`.detach()` returns a tensor with the same numbers, without notes, that numpy accepts."""
+    result = 2 * torch.tensor([1.0, 2.0], requires_grad=True)
+    assert result.detach().tolist() == result.tolist()
+    assert result.detach().grad_fn is None
+    assert result.detach().numpy().tolist() == [2, 4]
+    assert record("mistakes.autograd_numpy").error == "RuntimeError"
+
+
+def integers_cannot_require_gradients_and_float_converts_them():
+    """An integer tensor cannot require a gradient; after `.float()` it can."""
+    assert record("mistakes.autograd_integer").error == "RuntimeError"
+    assert torch.tensor([1, 2]).float().requires_grad_().requires_grad

@@ -470,3 +470,19 @@ def a_deeper_network_needs_more_lines():
         )
     ]
     assert gradients[0] < gradients[1]
+
+
+def meta_tensors_have_a_shape_and_a_dtype_but_no_numbers():
+    """A tensor on the device `meta` has a shape and a dtype; its numbers cannot be read."""
+    tensor = torch.ones(2, 3, device="meta")
+    assert (tensor.shape, tensor.dtype) == ((2, 3), torch.float32)
+    with pytest.raises(RuntimeError, match="meta"):
+        tensor.sum().item()
+
+
+def two_devices_do_not_meet():
+    """Tensors on two devices cannot be subtracted; the message names both."""
+    shown = record("mistakes.tensors_devices")
+    assert shown.error == "RuntimeError"
+    assert "cpu" in shown.values["error"]
+    assert "meta" in shown.values["error"]
