@@ -1,6 +1,7 @@
-"""Check the equations of a Markdown page by evaluating them on random matrices.
+"""Check the formulas of a Markdown page by evaluating them on random matrices.
 
-`equations.check.check_page` takes Markdown and returns one `Result` for each displayed equation.
+`equations.check.check_page` takes Markdown and returns one `Result` for each formula;
+`python -m equations PAGE...` prints what is wrong.
 Nothing here knows of a particular page or course.
 """
 
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of checking one displayed equation.
+    """The outcome of checking one formula.
 
     Attributes:
-        line: Line of the page on which the equation starts, from 1.
+        line: Line of the page on which it starts, from 1.
         latex: Its source.
-        status: "checked", "definition" (it gives a symbol its meaning), "unchecked" or "wrong".
+        status: "checked", "definition" (it repeats a declaration that gives a symbol its meaning),
+            "read" (it is an expression and says nothing; its shapes fit), "unchecked" or "wrong".
         error: Largest relative difference between two sides, over all trials.
         message: What is wrong, or why it is not checked; "" if it is right.
+        inline: Whether it stands inside a sentence.
     """
 
     line: int
@@ -24,3 +27,4 @@ class Result:
     status: str
     error: float = 0.0
     message: str = ""
+    inline: bool = False

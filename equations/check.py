@@ -1,202 +1,75 @@
-r"""Find the displayed equations of a page, and check that each of their equality signs holds.
+"""Check that what the formulas of a page say holds, on random matrices.
 
-A page declares its symbols in comments, `<!-- equations: ... -->`, whose parts are separated by
-semicolons:
-
-* `X: N × D_{in}` declares an independent matrix (`X: scalar` a number), with traits after a comma:
-  `constant` (its differential is 0), `positive` or `symmetric`;
-* `P = A W_2` defines a symbol;
-* `table` reads the next table of the page: each row has a formula in its first cell and, unless
-  that is a definition, a shape such as `$N \times H$` in a later one;
-* `constant X, Y` adds a trait to symbols that are already declared;
-* `unchecked: reason` leaves the next equation unchecked; the page shows the reason.
-
-A comment holds until the end of its section. A displayed equation with one unknown symbol alone on
-a side defines that symbol for the rest of the page.
+An equation is evaluated at several random points, with new sizes at each. It is also required that
+these points could have told: that its sides varied, and that each maximum took both of its values.
 """
 
 import itertools
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
-from lark import Tree
 
 from equations import Result
-from equations.evaluate import (
-    EquationError,
-    NearKinkError,
-    Node,
-    Point,
-    Scope,
-    latex_of,
-    parse,
-    symbol_name,
-)
+from equations.evaluate import Overrides, Point, RedrawError
+from equations.reading import Formula, read
+from equations.scope import Scope
+from equations.shapes import Shapes
+from equations.syntax import EquationError, Node, below, latex_of, parse
 
-COMMENT = re.compile(r"^<!-- equations: (?P<body>.*?) -->$")
-LOOKS_LIKE_COMMENT = re.compile(r"^<!--\s*equations")
-HEADING = re.compile(r"^(?P<marks>#+) ")
-ROW_FORMULA = re.compile(r"^\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
-ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
-UNCLOSED = "$$"
-TOLERANCE = 1e-9  # relative; rounding on matrices of this size stays below 1e-12
+TOLERANCE = 1e-9  # of the larger side; rounding on matrices of this size stays below 1e-11
+ROUNDING = 1e-12  # of the terms, where they cancel and the sides are small
 TRIALS = 6
-LARGEST_SIZE = 7
+ATTEMPTS = 50  # per trial, until no matrix is singular and no entry near a kink
 
 
 def check_page(markdown: str) -> list[Result]:
-    """Check every displayed equation of a page.
+    """Check every formula of a page.
 
     Args:
         markdown: The page as its author wrote it.
 
     Returns:
-        One result per block between `$$` lines, in order, or one per wrong equation in it; bad
-        declarations and an unclosed block give one each.
+        One result per formula, in order, or one per wrong equation in it; bad declarations and an
+        unclosed display give one each.
     """
-    results = []
-    scopes = [(0, Scope())]  # the level of the heading that opened each
-    reason = None
-    lines = markdown.split("\n")
-    for number, line, latex in _blocks(lines):
-        if heading := HEADING.match(line):
-            level = len(heading["marks"])
-            scopes = [(opened, scope) for opened, scope in scopes if opened < level or not opened]
-            scopes.append((level, Scope()))
-        elif LOOKS_LIKE_COMMENT.match(line.strip()) and not COMMENT.match(line.strip()):
-            message = "a declaration is one line: <!-- equations: ... -->"
-            results.append(Result(number, line, "wrong", message=message))
-        elif comment := COMMENT.match(line.strip()):
-            try:
-                reason = _declare(comment["body"], scopes[-1][1], lines[number:]) or reason
-            except EquationError as error:
-                results.append(Result(number, line, "wrong", message=str(error)))
-        elif line == UNCLOSED:
-            message = "the formula is not closed: put a second $$ on a line of its own"
-            results.append(Result(number, line, "wrong", message=message))
-        elif latex is not None:
-            if reason:
-                results.append(Result(number, latex, "unchecked", message=reason))
-            else:
-                results += _check_block(number, latex, scopes)
-            reason = None
-    return results
+    formulas, problems = read(markdown)
+    results = [result for formula in formulas for result in check(formula)]
+    return sorted([*results, *problems], key=lambda result: result.line)
 
 
-def _blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
-    """Yield (number, line, None) for a line, and (first number, "", LaTeX) for an equation.
+def check(formula: Formula) -> list[Result]:
+    """Check one formula, which may be a block of several equations."""
 
-    If the last equation is not closed, its line is UNCLOSED and its LaTeX None.
-    """
-    fence, start = "", 0
-    equation: list[str] | None = None
-    for number, line in enumerate(lines, 1):
-        text = line.strip()
-        if equation is not None:
-            if text == "$$":
-                yield start, "", "\n".join(equation)
-                equation = None
-            else:
-                equation.append(text)
-        elif text.startswith("```"):
-            ticks = re.match("`+", text)
-            assert ticks
-            if not fence:
-                fence = ticks.group()
-            elif text == fence:
-                fence = ""
-        elif not fence and text == "$$":
-            equation, start = [], number
-        elif not fence:
-            yield number, line, None
-    if equation is not None:
-        yield start, UNCLOSED, None
+    def result(status: str, error: float = 0.0, message: str = "") -> Result:
+        return Result(formula.line, formula.latex, status, error, message, formula.inline)
 
-
-def _declare(body: str, scope: Scope, following: list[str]) -> str | None:
-    """Apply a comment to `scope`; return the reason if it leaves the next equation unchecked."""
-    for part in (part.strip() for part in body.split(";")):
-        if part == "table":
-            _declare_table(scope, following)
-        elif part.startswith("unchecked:"):
-            return part.removeprefix("unchecked:").strip()
-        elif trait := re.match(r"^(constant|positive|symmetric) (.+)$", part):
-            for name in trait[2].split(","):
-                scope.traits.setdefault(name.strip(), set()).add(trait[1])
-        elif symbol := re.match(r"^(\S+): ([^,]+?)(?:, (.+))?$", part):
-            scope.shapes[symbol[1]] = _shape(symbol[1], re.split(r" *× *", symbol[2]))
-            scope.traits[symbol[1]] = set((symbol[3] or "").split())
-            if unknown := scope.traits[symbol[1]] - {"constant", "positive", "symmetric"}:
-                raise EquationError(f"`{min(unknown)}` is not a trait; see the reference page")
-            scope.definitions.pop(symbol[1], None)
-        elif "=" in part:
-            name, _, meaning = part.partition("=")
-            scope.definitions[name.strip()] = parse(meaning, start="sum")
-            scope.shapes.pop(name.strip(), None)
-        else:
-            raise EquationError(f"`{part}` is not a declaration; see the reference page")
-    return None
-
-
-def _declare_table(scope: Scope, following: list[str]) -> None:
-    """Read the symbols from the next table."""
-    seen = False
-    for line in following:
-        row = ROW_FORMULA.match(line)
-        if row is None:
-            if seen and not line.startswith("|"):
-                return
-            continue
-        seen = True
-        name, equals, meaning = (part.strip() for part in row["formula"].partition("="))
-        if equals:
-            scope.definitions[name] = parse(meaning, start="sum")
-        else:
-            shape = ROW_SHAPE.search(row["rest"])
-            if shape is None:
-                raise EquationError(f"the table gives no shape for {name}")
-            both = [shape["rows"], shape["columns"]] if shape["rows"] else ["scalar"]
-            scope.shapes[name] = _shape(name, both)
-
-
-def _shape(name: str, sizes: list[str]) -> tuple[str, ...]:
-    """Return the shape of a symbol from what is written: two sizes, or none for a number."""
-    if sizes == ["scalar"]:
-        return ()
-    if len(sizes) != 2 or any(re.match(r"(?![1-9]$)[\d\W]", size) for size in sizes):
-        raise EquationError(
-            f"the shape of {name} must be `rows × columns`, names or numbers from 1 to 9, "
-            f"or `scalar`, not `{' × '.join(sizes)}`"
-        )
-    return tuple(sizes)
-
-
-def _check_block(number: int, latex: str, scopes: list[tuple[int, Scope]]) -> list[Result]:
-    """Check one displayed block, which may hold several equations."""
-    worst, defined, results = 0.0, False, []
-    for statement in _statements(latex):
+    if formula.reason:
+        return [result("unchecked", message=formula.reason)]
+    statuses, worst, wrong = set(), 0.0, []
+    for statement in statements(formula):
         try:
-            tree = parse(statement)
-            new = _define(tree, scopes)
-            defined = defined or (new and sum(len(e.children) for e in tree.children) == 2)
-            worst = max(worst, _check_once(statement, tree, _merged(scopes)))
+            status, error = _check_once(statement, formula.inline, formula.scope)
+            statuses.add(status)
+            worst = max(worst, error)
         except EquationError as error:
-            results.append(Result(number, latex, "wrong", message=str(error)))
+            wrong.append(result("wrong", message=str(error)))
         except RecursionError:
             message = "cannot be evaluated: it is too deep, or a definition needs itself"
-            results.append(Result(number, latex, "wrong", message=message))
+            wrong.append(result("wrong", message=message))
         except (RuntimeError, ValueError, IndexError, KeyError) as error:
-            message = f"cannot be evaluated: {error}"
-            results.append(Result(number, latex, "wrong", message=message))
-    status = "definition" if defined else "checked"
-    return results or [Result(number, latex, status, worst)]
+            wrong.append(result("wrong", message=f"cannot be evaluated: {error}"))
+    status = "checked" if "checked" in statuses else next(iter(statuses), "checked")
+    return wrong or [result(status, worst)]
 
 
-def _statements(latex: str) -> list[str]:
-    r"""Split a block into equations; a line that starts with =, +, - or \iff continues the last."""
-    inner = re.sub(r"\\(begin|end)\{aligned\}", "", latex)
+def statements(formula: Formula) -> list[str]:
+    r"""Split a display into equations; a line that starts with =, +, - or \iff continues one."""
+    if formula.inline:
+        return [formula.latex]
+    inner = re.sub(r"\\(begin|end)\{aligned\}", "", formula.latex)
     statements: list[str] = []
     for line in inner.split(r"\\"):
         text = " ".join(line.replace("&", " ").split())
@@ -207,137 +80,215 @@ def _statements(latex: str) -> list[str]:
     return statements
 
 
-def _merged(scopes: list[tuple[int, Scope]]) -> Scope:
-    """Merge the scopes; inner ones override outer ones."""
-    merged = Scope()
-    for _, scope in scopes:
-        for name in scope.shapes:
-            merged.definitions.pop(name, None)
-        for name in scope.definitions:
-            merged.shapes.pop(name, None)
-        merged.shapes |= scope.shapes
-        merged.definitions |= scope.definitions
-        merged.traits |= scope.traits
-    return merged
+_KNOWN: dict[tuple[str, bool, str], tuple[str, float]] = {}
 
 
-def _define(tree: Node, scopes: list[tuple[int, Scope]]) -> bool:
-    """Define the first unknown symbol that is alone on a side; tell whether there was one."""
-    scope = _merged(scopes)
-    for equation in tree.children:
-        sides = equation.children
-        for side in sides:
-            if not isinstance(side, Tree):
-                continue
-            alone = side.data in ("symbol", "subscript")
-            name = str(side.children[0]) if side.data == "symbol" else latex_of(side)
-            unknown = alone and symbol_name(side, scope) in (None, name) and not scope.knows(name)
-            if unknown and not _is_entry(side, scope) and not name.startswith(r"\mathbf{1}"):
-                scopes[0][1].definitions[name] = next(other for other in sides if other is not side)
-                return True
-    return False
-
-
-def _is_entry(side: Node, scope: Scope) -> bool:
-    """Tell whether a side is an entry, such as P_{nk}, of a matrix that has a meaning."""
-    if side.data != "subscript":
-        return False
-    base = side.children[0]
-    return base.data != "symbol" or scope.knows(str(base.children[0]))
-
-
-_KNOWN: dict[str, float] = {}
-
-
-def _check_once(statement: str, tree: Node, scope: Scope) -> float:
+def _check_once(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
     """Check a statement once for the same symbols: translated pages repeat it."""
-    key = "\n".join([statement, scope.fingerprint()])
+    key = statement, inline, scope.fingerprint()
     if key not in _KNOWN:
-        _KNOWN[key] = _check(tree, scope)
+        _KNOWN[key] = _check(statement, inline, scope)
     return _KNOWN[key]
 
 
-def _check(tree: Node, scope: Scope) -> float:
-    """Check the equations of a statement at several random points.
+def _check(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
+    """Check a statement.
 
     Returns:
-        The largest relative error.
+        What it is, "checked", "definition" or "read", and the largest relative error.
 
     Raises:
-        EquationError: If an equality does not hold, a symbol has no meaning, shapes do not fit, or
-            every random point is near a kink.
+        EquationError: If it does not hold, a symbol has no meaning, shapes do not fit, or the
+            random points could not have told.
     """
-    worst = 0.0
-    for trial in range(TRIALS):
-        for attempt in range(100):
+    if inline and "=" not in statement:
+        Shapes(scope).shape(parse(statement, "inline"), {})
+        return "read", 0.0
+    tree = parse(statement)
+    trials = Trials(tree, scope)
+    if _is_definition(tree, scope):
+        return "definition", 0.0
+    return "checked", trials.run()
+
+
+def _is_definition(tree: Node, scope: Scope) -> bool:
+    """Tell whether a statement repeats what a declaration defines."""
+    if len(tree.children) != 1 or len(tree.children[0].children) != 2:
+        return False
+    left, right = tree.children[0].children
+    return any(
+        scope.definitions.get(scope.symbol(symbol) or "") == meaning
+        for symbol, meaning in ((left, right), (right, left))
+    )
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Two sides of an equation that were found equal: by how much not, and what they were."""
+
+    error: float
+    size: float
+    low: float
+    high: float
+
+
+class Trials:
+    """The trials of one statement.
+
+    Args:
+        tree: The equations of the statement.
+        scope: What its symbols mean.
+
+    Raises:
+        EquationError: If a symbol has no meaning, or shapes do not fit.
+    """
+
+    def __init__(self, tree: Node, scope: Scope) -> None:
+        self.equations, self.scope = tree.children, scope
+        self.shapes = Shapes(scope)
+        self.ranges = [self.shapes.equation(equation) for equation in self.equations]
+        self.shapes.finish(tree)
+        self.found: list[list[_Sides]] = [[] for _ in self.equations]
+        self.seen: dict[int, tuple[Node, set[bool]]] = {}
+
+    def run(self, trials: range = range(TRIALS)) -> float:
+        """Evaluate the statement at random points; return the largest relative error."""
+        for trial in trials:
+            self.trial(trial, draw_sizes(sorted(self.shapes.sizes), self.scope.least, trial))
+        for equation, found in zip(self.equations, self.found, strict=True):
+            self.require_variation(equation, found)
+        for node, seen in self.seen.values():
+            if len(seen) == 1:
+                larger = "first" if True in seen else "second"
+                raise EquationError(
+                    f"nothing was tested: in every draw the {larger} of the two was the larger "
+                    f"one, in: {latex_of(node)}.\n"
+                    "What to do: compare what may be larger and smaller, or leave it out."
+                )
+        return max(sides.error for found in self.found for sides in found)
+
+    def trial(self, trial: int, sizes: dict[str, int]) -> None:
+        """Evaluate the statement at one point, the first at which it can be."""
+        for attempt in range(ATTEMPTS):
+            point = Point(self.shapes, sizes, trial, attempt)
             try:
-                point = _point(scope, 100 * trial + attempt)
-                worst = max(worst, _check_at(tree, point))
-                break
-            except NearKinkError:
+                found = [list(self.compare(n, point, point.plain)) for n in range(len(self.found))]
+                if len(found) > 1:
+                    self.require_equivalence(point)
+            except RedrawError as error:
+                last = error
                 continue
-        else:
-            raise EquationError("every random point is at a kink")
-    return worst
-
-
-def _point(scope: Scope, seed: int) -> Point:
-    """Draw distinct sizes, and matrices."""
-    names = sorted(scope.sizes())
-    chooser = random.Random(seed)
-    numbers = chooser.sample(range(2, max(LARGEST_SIZE, len(names) + 1) + 1), len(names))
-    return Point(scope, dict(zip(names, numbers, strict=True)), seed)
-
-
-def _check_at(tree: Node, point: Point) -> float:
-    """Check all equality signs at one point; return the largest relative error."""
-    worst = 0.0
-    for equation in tree.children:
-        indices: dict[str, int] = {}
-        for side in equation.children:
-            indices |= point.free_indices(side)
-        for at in _places(indices):
-            sides = [point.evaluate(side, at) for side in equation.children]
-            for position in range(1, len(sides)):
-                worst = max(worst, _compare(equation.children, sides, position, point))
-    return worst
-
-
-def _places(indices: dict[str, int]) -> Iterator[dict[str, int]]:
-    """Yield every combination of the free indices' places."""
-    for places in itertools.product(*map(range, indices.values())):
-        yield dict(zip(indices, places, strict=True))
-
-
-def _compare(nodes: list[Node], sides: list[torch.Tensor], position: int, point: Point) -> float:
-    """Compare two neighbouring sides; return their relative difference."""
-    left, right = (_like(sides, nodes, index) for index in (position - 1, position))
-    sources = [latex_of(nodes[index]) for index in (position - 1, position)]
-    if left.shape != right.shape:
-        names = [point.shape_name(side) for side in (left, right)]
+            for before, here in zip(self.found, found, strict=True):
+                before.extend(here)
+            for key, (node, seen) in point.seen.items():
+                self.seen.setdefault(key, (node, set()))[1].update(seen)
+            return
+        shown = ", ".join(f"{name} = {number}" for name, number in sorted(sizes.items()))
         raise EquationError(
-            f"the sides have different shapes: {sources[0]} is {names[0]}, "
-            f"{sources[1]} is {names[1]}"
+            f"{last}, in each of {ATTEMPTS} draws{' with ' * bool(shown)}{shown}.\n"
+            f"What to do: declare {last.missing or 'symbols for which this can be evaluated'}."
         )
-    # Drawn entries are about 1, so differences of 1e-12 are rounding even where a side is 0.
-    scale = max(float(left.norm()), float(right.norm()), 1e-3)
-    error = float((left - right).norm()) / scale
-    if not error <= TOLERANCE:  # not `>`: NaN must fail too
-        raise EquationError(
-            f"does not hold: {sources[0]} is {_shown(left)}, {sources[1]} is {_shown(right)}"
-        )
-    return error
+
+    def compare(self, number: int, point: Point, over: Overrides) -> Iterator[_Sides]:
+        """Compare the neighbouring sides of an equation, for each place of its free indices."""
+        nodes, ranges = self.equations[number].children, self.ranges[number]
+        for places in itertools.product(*(range(point.number(size)) for size in ranges.values())):
+            at = dict(zip(ranges, places, strict=True))
+            values = [point.value(node, over, at) for node in nodes]
+            for pair in itertools.pairwise(range(len(nodes))):
+                left, right = (values[side] for side in pair)
+                difference = float((left - right).norm())
+                size = max(float(left.norm()), float(right.norm()))
+                if not difference <= TOLERANCE * size:  # not `>`: NaN must not pass
+                    size = max(point.terms(nodes[side], over, at) for side in pair)
+                    if not difference <= ROUNDING * size:
+                        shown = [f"{latex_of(nodes[n])} is {_shown(values[n])}" for n in pair]
+                        raise EquationError(f"does not hold: {', '.join(shown)}")
+                yield _Sides(difference / (size or 1), size, float(left.min()), float(left.max()))
+
+    def require_variation(self, equation: Node, found: list[_Sides]) -> None:
+        """Raise EquationError if both sides were the same number at all points.
+
+        That is no test, unless the equation says so, with a side that no draw can change.
+        """
+        low, high = min(sides.low for sides in found), max(sides.high for sides in found)
+        varied = high - low > TOLERANCE * max(sides.size for sides in found)
+        if not varied and not any(map(self.is_fixed, equation.children)):
+            raise EquationError(
+                f"nothing was tested: each entry of the sides was {low:.3g} in every draw, in: "
+                f"{latex_of(equation)}.\n"
+                "What to do: declare symbols that vary, or write that number on one side."
+            )
+
+    def is_fixed(self, node: Node) -> bool:
+        """Tell whether an expression has no symbol that is drawn or defined."""
+        name = self.scope.symbol(node)
+        if name is not None:
+            return name not in self.scope.shapes and name not in self.scope.definitions
+        return all(map(self.is_fixed, below(node)))
+
+    def require_equivalence(self, point: Point) -> None:
+        r"""Raise EquationError unless the sides of \iff hold and fail together.
+
+        Each defined symbol in them gets a random value instead of its own, one after the other.
+        """
+        told = False
+        names = set().union(*map(self.symbols, self.equations))
+        for name in sorted(names & self.scope.definitions.keys()):
+            over = {name: point.draw(self.shapes.named(name))}
+            outcomes = {self.holds(n, point, Overrides(over)) for n in range(len(self.equations))}
+            if len(outcomes) > 1:
+                raise EquationError(
+                    rf"not equivalent: with a different {name}, one side of \iff holds and "
+                    "another does not"
+                )
+            told = told or outcomes == {False}
+        if not told:
+            raise EquationError(
+                r"nothing was tested: no change of a defined symbol makes the sides of \iff fail."
+                "\nWhat to do: write them as equations of their own."
+            )
+
+    def holds(self, number: int, point: Point, over: Overrides) -> bool:
+        """Tell whether an equation holds if some symbols have other values."""
+        try:
+            return bool(list(self.compare(number, point, over)))
+        except EquationError:
+            return False
+
+    def symbols(self, node: Node) -> set[str]:
+        """Return the names of the symbols in a formula."""
+        name = self.scope.symbol(node)
+        return {name} if name else set().union(*map(self.symbols, below(node)))
 
 
-def _like(sides: list[torch.Tensor], nodes: list[Node], index: int) -> torch.Tensor:
-    """Return a side; a written 0 takes the shape of the first side."""
-    if nodes[index].data == "number" and str(nodes[index].children[0]) == "0":
-        return torch.zeros_like(sides[0])
-    return sides[index]
+def draw_sizes(names: list[str], least: set[tuple[str, str]], trial: int) -> dict[str, int]:
+    """Return a different number for each size.
+
+    Six trials bring each order of up to three sizes; of more, any two come in both orders. `least`
+    may forbid some. In two of six trials one size is 1.
+    """
+    smallest, count = (2, 1, 3)[trial // 2 % 3], len(names)
+    chooser = random.Random(trial // 2)
+    larger = chooser.sample(range(smallest + 1, smallest + 1 + max(4, count)), max(0, count - 1))
+    numbers = sorted([smallest, *larger])[:count]
+    orders = list(itertools.permutations(numbers)) if count <= 3 else []
+    if not orders:
+        order = chooser.sample(numbers, count)
+        turned = [numbers[-1 - numbers.index(number)] for number in order]
+        orders = [tuple(order), tuple(turned)]
+    numbers = list(orders[trial % len(orders)])
+    sizes = dict(zip(names, numbers, strict=True))
+    for large, small in sorted(least) * len(least):  # as often as a chain of them is long
+        bound = int(small) if small.isdecimal() else sizes.get(small, 0)
+        if large in sizes and sizes[large] < bound:
+            sizes |= {small: sizes[large]} if small in sizes else {}
+            sizes[large] = bound
+    return sizes
 
 
 def _shown(value: torch.Tensor) -> str:
     """Format a value briefly."""
     rounded = [float(f"{entry:.6g}") for entry in value.flatten().tolist()]
     text = ", ".join(str(entry) for entry in rounded[:4])
-    return text if value.ndim == 0 else f"[{text}{', …' if len(rounded) > 4 else ''}]"
+    return text if value.numel() == 1 else f"[{text}{', …' if len(rounded) > 4 else ''}]"

@@ -1,4 +1,4 @@
-"""A Markdown extension: check a page's equations, mark each one, and add a summary.
+"""A Markdown extension: check a page's formulas, mark displayed ones, and add a summary.
 
 A wrong equation stops the build; while pages are served, it is marked where it stands. The cache
 key of results is made of the lines that are checked, the code that checks them and torch's version.
@@ -24,23 +24,30 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from equations import Result
+from equations.lines import formulas_in
 
 log = logging.getLogger("mkdocs.equations")
 
 COMMENT = "<!-- equations: "
 CACHE = Path(".cache/equations")
-CODE = ("grammar.lark", "check.py", "evaluate.py")
+CODE = ("*.py", "*.lark")
 FENCE = re.compile(r"`{3,}|\$\$$")  # opens a block of code or a formula
 MARKS = {"checked": "✓", "definition": "≔", "unchecked": "–", "wrong": "✗"}
+STATUSES = {*MARKS, "read"}  # what is only read stands inside a sentence
 WORDS = {  # unless a file of words is configured
     "checked": "Checked: both sides evaluated on random float64 matrices, 6 choices of sizes "
     "and seeds; largest relative error {error:.0e}",
-    "definition": "This equation gives a new symbol its meaning",
+    "definition": "This equation gives a symbol its meaning",
     "unchecked": "Not checked: {message}",
     "wrong": "Does not hold: {message}",
     "summary": "Displayed formulas on this page: {total}. Checked by evaluating them at build "
     "time: {checked}; definitions: {definition}; not checked: {unchecked}. Largest relative "
     "error: {error:.0e}.",
+    "sentences": "Formulas inside sentences: {total}. Equations checked in the same way: "
+    "{checked}; definitions: {definition}; expressions whose symbols and shapes were checked: "
+    "{read}; not checked: {unchecked}{reasons}.",
+    "reasons": " ({reasons})",
+    "separator": "; ",
     "link": "How that is done",
 }
 
@@ -77,7 +84,10 @@ def are_kept(markdown: str) -> bool:
 
 
 def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
-    """Return the lines that the check reads, and their numbers; an empty line stands for others."""
+    """Return the lines that the check reads, and their numbers; an empty line stands for others.
+
+    Of prose these are the formulas alone.
+    """
     numbers, lines, inside = [], [], ""
     for number, line in enumerate(markdown.split("\n"), 1):
         text = line.strip()
@@ -89,16 +99,17 @@ def _checked_lines(markdown: str) -> tuple[list[int], list[str]]:
                 inside = "" if text == inside else inside
             elif opens:
                 inside = opens.group()
-        elif lines and lines[-1]:
+        elif (formulas := formulas_in(line)) or (lines and lines[-1]):
             numbers.append(number)
-            lines.append("")
+            lines.append(" ".join(f"${formula}$" for formula in formulas))
     return numbers, lines
 
 
 @functools.cache
 def _checked_by() -> tuple[str, ...]:
     """Return what results depend on besides the lines. Cached: a process loads its code once."""
-    code = [(Path(__file__).parent / name).read_text("utf-8") for name in CODE]
+    files = sorted(file for name in CODE for file in Path(__file__).parent.glob(name))
+    code = [file.read_text("utf-8") for file in files]
     return importlib.metadata.version("torch"), *code
 
 
@@ -118,7 +129,7 @@ def _kept(lines: list[str]) -> list[Result] | None:
         results = [Result(**kept) for kept in json.loads(content)]
     except (OSError, ValueError, TypeError):
         return None
-    forms = {(type(r.line), type(r.latex), r.status in MARKS, type(r.error)) for r in results}
+    forms = {(type(r.line), type(r.latex), r.status in STATUSES, type(r.error)) for r in results}
     return results if forms <= {(int, str, True, float)} else None
 
 
@@ -173,21 +184,25 @@ class _Marker(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ElementTree.Element) -> None:
-        """Match displayed formulas to results by their LaTeX."""
+        """Match formulas to results by their LaTeX."""
         if not self.extension.results:
             return
-        results: dict[str, list[Result]] = {}
+        results: dict[tuple[bool, str], list[Result]] = {}
         for result in self.extension.results:
-            results.setdefault(result.latex.strip(), []).append(result)
-        for element in root.iter("div"):
+            results.setdefault((result.inline, result.latex.strip()), []).append(result)
+        for element in root.iter():
             if element.get("class") == "arithmatex" and element.text:
                 latex = html.unescape(element.text.strip()[2:-2].strip())
-                if not results.get(latex):
+                inline = element.tag != "div"
+                if not results.get((inline, latex)):
+                    advice = "it on one line" if inline else "the two $$ on lines of their own"
                     raise WrongEquationsError(
                         f"{self.extension.place(latex)}this formula was not checked: {latex}\n"
-                        "What to do: put the two $$ on lines of their own."
+                        f"What to do: put {advice}."
                     )
-                element.append(self.mark(results[latex].pop(0)))
+                result = results[inline, latex].pop(0)
+                if not inline or result.status == "wrong":
+                    element.append(self.mark(result))
         root.append(self.summary())
 
     def words(self, key: str, **values: Any) -> str:
@@ -208,10 +223,17 @@ class _Marker(Treeprocessor):
     def summary(self) -> ElementTree.Element:
         """Make the paragraph that counts what was checked."""
         results = self.extension.results
-        counts = {key: sum(r.status == key for r in results) for key in MARKS}
         worst = max((r.error for r in results), default=0.0)
         paragraph = ElementTree.Element("p", {"class": "equation-summary"})
-        paragraph.text = self.words("summary", total=len(results), error=worst, **counts) + " "
+        paragraph.text = ""
+        for key, inline in (("summary", False), ("sentences", True)):
+            if kind := [result for result in results if result.inline == inline]:
+                counts = {status: sum(r.status == status for r in kind) for status in STATUSES}
+                reasons = dict.fromkeys(r.message for r in kind if r.status == "unchecked")
+                listed = self.words("separator").join(reasons)
+                shown = self.words("reasons", reasons=listed) if reasons else ""
+                text = self.words(key, total=len(kind), error=worst, reasons=shown, **counts)
+                paragraph.text += text + " "
         link = ElementTree.SubElement(
             paragraph, "a", {"href": self.extension.getConfig("explanation")}
         )

@@ -1,6 +1,10 @@
 """The equation checker: true identities pass, known misprints and every wrong mutant do not."""
 
+import dataclasses
+import random
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import markdown
@@ -8,13 +12,19 @@ import numpy as np
 import pytest
 
 from equations import Result
-from equations.check import check_page
-from equations.evaluate import Point, Scope, parse
+from equations.check import Trials, check, check_page, draw_sizes, statements
+from equations.evaluate import Point
 from equations.pages import WrongEquationsError
+from equations.reading import Formula, read
+from equations.scope import Scope
+from equations.shapes import Shapes
+from equations.syntax import EquationError, parse
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
-    path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("derivation/*.md")
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "docs").rglob("*.md")
+    if "\n<!-- equations: " in path.read_text(encoding="utf-8")
 )
 
 SYMBOLS = (
@@ -135,85 +145,169 @@ def test_misprints_are_rejected(equation):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_equation_of_the_derivations_holds(path):
+def test_every_formula_of_the_derivations_holds(path):
     results = check_page((ROOT / path).read_text(encoding="utf-8"))
     wrong = [f"{path}:{r.line}: {r.latex}\n{r.message}" for r in results if r.status == "wrong"]
     assert not wrong, "\n\n".join(wrong)
-    assert [r for r in results if r.status == "checked"]
+    assert {(r.status, r.inline) for r in results} >= {("checked", False), ("read", True)}
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_an_error_in_any_equation_of_any_page_is_caught(path):
     """Double one side of each equation in turn; where the sides are 0, turn a sign instead."""
-    markdown = (ROOT / path).read_text(encoding="utf-8")
-    lines = markdown.splitlines()
-    checked = [result for result in check_page(markdown) if result.status == "checked"]
-    for result in checked:
-        old, new = (r" \+ ", " - ") if result.latex.endswith("= 0") else ("= ", "= 2 ")
-        at = next(n for n in range(result.line, len(lines)) if re.search(old, lines[n]))
-        spoilt = [*lines[:at], re.sub(old, new, lines[at], count=1), *lines[at + 1 :]]
-        wrong = [r.line for r in check_page("\n".join(spoilt)) if r.status == "wrong"]
-        assert result.line in wrong, f"{path}:{result.line}: {result.latex}"
+    tried = 0
+    for formula in read((ROOT / path).read_text(encoding="utf-8"))[0]:
+        if "=" not in formula.latex or formula.reason:
+            continue
+        old, new = (r" \+ ", " - ") if formula.latex.endswith("= 0") else ("= ", "= 2 ")
+        for equality in re.finditer(old, formula.latex):
+            spoilt = formula.latex[: equality.start()] + new + formula.latex[equality.end() :]
+            assert is_wrong(dataclasses.replace(formula, latex=spoilt)), (
+                f"{path}:{formula.line}: {spoilt}"
+            )
+            tried += 1
+    assert tried > 5
 
 
-MUTATIONS = {
-    "a transposition dropped": (r"\^\\top", ""),
-    "a sign turned": (r"(?<=\S) - ", " + "),
-    "a plus turned": (r" \+ ", " - "),
-    "a factor 2 dropped": (r"(?<![\w_{^])2 (?!\})", ""),
-    "a factor 2 added": (r"= ", "= 2 "),
-    "a mask forgotten": (r" \\odot (M|\\mathrm\{d\} Z)", ""),
-    "transposed once more": (r"(?<=[A-Z])(?= \\?[\\A-Z(])", r"^\\top"),
-    "Kronecker factors swapped": (r"\((\S+) \\otimes (\S+)\)", r"(\2 \\otimes \1)"),
-    "vec of the other flattening": (r"\\operatorname\{vec\}\(X\)", r"\\operatorname{vec}_{row}(X)"),
-    "neighbours swapped": (r"\b(A|G|X) (W_2|\\, \\mathrm\{d\} W_[12]|W_1)", r"\2 \1"),
+# One token of LaTeX, with its argument if that is a name.
+TOKEN = re.compile(
+    r"\\(?:operatorname|mathrm|mathbf|mathbb|hat|begin|end)\{\w+\}|\\[a-zA-Z]+|\\.|\d+|[A-Za-z]|\S|\s+"
+)
+SYMBOL = re.compile(r"[A-Za-z]|\\hat\{X\}|\\(?:mu|sigma|gamma|beta|epsilon|lambda|ell)")
+INSTEAD = {
+    "+": ["-"],
+    "-": ["+", ""],
+    "=": ["= 2 "],
+    r"\odot": ["", "+"],
+    r"\otimes": [""],
+    r"\exp": [r"\tanh"],
+    r"\log": [r"\exp"],
+    r"\mathrm{d}": [""],
+    r"\operatorname{rowsum}": [r"\operatorname{colsum}"],
+    r"\operatorname{tr}": [r"\operatorname{det}"],
 }
 
-# Mutants that say something true: a number is its own transpose.
-EQUIVALENT = [r"\frac{\partial L_{mean}}{\partial P} = \frac{2}{N^\top D_{out}} E"]
+
+def mutants(latex: str) -> list[str]:
+    """A formula with one token dropped, replaced or added, or two neighbours swapped."""
+    tokens = TOKEN.findall(latex)
+    symbols = sorted({token for token in tokens if SYMBOL.fullmatch(token)})
+    found = []
+    for at, token in enumerate(tokens):
+        before, after = "".join(tokens[:at]), "".join(tokens[at + 1 :])
+        instead = INSTEAD.get(token, [])
+        if token in symbols:
+            instead = [*symbols, rf"{token}^\top", f"2 {token}", ""]
+        elif token.isdigit():
+            instead = [str(int(token) + 1), ""]
+        elif tokens[at : at + 2] == ["^", r"\top"]:
+            found.append(before + "".join(tokens[at + 2 :]))
+        found += [before + new + after for new in instead]
+        if tokens[at + 1 : at + 2] == [" "] and {token, *tokens[at + 2 : at + 3]} <= {*symbols}:
+            found.append(before + f"{tokens[at + 2]} {token}" + "".join(tokens[at + 3 :]))
+    return [mutant for mutant in dict.fromkeys(found) if mutant != latex]
 
 
-def mutants(markdown: str):
-    """Yield the line of an equation, and the page with one place of it mutated."""
-    for block in re.finditer(r"^\$\$\n(.*?)\n\$\$$", markdown, re.MULTILINE | re.DOTALL):
-        line = markdown[: block.start()].count("\n") + 1
-        for pattern, replacement in MUTATIONS.values():
-            for place in re.finditer(pattern, block[1]):
-                changed = place.expand(replacement)
-                if changed == place.group():
-                    continue
-                at = block.start(1) + place.start()
-                mutated = markdown[:at] + changed + markdown[at + len(place.group()) :]
-                yield line, mutated
+def all_mutants(language: str) -> list[Formula]:
+    """The mutants of all equations on the pages of a language; equal ones come once."""
+    found = {}
+    for path in (path for path in PAGES if path.startswith(f"docs/{language}/")):
+        for formula in read((ROOT / path).read_text(encoding="utf-8"))[0]:
+            if "=" in formula.latex and not formula.reason:
+                for latex in mutants(formula.latex):
+                    key = latex, formula.inline, formula.scope.fingerprint()
+                    found[key] = dataclasses.replace(formula, latex=latex)
+    return list(found.values())
 
 
-def test_mutants_of_the_derivation_are_rejected(record_property):
-    markdown = (ROOT / "docs/en/derivation/derivative-basics.md").read_text(encoding="utf-8")
-    rejected, survivors = 0, []
-    for line, mutated in mutants(markdown):
-        (result,) = [r for r in check_page(_only_block(mutated, line)) if r.line == line]
-        if result.status == "wrong":
-            rejected += 1
-        else:
-            survivors.append(result.latex)
-    record_property("mutated equations rejected", rejected)
-    record_property("mutated equations that say something true", len(survivors))
-    assert rejected > 100
-    assert survivors == EQUIVALENT
+def is_wrong(formula: Formula) -> bool:
+    return any(result.status == "wrong" for result in check(formula))
 
 
-def _only_block(markdown: str, line: int) -> str:
-    """Keep one equation, and those that define symbols, so that a mutant is checked quickly."""
+def is_reported(markdown: str) -> bool:
+    """Whether the checker finds anything wrong on a page."""
+    formulas, problems = read(markdown)
+    return bool(problems) or any(map(is_wrong, formulas))
+
+
+def holds_at_other_points(formula: Formula) -> bool:
+    """Whether an equation holds at 20 points that no check has drawn, with other sizes."""
+    try:
+        for statement in statements(formula):
+            Trials(parse(statement), formula.scope).run(range(6, 26))
+    except EquationError:
+        return False
+    return True
+
+
+def test_a_sample_of_mutants_is_rejected():
+    survived = [
+        formula
+        for formula in random.Random(1).sample(all_mutants("en"), 100)
+        if not is_wrong(formula)
+    ]
+    assert len(survived) < 10
+    assert [formula.latex for formula in survived if not holds_at_other_points(formula)] == []
+
+
+@pytest.mark.thorough
+def test_mutants_that_are_accepted_say_something_true(record_property):
+    wrong = {}  # the languages have the same formulas
+    for language in ("zh", "en"):
+        found, survived = all_mutants(language), []
+        for formula in found:
+            key = formula.latex, formula.inline, formula.scope.fingerprint()
+            if key not in wrong:
+                wrong[key] = is_wrong(formula)
+            if not wrong[key]:
+                survived.append(formula)
+        record_property(f"mutants of equations, {language}", len(found))
+        record_property(f"accepted mutants, all true, {language}", len(survived))
+        assert len(found) > 5000
+        assert [one.latex for one in survived if not holds_at_other_points(one)] == []
+
+
+# In these formulas no equality says which way round a matrix is; without the sign, each is a matrix.
+ONLY_NAMED = {r"X^\top", r"V^\top", r"B^\top \otimes A", r"W^\top"}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("path", PAGES)
+def test_each_transposition_counts(path, record_property):
+    markdown = (ROOT / path).read_text(encoding="utf-8")
+    signs = list(re.finditer(r" ?\^\\top", markdown))
     kept = []
-    blocks = re.split(r"(^\$\$\n.*?\n\$\$$)", markdown, flags=re.MULTILINE | re.DOTALL)
-    at = 1
-    for part in blocks:
-        defines = re.search(r"= G$", part, re.MULTILINE)
-        is_wanted = at == line
-        keep = not part.startswith("$$") or is_wanted or defines
-        kept.append(part if keep else "\n" * part.count("\n"))
-        at += part.count("\n")
-    return "".join(kept)
+    for sign in signs:
+        dropped = markdown[: sign.start()] + markdown[sign.end() :]
+        if not is_reported(dropped):
+            line = markdown[: sign.start()].count("\n") + 1
+            before, after = read(markdown)[0], read(dropped)[0]
+            kept += [
+                (line, old, new)
+                for old, new in zip(before, after, strict=True)
+                if old.latex != new.latex
+            ]
+    record_property("transposition signs", len(signs))
+    for line, old, new in kept:
+        assert old.latex in ONLY_NAMED or ("=" in new.latex and holds_at_other_points(new)), line
+
+
+@pytest.mark.thorough
+def test_mutants_of_a_table_s_definitions_are_reported():
+    """A row of the table gives the symbols of a whole page their meaning."""
+    markdown = (ROOT / "docs/en/derivation/derivative-basics.md").read_text("utf-8")
+    lines = markdown.split("\n")
+    rows = [f for f in read(markdown)[0] if lines[f.line - 1].startswith(f"| ${f.latex}$ |")]
+    rows = [row for row in rows if "=" in row.latex]
+    tried = 0
+    for row in rows:
+        for latex in mutants(row.latex):
+            mutated = markdown.replace(f"\n| ${row.latex}$ |", f"\n| ${latex}$ |")
+            same = dataclasses.replace(row, latex=latex)
+            assert is_reported(mutated) or holds_at_other_points(same), latex
+            tried += 1
+    assert len(rows) == 5
+    assert tried > 50
 
 
 CODE = {
@@ -243,7 +337,10 @@ def test_the_code_beside_a_formula_computes_it(section):
             }.items()
         },
     )
-    point = Point(scope, {"N": 6, "D": 5, "H": 4, "K": 3}, seed=1)
+    formula = parse(CODE[section], start="sum")
+    shapes = Shapes(scope)
+    shapes.shape(formula, {})
+    point = Point(shapes, {"N": 6, "D": 5, "H": 4, "K": 3}, trial=1)
     names = {
         code: point.values[symbol].numpy()
         for code, symbol in [("x", "X"), ("y", "Y"), ("w1", "W_1"), ("w2", "W_2")]
@@ -252,7 +349,7 @@ def test_the_code_beside_a_formula_computes_it(section):
     body = source.split("[start:forward]")[1].split("[end:backward]")[0]
     lines = [line.strip() for line in body.splitlines() if " = " in line]
     exec("import numpy as np\n" + "\n".join(lines), names)
-    value = point.evaluate(parse(CODE[section], start="sum"), {})
+    value = point.value(formula, point.plain, {})
     np.testing.assert_allclose(names[section], value.numpy(), rtol=1e-12, atol=1e-12)
 
 
@@ -275,6 +372,7 @@ def test_an_unreadable_equation_shows_where():
 
 def test_an_unknown_symbol_is_named():
     assert "`Z` has no meaning here" in only("A + Z = A + A").message
+    assert "`J` has no meaning here" in only("A = J").message
 
 
 def test_lines_are_those_of_the_page():
@@ -284,9 +382,77 @@ def test_lines_are_those_of_the_page():
     assert [(r.line, r.status) for r in results] == [(13, "wrong")]
 
 
-def test_a_lone_unknown_symbol_is_defined_and_then_checked():
-    results = check_page(page("H = A B", "H = 2 A B"))
-    assert [r.status for r in results] == ["definition", "wrong"]
+def test_an_equation_is_a_definition_only_if_a_declaration_says_so():
+    symbols = f"{SYMBOLS}; H = A B"
+    statuses = [
+        r.status for r in check_page(page("H = A B", "A B = H", "H = 2 A B", symbols=symbols))
+    ]
+    assert statuses == ["definition", "definition", "wrong"]
+    assert only("A B + H = 2 H", symbols).status == "checked"
+
+
+KNOWN_CONSTANTS = r"""
+S S^{-1} = I
+A I_n = I A
+A + 0 = A
+0 = A - A
+A \mathbf{1} = \operatorname{rowsum}(A)
+\operatorname{vec}(A B) = (B^\top \otimes I) \operatorname{vec}(A)
+\operatorname{tr}(I_n) = n
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("equation", KNOWN_CONSTANTS)
+def test_the_identity_zero_and_ones_take_the_shape_of_their_place(equation):
+    assert only(equation).status == "checked", only(equation).message
+
+
+@pytest.mark.parametrize(
+    ("equation", "words"),
+    [
+        ("2 S S^{-1} = I", "does not hold"),
+        ("A A^{-1} = I", "needs a square matrix, not m × n"),
+        (r"\operatorname{tr}(I) = 3", "how large is I"),
+        ("A^\\top = 0 B", "different shapes"),
+    ],
+)
+def test_constants_are_no_wild_cards(equation, words):
+    assert words in only(equation).message
+
+
+AS_THE_FIELD_READS_IT = r"""
+\mathrm{d} S^{-1} = -S^{-1} \, \mathrm{d} S \, S^{-1}
+\mathrm{d} S^2 = \mathrm{d} S \, S + S \, \mathrm{d} S
+\mathrm{d} \operatorname{tr}(S)^2 = 2 \operatorname{tr}(S) \, \mathrm{d} \operatorname{tr} S
+\mathrm{d} A^\top = (\mathrm{d} A)^\top
+\mathrm{d}(A B) = \mathrm{d} A \, B + (A) \mathrm{d} B
+\log \operatorname{det}(S)^2 = 2 \log \lVert \operatorname{det} S \rVert_F
+\log \sum_{i} \exp(b_i) = \log(\mathbf{1}^\top \exp(b))
+S^{-\top} = (S^{-1})^\top
+t^{-2} = 1 / t^2
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("equation", AS_THE_FIELD_READS_IT)
+def test_a_d_and_functions_take_the_factor_that_follows(equation):
+    assert only(equation).status == "checked", only(equation).message
+
+
+@pytest.mark.parametrize(
+    ("formula", "one", "other"),
+    [
+        (r"\mathrm{d} A B", r"\mathrm{d}(A B)", r"\mathrm{d}(A) B"),
+        (r"\mathrm{d} x^\top S x", r"\mathrm{d}(x^\top S x)", r"\mathrm{d}(x^\top) S x"),
+        (r"\mathrm{d}(S)^{-1}", r"\mathrm{d}(S^{-1})", r"(\mathrm{d} S)^{-1}"),
+        (r"\operatorname{tr} S T", r"\operatorname{tr}(S T)", r"\operatorname{tr}(S) T"),
+        (r"2 \log b (1 - t)", r"\log(b (1 - t))", r"\log(b) (1 - t)"),
+        (r"\operatorname{vec} A B", r"\operatorname{vec}(A B)", r"\operatorname{vec}(A) B"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused_with_both(formula, one, other):
+    message = only(f"{formula} = A").message
+    assert "can be read in two ways" in message
+    assert f"write `{one}` or `{other}`" in message
 
 
 def test_meanings_end_with_their_section():
@@ -299,14 +465,27 @@ def test_an_inner_meaning_hides_the_outer():
     assert [r.status for r in check_page(text)] == ["checked", "checked"]
 
 
+TABLE = (
+    "# T\n\n<!-- equations: table; constant X -->\n\n| Symbol | Shape |\n| --- | --- |\n"
+    "| $X$ | $N \\times D$ |\n| $W$ | $D \\times K$ |\n| $P = X W$ | $N \\times K$ |\n\n"
+    "$$\n\\mathrm{d} P = X \\, \\mathrm{d} W\n$$\n"
+)
+
+
+def displayed(text: str) -> list[Result]:
+    return [result for result in check_page(text) if not result.inline]
+
+
 def test_symbols_are_read_from_a_table():
-    text = (
-        "# T\n\n<!-- equations: table; constant X -->\n\n| Symbol | Shape |\n| --- | --- |\n"
-        "| $X$ | $N \\times D$ |\n| $W$ | $D \\times K$ |\n| $P = X W$ | $N \\times K$ |\n\n"
-        "$$\n\\mathrm{d} P = X \\, \\mathrm{d} W\n$$\n"
-    )
-    assert [r.status for r in check_page(text)] == ["checked"]
-    assert [r.status for r in check_page(text.replace("constant X", "positive X"))] == ["wrong"]
+    assert [r.status for r in displayed(TABLE)] == ["checked"]
+    assert [r.status for r in displayed(TABLE.replace("constant X", "positive X"))] == ["wrong"]
+
+
+def test_a_table_must_give_the_shapes_that_symbols_have():
+    wrong = TABLE.replace("| $N \\times K$ |", "| $K \\times N$ |")
+    assert "P is N × K, but its row says K × N" in displayed(wrong)[0].message
+    later = TABLE + "\n| Symbol | Shape |\n| --- | --- |\n| $W$ | weights | $K \\times D$ |\n"
+    assert "W is D × K, but its row says K × D" in displayed(later)[1].message
 
 
 def test_what_cannot_be_checked_says_so():
@@ -315,11 +494,183 @@ def test_what_cannot_be_checked_says_so():
     assert (result.status, result.message) == ("unchecked", "a definition in words")
 
 
-def test_equivalences():
-    symbols = r"X: m × n; B: m × n, constant; L = \operatorname{tr}(B^\top X)"
-    true = r"\mathrm{d} L = \operatorname{tr}(B^\top \mathrm{d} X) \iff \frac{\partial L}{\partial X} = B"
-    assert only(true, symbols).status == "checked"
-    assert only(true.replace("= B", "= 2 B"), symbols).status == "wrong"
+TRACE = r"X: m × n; B: m × n, constant; L = \operatorname{tr}(B^\top X); G = B"
+EQUIVALENT = (
+    r"\mathrm{d} L = \operatorname{tr}(G^\top \mathrm{d} X) \iff \frac{\partial L}{\partial X} = G"
+)
+
+
+def test_equivalences_hold_and_fail_together():
+    assert only(EQUIVALENT, TRACE).status == "checked"
+    assert "does not hold" in only(EQUIVALENT.replace("= G", "= 2 G"), TRACE).message
+    unrelated = (
+        EQUIVALENT.partition(r"\iff")[0]
+        + r"\iff \operatorname{tr}(B^\top X) = \operatorname{tr}(X B^\top)"
+    )
+    assert "not equivalent: with a different G" in only(unrelated, TRACE).message
+    assert "nothing was tested" in only(r"A = A \iff B = B").message
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        r"\max(X, -100) = X",
+        r"\mathbb{1}[X > 10] = 0",
+        r"\mathrm{d} C = 2 \, \mathrm{d} C",
+        r"0 A = 0 X",
+    ],
+)
+def test_what_no_draw_can_tell_is_no_proof(equation):
+    assert "nothing was tested" in only(equation, f"{SYMBOLS}; constant C").message
+
+
+def test_a_side_that_is_a_number_by_itself_may_be_claimed():
+    assert only(r"\mathrm{d} C = 0", f"{SYMBOLS}; constant C").status == "checked"
+    assert only(r"\operatorname{softmax}(A) \mathbf{1} = \mathbf{1}_m").status == "checked"
+
+
+def test_softmax_of_a_column_is_refused():
+    assert "softmax acts on each row" in only(r"\operatorname{softmax}(b) = \mathbf{1}_n").message
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        r"\exp(-4 \lVert X \rVert_F^2) = 2 \exp(-4 \lVert X \rVert_F^2)",
+        r"10^{-30} A = 2 \cdot 10^{-30} A",
+        r"A + 10^{-8} X = A",
+        r"\mathrm{d}(\exp(-9 \lVert X \rVert_F^2)) = 0",
+        r"\sqrt{t^2} = t",
+    ],
+)
+def test_small_and_one_sided_errors_are_noticed(equation):
+    assert "does not hold" in only(equation).message
+
+
+def test_terms_that_cancel_are_compared_with_their_own_size():
+    for equation in (r"10^{-30} A - 10^{-30} A = 0", r"\mathrm{d}(S S^{-1}) = 0", r"A (B - B) = 0"):
+        assert only(equation).status == "checked", only(equation).message
+
+
+def test_a_missing_order_of_sizes_is_asked_for():
+    equation = r"(X^\top X)^{-1} X^\top X = I"
+    message = only(equation, "X: m × n").message
+    assert "this has no inverse, or none that is precise, in: X^\\top X" in message
+    assert "What to do: declare `m ≥ n`." in message
+    assert only(equation, "X: m × n; m ≥ n").status == "checked"
+    assert "What to do: declare `n ≥ 3`." in only("x_3 + x_1 = 2 x_3", "x: n × 1").message
+    assert "What to do: declare `positive`." in only(r"\sqrt{t} \sqrt{t} = t", "t: scalar").message
+
+
+def test_what_no_draw_allows_is_said():
+    message = only(r"\max(A, A) = A").message
+    assert message.startswith(
+        "the two are all but equal, in: \\max(A, A), in each of 50 draws with"
+    )
+    assert "What to do: declare symbols for which this can be evaluated." in message
+
+
+def test_other_declarations_do_not_change_the_draws():
+    equation = r"(S T)^{-1} = T^{-1} S^{-1}"
+    errors = {
+        only(equation, f"S: n × n; T: n × n{more}").error for more in ("", "; A: a × b; u: c × 1")
+    }
+    assert len(errors) == 1
+
+
+def test_sizes_come_in_every_order_and_one_occurs():
+    names = ["D", "H", "K", "M", "N"]
+    draws = [draw_sizes(names, set(), trial) for trial in range(6)]
+    for one in names:
+        for other in {*names} - {one}:
+            assert any(draw[one] > draw[other] for draw in draws)
+    assert all(len({*draw.values()}) == 5 for draw in draws)
+    assert sum(1 in draw.values() for draw in draws) == 2
+    assert len({tuple(draw.values()) for draw in draws}) == 6
+    three = [tuple(draw_sizes(names[:3], set(), trial).values()) for trial in range(6)]
+    assert len({tuple(sorted(draw).index(number) for number in draw) for draw in three}) == 6
+    ordered = [draw_sizes(names, {("H", "D"), ("N", "H"), ("K", "4")}, trial) for trial in range(6)]
+    assert all(draw["N"] >= draw["H"] >= draw["D"] and draw["K"] >= 4 for draw in ordered)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "words"),
+    [
+        ("constant Q", "`Q` cannot be constant: it is not declared here"),
+        ("P = 2 A; positive P", "`P` cannot be positive: it is not declared here"),
+        ("P = A A", "shapes do not fit"),
+        ("P = J", "`J` has no meaning here"),
+        ("P = P + A", "the definition of P needs itself"),
+        ("P = A_{ij}", "the index i is not bound"),
+        ("m ≥ q", "`q` is not a size that is declared here"),
+        ("A B: m × n", "`A B: m × n` is not a declaration"),
+        ("m ≥ 99999", "`m ≥ 99999` is not a declaration"),
+        (
+            "t: scalar; u = " + r"\sqrt{" * 2000 + "t" + "}" * 2000,
+            "the definition of u is too deep",
+        ),
+        ("A^2: m × n", "`A^2` is not a symbol"),
+        ("A: m × n, large", "`large` is not a trait"),
+        ("inline $m = 7$ unchecked: a condition", "no formula of this section is excused by"),
+        ("unchecked: words", "no formula follows that is excused by"),
+        ("table", "`table` needs a table below"),
+    ],
+)
+def test_a_declaration_that_says_nothing_is_an_error(declaration, words):
+    (result,) = check_page(f"# T\n\n<!-- equations: A: m × n; {declaration} -->\n")
+    assert words in result.message
+
+
+def sentence(text: str, symbols: str = SYMBOLS) -> list[Result]:
+    return check_page(f"# T\n\n<!-- equations: {symbols}; i, j: index -->\n\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("formula", "status"),
+    [
+        ("A", "read"),
+        (r"m \times n", "read"),
+        (r"A^\top X", "read"),
+        (r"(i, j)", "read"),
+        ("10^{-9}", "read"),
+        (r"-\infty", "read"),
+        ("[0, 1]", "read"),
+        (r"\odot", "read"),
+        ("A_{ij} > 0", "read"),
+        (r"(A B)^\top = B^\top A^\top", "checked"),
+        ("A B = B A", "wrong"),
+        (r"A^\top B", "wrong"),
+        ("Z", "wrong"),
+        (r"m \times k", "wrong"),
+        ("(i, k)", "wrong"),
+        ("A_{ij} B_{ij}", "wrong"),
+        ("[0, A]", "wrong"),
+        (r"t^\top x", "wrong"),
+        (r"A \bowtie B", "wrong"),
+    ],
+)
+def test_formulas_inside_sentences_are_read(formula, status):
+    for text in (
+        f"of ${formula}$, and",
+        f"- ${formula}$",
+        f"| a | ${formula}$ |",
+        f"## ${formula}$",
+    ):
+        (result,) = sentence(text)
+        assert (result.status, result.inline) == (status, True), result.message
+        assert result.latex == formula
+
+
+def test_what_only_looks_like_a_formula_is_none():
+    assert sentence("`$Z$` costs 5 $ or 6 $; \\$Z\\$\n\n```\n$Z$\n```\n\n<!-- $Z$ -->") == []
+
+
+def test_a_formula_inside_a_sentence_can_be_excused_within_its_section():
+    excused = (
+        "<!-- equations: inline $i = j$ unchecked: a condition -->\n\nIf $i = j$, or $i = j$.\n"
+    )
+    assert [(r.status, r.message) for r in sentence(excused)] == [("unchecked", "a condition")] * 2
+    assert [r.status for r in sentence(f"## A\n\n{excused}\n## B\n\n$i = j$")][2] == "wrong"
 
 
 def test_maximum_takes_a_number_on_either_side_but_no_other_shape():
@@ -364,8 +715,38 @@ def test_a_bad_declaration_is_reported():
 
 
 def test_an_index_that_runs_too_far_is_named_with_both_symbols_and_their_shapes():
-    message = only(r"\sum_i A_{mi} B_{ip} = \sum_i A_{im} B_{ip}").message
+    message = only(r"\sum_i A_{ki} B_{il} = \sum_i A_{ik} B_{il}").message
     assert "the index i runs over" in message
-    assert "A_{im}, where A is m × n" in message
-    assert "B_{ip}, where B is n × p" in message
+    assert "A_{ik}, where A is m × n" in message
+    assert "B_{il}, where B is n × p" in message
     assert "What to do: swap the indices of one of them, or transpose it" in message
+
+
+def test_a_letter_with_a_meaning_is_no_index():
+    assert "p is no index in B_{kp}" in only("B_{kp} = B_{kp}").message
+
+
+def test_every_formula_of_a_page_is_counted_or_named():
+    extensions = ["pymdownx.arithmatex", "equations.pages"]
+    configs = {"pymdownx.arithmatex": {"generic": True}}
+    text = page("A = A") + "\nA matrix $A$, and $A + A = 2 A$.\n"
+    html = markdown.markdown(text, extensions=extensions, extension_configs=configs)
+    assert "Displayed formulas on this page: 1. " in html
+    assert "Formulas inside sentences: 2. Equations checked in the same way: 1;" in html
+    assert html.count("equation-mark") == 2  # two classes of one mark
+    for other in ("$A\n+ A$", r"\(A\)", "\\[\nA = 2 A\n\\]"):
+        with pytest.raises(WrongEquationsError, match="was not checked"):
+            markdown.markdown(
+                f"{text}\n{other}\n", extensions=extensions, extension_configs=configs
+            )
+
+
+def test_the_command_names_what_is_wrong(tmp_path):
+    wrong = tmp_path / "wrong.md"
+    wrong.write_text(page("A = 2 A"), encoding="utf-8")
+    checker = ROOT / "docs/en/derivation/checker.md"
+    command = [sys.executable, "-m", "equations", str(wrong), str(checker)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{wrong}:5: A = 2 A\ndoes not hold: A is ")
+    assert "checker.md: 32 checked, 16 read, 3 unchecked" in done.stdout

@@ -22,7 +22,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from equations import check, evaluate
+from equations import check, lines, reading, scope, shapes, syntax
 from equations import pages as equations
 from loom.draw import figures
 from loom.run import program
@@ -55,7 +55,7 @@ MISSPELT = [
     "--8<-- 'snippets/a.py'\n",
     "--8<--\nsnippets/a.py\n--8<--\n",
 ]
-GRAMMAR = Path(evaluate.__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+GRAMMAR = Path(syntax.__file__).with_name("grammar.lark").read_text(encoding="utf-8")
 EQUATIONS = from_lark(Lark(GRAMMAR, parser="lalr"))
 TOKENS = [
     *("```", "~~~", "````", "`", "``", "$", "$$", '"', "'", "=", "    ", "\t", "> ", "- ", "\n"),
@@ -223,10 +223,10 @@ def test_references_are_found_on_their_lines(text):
 @fuzz(40, EQUATIONS | mangled(FORMULAS, 3) | HEAPS, "\x00", "t = \\", "((t = t")
 def test_equations_are_read_or_refused(text):
     try:
-        tree = evaluate.parse(text)
-    except evaluate.EquationError:
+        tree = syntax.parse(text)
+    except syntax.EquationError:
         return
-    assert evaluate.latex_of(tree)
+    assert syntax.latex_of(tree)
 
 
 KNOWN = "<!-- equations: A: m × n; B: n × p; x: n × 1; t: scalar; S: n × n; X: m × n -->"
@@ -262,7 +262,7 @@ def pages_of_equations(draw):
 def test_equations_are_checked_or_refused(text):
     for result in check.check_page(text):
         assert 1 <= result.line <= text.count("\n") + 1
-        assert result.status in equations.MARKS
+        assert result.status in equations.STATUSES
         assert bool(result.message) == (result.status in ("wrong", "unchecked"))
 
 
@@ -321,7 +321,22 @@ def test_records_of_other_releases_are_read_or_refused(kept):
             weaver.Weaver(Settings()).record_for(reference)
 
 
-MODULES = (references, fences, formulas, weaver, figures, glossary, parity, labs, check, evaluate)
+MODULES = (
+    references,
+    fences,
+    formulas,
+    weaver,
+    figures,
+    glossary,
+    parity,
+    labs,
+    check,
+    lines,
+    reading,
+    scope,
+    shapes,
+    syntax,
+)
 PATTERNS = {
     f"{module.__name__}.{name}": value
     for module in MODULES
