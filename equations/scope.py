@@ -96,6 +96,7 @@ def declare(part: str, scope: Scope, outer: Scope) -> None:
         for name in re.split(r" *, *", trait[2]):
             if name not in scope.over(outer).shapes:
                 raise EquationError(f"`{name}` cannot be {trait[1]}: it is not declared here")
+            _require_square(name, {trait[1]}, scope.over(outer).shapes[name])
             scope.traits.setdefault(name, set()).add(trait[1])
     elif least := re.match(r"^(\S+) ≥ ([1-9]|\D\S*)$", part):
         for name in least.groups():
@@ -128,6 +129,13 @@ def _declare_symbol(name: str, shape: str, traits: set[str], scope: Scope) -> No
     scope.shapes[name] = _shape(name, re.split(r" *× *", shape))
     scope.traits[name] = traits
     scope.definitions.pop(name, None)
+    _require_square(name, traits, scope.shapes[name])
+
+
+def _require_square(name: str, traits: set[str], shape: tuple[str, ...]) -> None:
+    """Raise EquationError if a symmetric matrix is not square."""
+    if "symmetric" in traits and len(set(shape)) > 1:
+        raise EquationError(f"{name} is {' × '.join(shape)}, which cannot be symmetric")
 
 
 def _define(name: str, meaning: str, scope: Scope) -> None:

@@ -16,10 +16,11 @@ from lark import Lark, Tree
 from lark.exceptions import UnexpectedInput
 
 Node = Any  # a lark Tree; lark's types cannot say which children are trees
-SPACE = re.compile(r"\\[,;:]|\\q?quad(?![a-z])|~")
+SPACE = re.compile(r"\\[,;:]|~")
 SPACING = re.compile(
     SPACE.pattern + r"|\\!|\\left(?![a-z])|\\right(?![a-z])|\\[bB]igg?[lr]?(?![a-z])"
 )
+CLEAR = re.compile(SPACE.pattern + r"|\\cdot|\}")  # sets off a factor from the one before
 SCRIPTS = ("power", "negative_power", "elementwise_power", "inverse_transpose")
 
 
@@ -85,38 +86,40 @@ def _end(node: Node) -> int:
 
 def _require_clear(node: Node, latex: str) -> None:
     """Raise EquationError if a `d` or a function may or may not take what follows it."""
-    if node.data == "multiply":
-        factors = _factors(node)
-        for at, factor in enumerate(factors[:-1]):
-            applied, rest = _bare(factor), _end(factor)
-            for left, right in itertools.pairwise(factors[at:]):
-                gap = latex[_end(left) : _start(right)]
-                if SPACE.search(gap) or "cdot" in gap:
-                    break
-                rest = _end(right)
-            if applied and rest > _end(factor):
-                inside, outside = latex_of(factor.children[-1]), latex[_end(factor) : rest].strip()
-                raise EquationError(
-                    f"`{latex_of(factor)} {outside}` can be read in two ways.\n"
-                    f"What to do: write `{applied}({inside} {outside})` "
-                    f"or `{applied}({inside}) {outside}`."
-                )
-    elif node.data in SCRIPTS and node.children[0].data == "differential":
-        change = node.children[0]
-        if _end(change) == change.meta.end_pos:  # no parentheses around it
-            script = latex[change.meta.end_pos : node.meta.end_pos].strip()
-            inside = latex_of(change.children[0])
-            raise EquationError(
-                f"`{latex_of(node)}` can be read in two ways.\n"
-                rf"What to do: write `\mathrm{{d}}({inside}{script})` "
-                rf"or `(\mathrm{{d}} {inside}){script}`."
-            )
+    factors = _factors(node)
+    for at, factor in enumerate(factors[:-1]):
+        applied, end, rest = _bare(factor), _end(factor), _end(factor)
+        for left, right in itertools.pairwise(factors[at:]):
+            if CLEAR.search(latex[_end(left) : _start(right)]):
+                break
+            rest = _end(right)
+        if applied and rest > end:
+            inside, outside = latex_of(factor.children[-1]), latex[end:rest].strip()
+            both = f"{applied}({inside} {outside})", f"{applied}({inside}) {outside}"
+            raise _unclear(latex[factor.meta.start_pos : rest], *both)
+    change = next(below(node), node)
+    if node.data in SCRIPTS and change.data == "differential" and not _in_parentheses(change):
+        inside, script = latex_of(change.children[0]), latex[_end(change) : node.meta.end_pos]
+        both = rf"\mathrm{{d}}({inside}{script})", rf"(\mathrm{{d}} {inside}){script}"
+        raise _unclear(latex_of(node), *both)
+
+
+def _unclear(formula: str, one: str, other: str) -> EquationError:
+    """Make an error that shows both spellings."""
+    return EquationError(
+        f"`{formula}` can be read in two ways.\nWhat to do: write `{one}` or `{other}`."
+    )
+
+
+def _in_parentheses(node: Node) -> bool:
+    """Tell whether a node has parentheses of its own."""
+    return _end(node) != int(node.meta.end_pos)
 
 
 def _factors(node: Node) -> list[Node]:
-    """Return the factors of a product that are not in parentheses of their own."""
+    """Return the factors and divisors of a product that are not in parentheses of their own."""
     factors: list[Node] = []
-    while node.data == "multiply" and (not factors or _end(node) == node.meta.end_pos):
+    while node.data in ("multiply", "divide") and (not factors or _end(node) == node.meta.end_pos):
         node, last = node.children
         factors.insert(0, last)
     return [node, *factors]
@@ -124,7 +127,7 @@ def _factors(node: Node) -> list[Node]:
 
 def _bare(node: Node) -> str:
     """Return the `d` or the function that a node applies without parentheses; "" if none."""
-    if node.data not in ("differential", "function") or _end(node) != node.meta.end_pos:
+    if node.data not in ("differential", "function") or _in_parentheses(node):
         return ""
     argument = node.children[-1]
     between = node.meta.source[node.meta.start_pos : argument.meta.start_pos]

@@ -446,6 +446,7 @@ def test_a_d_and_functions_take_the_factor_that_follows(equation):
         (r"\mathrm{d}(S)^{-1}", r"\mathrm{d}(S^{-1})", r"(\mathrm{d} S)^{-1}"),
         (r"\operatorname{tr} S T", r"\operatorname{tr}(S T)", r"\operatorname{tr}(S) T"),
         (r"2 \log b (1 - t)", r"\log(b (1 - t))", r"\log(b) (1 - t)"),
+        (r"\log t / u", r"\log(t / u)", r"\log(t) / u"),
         (r"\operatorname{vec} A B", r"\operatorname{vec}(A B)", r"\operatorname{vec}(A) B"),
     ],
 )
@@ -610,6 +611,7 @@ def test_sizes_come_in_every_order_and_one_occurs():
             "the definition of u is too deep",
         ),
         ("A^2: m × n", "`A^2` is not a symbol"),
+        ("symmetric A", "A is m × n, which cannot be symmetric"),
         ("A: m × n, large", "`large` is not a trait"),
         ("inline $m = 7$ unchecked: a condition", "no formula of this section is excused by"),
         ("unchecked: words", "no formula follows that is excused by"),
