@@ -6,7 +6,7 @@ is not asked here; `equations.shapes` has found that they do.
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import torch
@@ -104,10 +104,13 @@ class Point:
         self.steps += 1
         if self.steps > STEPS:
             raise EquationError(f"this takes more than {STEPS:,} steps, in: {latex_of(node)}")
-        if node.data in ENTRYWISE:
-            value = ENTRYWISE[node.data](*[self.value(part, over, at) for part in below(node)])
-        else:
+        value: Value
+        if node.data in SPECIAL:
             value = getattr(self, "_" + node.data)(node, over, at)
+        else:
+            parts = [self.value(part, over, at) for part in below(node)]
+            operation = OPERATIONS.get(node.data)
+            value = operation(*parts) if operation else getattr(self, "_" + node.data)(node, *parts)
         if value.numel() > ENTRIES:
             raise EquationError(f"a matrix has more than {ENTRIES:,} entries, in: {latex_of(node)}")
         over.memo[key] = value
@@ -121,6 +124,8 @@ class Point:
         if node.data in ("add", "subtract", "multiply", "hadamard", "kronecker"):
             left, right = (self.terms(part, over, at) for part in below(node))
             return left + right if node.data in ("add", "subtract") else left * right
+        if (name := self.scope.symbol(node)) in self.scope.definitions and name not in over:
+            return self.terms(self.scope.definitions[str(name)], over, {})
         size = float(self.value(node, over, at).norm())
         linear = node.data == "function" and function_name(node) in LINEAR
         if linear or node.data in ("negative", "transpose", "differential", "derivative"):
@@ -136,11 +141,8 @@ class Point:
 
     # Symbols
 
-    def _number(self, node: Node, over: Overrides, at: Indices) -> Value:
+    def _number(self, node: Node) -> Value:
         return _scalar(float(str(node.children[0])))
-
-    def _infinity(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return _scalar(float("inf"))
 
     def _symbol(self, node: Node, over: Overrides, at: Indices) -> Value:
         name = str(self.scope.symbol(node))
@@ -189,66 +191,54 @@ class Point:
 
     # Functions
 
-    def _maximum(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return torch.maximum(*self._either(node, over, at))
+    def _maximum(self, node: Node, left: Value, right: Value) -> Value:
+        return torch.maximum(*self._either(node, left, right))
 
-    def _indicator(self, node: Node, over: Overrides, at: Indices) -> Value:
-        left, right = self._either(node, over, at)
+    def _indicator(self, node: Node, left: Value, right: Value) -> Value:
+        left, right = self._either(node, left, right)
         return (left > right).to(torch.float64)
 
-    def _either(self, node: Node, over: Overrides, at: Indices) -> tuple[Value, Value]:
-        """Evaluate two operands, and note in which entries which of them is the larger one."""
-        both = (self.value(child, over, at) for child in node.children)
-        left, right = torch.broadcast_tensors(*both)
+    def _either(self, node: Node, left: Value, right: Value) -> Sequence[Value]:
+        """Note in which entries which of two operands is the larger one."""
         distance = (left - right).detach()
         if bool((distance.abs() < KINK).any()):
             raise RedrawError(node, "the two are all but equal")
         _, seen = self.seen.setdefault(id(node), (node, set()))
         seen.update(larger for larger in (True, False) if bool(((distance > 0) == larger).any()))
-        return left, right
+        return cast(Sequence[Value], torch.broadcast_tensors(left, right))
 
-    def _inverse_transpose(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return self._inverse(node, over, at).T
+    def _power(self, node: Node, matrix: Value) -> Value:
+        return cast(Value, torch.linalg.matrix_power(matrix, _exponent(node)))
 
-    def _negative_power(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return _power(self._inverse(node, over, at), _exponent(node))
+    def _elementwise_power(self, node: Node, matrix: Value) -> Value:
+        return torch.pow(matrix, _exponent(node))
 
-    def _inverse(self, node: Node, over: Overrides, at: Indices) -> Value:
+    def _negative_power(self, node: Node, matrix: Value) -> Value:
+        return self._power(node, self._inverse(node, matrix))
+
+    def _inverse_transpose(self, node: Node, matrix: Value) -> Value:
+        return self._inverse(node, matrix).T
+
+    def _inverse(self, node: Node, matrix: Value) -> Value:
         """Invert what stands first below a node."""
-        matrix = self.value(node.children[0], over, at)
         if not float(torch.linalg.cond(matrix.detach())) < CONDITION:
             problem = "this has no inverse, or none that is precise"
             raise RedrawError(node.children[0], problem, self._larger(node))
         return cast(Value, torch.linalg.inv(matrix))
 
-    def _power(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return _power(self.value(node.children[0], over, at), _exponent(node))
+    def _sqrt(self, node: Node, matrix: Value) -> Value:
+        return torch.sqrt(_positive(node, matrix))
 
-    def _elementwise_power(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return torch.pow(self.value(node.children[0], over, at), _exponent(node))
-
-    def _sqrt(self, node: Node, over: Overrides, at: Indices) -> Value:
-        return torch.sqrt(self._positive(node.children[0], over, at))
-
-    def _positive(self, node: Node, over: Overrides, at: Indices) -> Value:
-        """Evaluate an operand whose entries have to be positive."""
-        value = self.value(node, over, at)
-        if not bool((value.detach() > 0).all()):
-            raise RedrawError(node, "this is not positive", "`positive`")
-        return value
-
-    def _norm(self, node: Node, over: Overrides, at: Indices) -> Value:
-        matrix, kind = self.value(node.children[0], over, at), str(node.children[1])
-        if "F" in kind or min(matrix.shape) == 1:
+    def _norm(self, node: Node, matrix: Value) -> Value:
+        if "F" in (kind := str(node.children[1])) or min(matrix.shape) == 1:
             squared = matrix.pow(2).sum().reshape(1, 1)
         else:
             squared = torch.linalg.matrix_norm(matrix, 2).pow(2).reshape(1, 1)
         return squared if "^" in kind else torch.sqrt(squared)
 
-    def _function(self, node: Node, over: Overrides, at: Indices) -> Value:
+    def _function(self, node: Node, argument: Value) -> Value:
         name = function_name(node)
-        argument = (self._positive if name == "log" else self.value)(node.children[1], over, at)
-        value = FUNCTIONS[name](argument)
+        value = FUNCTIONS[name](_positive(node, argument) if name == "log" else argument)
         return value if value.ndim == 2 else value.reshape(1, 1)
 
     def _big_sum(self, node: Node, over: Overrides, at: Indices) -> Value:
@@ -329,9 +319,11 @@ def _exponent(node: Node) -> int:
     return int(str(node.children[1]))
 
 
-def _power(matrix: Value, exponent: int) -> Value:
-    """Multiply a matrix by itself."""
-    return cast(Value, torch.linalg.matrix_power(matrix, exponent))
+def _positive(node: Node, matrix: Value) -> Value:
+    """Return the argument of a logarithm or a root; its entries have to be positive."""
+    if not bool((matrix.detach() > 0).all()):
+        raise RedrawError(next(below(node)), "this is not positive", "`positive`")
+    return matrix
 
 
 def _product(left: Value, right: Value) -> Value:
@@ -350,7 +342,10 @@ def _diag(argument: Value) -> Value:
     return torch.diag(argument[:, 0]) if argument.shape[1] == 1 else torch.diag(argument)[:, None]
 
 
-ENTRYWISE: dict[str, Callable[..., Value]] = {
+# These have indices, or parts that are not evaluated at the same point.
+SPECIAL = {"symbol", "subscript", "big_sum", "differential", "derivative"}
+OPERATIONS: dict[str, Callable[..., Value]] = {
+    "infinity": lambda: _scalar(float("inf")),
     "negative": torch.neg,
     "add": torch.add,
     "subtract": torch.sub,

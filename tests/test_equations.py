@@ -549,8 +549,14 @@ def test_small_and_one_sided_errors_are_noticed(equation):
 
 
 def test_terms_that_cancel_are_compared_with_their_own_size():
-    for equation in (r"10^{-30} A - 10^{-30} A = 0", r"\mathrm{d}(S S^{-1}) = 0", r"A (B - B) = 0"):
-        assert only(equation).status == "checked", only(equation).message
+    for equation in (
+        r"10^{-30} A - 10^{-30} A = 0",
+        r"\mathrm{d}(S S^{-1}) = 0",
+        r"A (B - B) = 0",
+        "R = 0",
+    ):
+        result = only(equation, f"{SYMBOLS}; R = S S^{{-1}} - I")
+        assert result.status == "checked", result.message
 
 
 def test_a_missing_order_of_sizes_is_asked_for():
