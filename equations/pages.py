@@ -24,7 +24,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from equations import Result
-from equations.lines import formulas_in
+from equations.lines import blocks, formulas_in
 
 log = logging.getLogger("mkdocs.equations")
 
@@ -54,6 +54,13 @@ WORDS = {  # unless a file of words is configured
 
 class WrongEquationsError(Exception):
     """A page has equations that do not hold, are ill-typed or cannot be read."""
+
+
+def declares(markdown: str) -> bool:
+    """Tell whether a page declares symbols; the formulas of others are left alone."""
+    return COMMENT in markdown and any(
+        line.strip().startswith(COMMENT) for _, line, _ in blocks(markdown.split("\n"))
+    )
 
 
 def results_of(markdown: str) -> list[Result]:
@@ -161,9 +168,9 @@ class _Checker(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Check the page if it declares symbols."""
         self.extension.results = []
-        if not any(line.startswith(COMMENT) for line in lines):
+        if not declares(markdown := "\n".join(lines)):
             return lines
-        self.extension.results = results_of("\n".join(lines))
+        self.extension.results = results_of(markdown)
         wrong = [result for result in self.extension.results if result.status == "wrong"]
         if wrong:
             message = "\n\n".join(

@@ -14,7 +14,7 @@ import pytest
 from equations import Result
 from equations.check import Trials, check, check_page, draw_sizes, statements
 from equations.evaluate import Point
-from equations.pages import WrongEquationsError
+from equations.pages import WrongEquationsError, declares
 from equations.reading import Formula, read
 from equations.scope import Scope
 from equations.shapes import Shapes
@@ -747,6 +747,15 @@ def test_every_formula_of_a_page_is_counted_or_named():
             markdown.markdown(
                 f"{text}\n{other}\n", extensions=extensions, extension_configs=configs
             )
+
+
+def test_a_page_that_declares_nothing_is_left_alone():
+    shown = "# T\n\n```html\n<!-- equations: A: m × n -->\n```\n\n$Z$\n\n$$\nZ = 2\n$$\n"
+    assert not declares(shown)
+    assert declares(f"{shown}\n??? info\n\n    <!-- equations: A: m × n -->\n")
+    extensions = ["pymdownx.arithmatex", "pymdownx.superfences", "equations.pages"]
+    html = markdown.markdown(shown, extensions=extensions)
+    assert "equation-" not in html
 
 
 def test_the_command_names_what_is_wrong(tmp_path):

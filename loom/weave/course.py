@@ -137,7 +137,7 @@ def wrong_equations(pages: list[Path], settings: Settings) -> list[str]:
         The wrong equations, each with its page, its line and the reason.
     """
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
-    texts = {page: text for page, text in texts.items() if equations.COMMENT in text}
+    texts = {page: text for page, text in texts.items() if equations.declares(text)}
     new = [page for page, text in texts.items() if not equations.are_kept(text)]
     # One task per page, for all languages: they have the same equations.
     groups: dict[str, list[Path]] = {}

@@ -72,7 +72,7 @@ def checked(markdown: str) -> Checked:
         if reference.is_run
         for path in reference.paths
     }
-    results = equations.results_of(markdown) if equations.COMMENT in markdown else []
+    results = equations.results_of(markdown) if equations.declares(markdown) else []
     formulas = sum(result.status == "checked" for result in results)
     return Checked({name for _, name in named(markdown)}, formulas, runs)
 
