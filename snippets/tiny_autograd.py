@@ -52,7 +52,7 @@ class Tensor:
             self.data - other.data, (self, lambda grad: grad), (other, lambda grad: -grad)
         )
 
-    # --8<-- [start:matmul]
+    # --8<-- [start:product]
     def __matmul__(self, other):
         return result(
             self.data @ other.data,
@@ -60,8 +60,8 @@ class Tensor:
             (other, lambda grad: self.data.T @ grad),
         )
 
-    # --8<-- [end:matmul]
-    # --8<-- [start:entrywise]
+    # --8<-- [end:product]
+    # --8<-- [start:elementwise]
     def relu(self):
         """Keep what is positive; 0 takes the place of the rest."""
         return result(np.maximum(self.data, 0), (self, lambda grad: grad * (self.data > 0)))
@@ -70,7 +70,7 @@ class Tensor:
         slope = power * self.data ** (power - 1)
         return result(self.data**power, (self, lambda grad: grad * slope))
 
-    # --8<-- [end:entrywise]
+    # --8<-- [end:elementwise]
     # --8<-- [start:sum]
     def sum(self, axis=None):
         """Add up all entries, or those along one axis."""

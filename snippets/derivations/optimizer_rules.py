@@ -17,14 +17,14 @@ def momentum(w, g, memory, lr, *, beta=0.9):
 # --8<-- [end:momentum]
 
 
-# --8<-- [start:rmsprop]
+# --8<-- [start:mean_square]
 def rmsprop(w, g, memory, lr, *, beta=0.99, eps=1e-8):
     """Divide each entry by the running size of its gradients."""
     memory["s"] = beta * memory["s"] + (1 - beta) * g**2
     return w - lr * g / (memory["s"].sqrt() + eps)
 
 
-# --8<-- [end:rmsprop]
+# --8<-- [end:mean_square]
 
 
 # --8<-- [start:adam]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from equations import check
 from loom.draw import pyodide
 from loom.run.record import Settings
 from tools import bench, compare_sites
@@ -53,3 +54,8 @@ def zensical_has_this_release():
     """The tests render the pages with the release of Zensical that the page names."""
     locked = Path("requirements-dev.txt").read_text(encoding="utf-8")
     assert "zensical==0.0.73" in locked
+
+
+def an_equation_may_be_off_by_1e_9():
+    """Both sides of an equation may differ by 1e-9 of the larger one."""
+    assert check.TOLERANCE == 1e-9

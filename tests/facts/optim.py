@@ -474,3 +474,11 @@ def in_the_valley_rmsprop_and_adam_start_with_equal_entries():
         assert math.isclose(abs(x1 - x0), abs(y1 - y0), rel_tol=1e-3)  # four digits are kept
     x, y = optim_valley.start
     assert 6 < abs(25 * y) / abs(x) < 6.5
+
+
+def the_valley_is_25_times_as_steep_across():
+    """At equal distances from its lowest point the valley is 25 times as steep across as along."""
+    along, across = (torch.eye(2, dtype=torch.float64)[i].requires_grad_() for i in (0, 1))
+    for w in (along, across):
+        optim_valley.loss_of(w).backward()
+    assert across.grad[1] == 25 * along.grad[0]

@@ -1,0 +1,21 @@
+"""What `derivation/checker` says of numbers that the checker has; `test_equations.py` has more."""
+
+from equations import check, evaluate
+
+
+def the_bounds_of_a_check_are_those_named():
+    """Six points, each drawn at most 50 times; 1e-9 of a side, 1e-12 of the terms; 1e4 and 1e-3."""
+    assert (check.TRIALS, check.ATTEMPTS) == (6, 50)
+    assert (check.TOLERANCE, check.ROUNDING) == (1e-9, 1e-12)
+    assert (evaluate.CONDITION, evaluate.KINK) == (1e4, 1e-3)
+
+
+def sizes_are_names_or_numbers_from_1_to_9():
+    """A size is a name or a number from 1 to 9."""
+    page = "# T\n\n<!-- equations: A: {size} × n -->\n\n$$\nA = A\n$$\n"
+    for size in ("1", "9", "m"):
+        results = check.check_page(page.format(size=size))
+        assert not [r for r in results if "the shape of A" in r.message], size
+    for size in ("0", "10"):
+        (result, *_) = check.check_page(page.format(size=size))
+        assert result.status == "wrong", size
