@@ -151,6 +151,44 @@ def forward_is_misspelt():
     assert _fixed("custom_module_misspelt", ("foward", "forward")).tolist() == [2, 2, 2]
 
 
+def two_devices():
+    """Moved to the device of the predictions, the targets can be subtracted."""
+    assert _fixed("tensors_devices", ("y_pred - y", "y_pred - y.to(y_pred.device)")).shape == (
+        64,
+        10,
+    )
+
+
+def a_loss_of_several_numbers():
+    """With `.sum()` or `.mean()` the loss is one number, and `backward()` works."""
+    for method in ("sum", "mean"):
+        _fixed("autograd_not_scalar", ("errors.backward()", f"errors.{method}().backward()"))
+
+
+def a_loss_without_notes():
+    """Each of the three losses with this message has no `grad_fn`; the right one has one."""
+    lines = record("mistakes.autograd_no_graph").output.splitlines()[:4]
+    assert [line.split()[-1] == "NoneType" for line in lines] == [True, True, True, False]
+
+
+def a_change_in_between():
+    """If the factor is changed after `backward()`, there is no error."""
+    change, backward = "        b += 97\n", "    product.backward()\n"
+    source = f"    with torch.no_grad():\n{change}{backward}"
+    _fixed("autograd_in_place", (source, f"{backward}    with torch.no_grad():\n{change}"))
+
+
+def numpy_of_a_tracked_tensor():
+    """After `.detach()`, `.numpy()` works."""
+    _fixed("autograd_numpy", ("    w.numpy()", "    w.detach().numpy()"))
+
+
+def whole_numbers():
+    """After `.float()` a tensor may require gradients."""
+    asks = "torch.tensor([1, 2], requires_grad=True)"
+    _fixed("autograd_integer", (asks, "torch.tensor([1, 2]).float().requires_grad_()"))
+
+
 def a_wrong_matrix_of_the_same_shape():
     """A wrong matrix of the same shape: central differences tell it from the right one."""
     errors = warmup_numpy_wrong_transpose.compare()
