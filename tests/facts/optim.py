@@ -482,3 +482,11 @@ def the_valley_is_25_times_as_steep_across():
     for w in (along, across):
         optim_valley.loss_of(w).backward()
     assert across.grad[1] == 25 * along.grad[0]
+
+
+def the_rate_of_sgd_is_nearly_too_large_and_a_seventh_of_it_crawls():
+    """SGD's rate is just below 2 / 25; at a seventh of it, half the way is left after 60 steps."""
+    rate = optim_valley.RULES["SGD"](torch.zeros(2, requires_grad=True)).defaults["lr"]
+    assert 0.8 * 2 / 25 < rate < 2 / 25
+    path = optim_valley.path_of(lambda w: torch.optim.SGD([w], lr=rate / 7))
+    assert path[-1][0] < optim_valley.start[0] / 2
