@@ -29,7 +29,42 @@ def functions():
 @pytest.mark.parametrize("fact", functions())
 def test_the_statement_holds(fact):
     assert ONE_SENTENCE.fullmatch(inspect.cleandoc(fact.__doc__ or "")), "say it in one sentence"
-    fact()
+    call(fact)
+
+
+def call(fact):
+    """Call a fact; if it fails, add to the error where pages state it."""
+    try:
+        fact()
+    except Exception as error:
+        name = f"{fact.__module__.removeprefix('facts.')}.{fact.__name__}"
+        error.add_note(f"{name} is stated at {', '.join(places_of(name)) or 'no page'}")
+        raise
+
+
+def places_of(name):
+    """Return each `page:line` that names a fact."""
+    return [
+        f"{page.as_posix()}:{line}"
+        for page in sorted(Path("docs").rglob("*.*"))
+        if page.suffix in (".md", ".py")
+        for line, named in facts.named(page.read_text(encoding="utf-8"))
+        if named == name
+    ]
+
+
+def test_a_false_fact_says_where_pages_state_it(project):
+    project({"docs/en/page.md": PAGE, "docs/zh/page.md": PAGE, "tests/facts/page.py": TWO})
+
+    def is_so():
+        raise AssertionError
+
+    is_so.__module__ = "facts.page"
+    with pytest.raises(AssertionError) as raised:
+        call(is_so)
+    assert raised.value.__notes__ == [
+        "page.is_so is stated at docs/en/page.md:3, docs/zh/page.md:3"
+    ]
 
 
 PAGE = """# Title {#title}
