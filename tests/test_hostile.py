@@ -157,8 +157,12 @@ def weaver(**changes) -> Weaver:
 @pytest.mark.parametrize("kind", sorted(set(references.FENCES) - {"figure"}))
 def test_fences_escape_what_they_show(project, kind, language):
     Path("snippets/a.py").write_text(f"x = {ATTACK!r}\n")
+    Path("exercises/checks").mkdir(parents=True)
+    Path("exercises/a.py").write_text(f"def f():\n    {ATTACK!r}\n")
+    Path("exercises/checks/a.py").write_text(f"def check_f(f):\n    assert f(), {ATTACK!r}\n")
+    options = {"exercise": {"file": "exercises/a.py", "name": "f"}}
     for error in (None, "ValueError"):
-        reference = references.from_options(kind, {"file": "snippets/a.py"})
+        reference = references.from_options(kind, options.get(kind, {"file": "snippets/a.py"}))
         html = fences.RENDER[kind](weaver(error=error), reference, language)
         assert "alert(1)" in html
         assert is_harmless(html)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from snippets import tiny_autograd
 from snippets.charts.one_start import LESSONS
 
 ROOT = Path(__file__).parent.parent
@@ -99,7 +100,7 @@ def trace(path: Path) -> ShapeTracer:
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_shape_comments_say_the_real_shapes(name, monkeypatch):
     if Path(name).name == "one_start.py":  # it trains with the code of all lessons
-        for lesson in LESSONS:
+        for lesson in (*LESSONS, tiny_autograd):
             monkeypatch.setattr(lesson, "steps", 3)
     tracer = trace(ROOT / name)
     assert tracer.wrong == []
