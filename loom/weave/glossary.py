@@ -24,7 +24,8 @@ from markdown.util import AtomicString
 from loom.weave import fences
 
 HEADING = re.compile(
-    r"^## (?P<first>[^·\n]+) · (?P<second>[^{\n]+) \{#(?P<id>[\w-]+)\}\n\n(?P<text>[^\n]+)",
+    r"^## (?P<first>[^·\n]*[^·\s][^·\n]*) · (?P<second>[^{\n]+) \{#(?P<id>[\w-]+)\}"
+    r"\n\n(?P<text>[^\n]+)",
     re.MULTILINE,
 )
 # English on a Chinese page: （denominator layout）.
