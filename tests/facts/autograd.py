@@ -743,3 +743,21 @@ def integers_cannot_require_gradients_and_float_converts_them():
     """An integer tensor cannot require a gradient; after `.float()` it can."""
     assert record("mistakes.autograd_integer").error == "RuntimeError"
     assert torch.tensor([1, 2]).float().requires_grad_().requires_grad
+
+
+def requires_grad_leads_to_each_of_the_three_causes():
+    """`requires_grad` shows where each of the three ways ends; `grad_fn` of a weight does not."""
+    x = torch.tensor([1.0, 2.0])
+    forgotten = torch.tensor([0.5, 0.5])
+    assert not (x * forgotten).requires_grad
+    assert not forgotten.requires_grad
+    w = torch.tensor([0.5, 0.5], requires_grad=True)
+    with torch.no_grad():
+        without_notes = x * w
+    assert not without_notes.requires_grad
+    noted = (x * w).sum()
+    assert noted.requires_grad
+    cuts = noted.detach(), torch.tensor(noted.item()), torch.from_numpy(noted.detach().numpy())
+    assert not any(cut.requires_grad for cut in cuts)
+    assert w.requires_grad
+    assert w.grad_fn is None

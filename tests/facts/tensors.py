@@ -486,3 +486,11 @@ def two_devices_do_not_meet():
     assert shown.error == "RuntimeError"
     assert "cpu" in shown.values["error"]
     assert "meta" in shown.values["error"]
+
+
+def one_number_on_the_cpu_may_join():
+    """A CPU tensor of shape () joins tensors on a different device; one of shape (1,) does not."""
+    elsewhere = torch.ones(3, device="meta")
+    assert (torch.tensor(2.0) * elsewhere).device.type == "meta"
+    with pytest.raises(RuntimeError):
+        torch.ones(1) * elsewhere

@@ -4,6 +4,7 @@ import numpy as np
 
 from facts import record
 from snippets import tiny_autograd
+from snippets.answers import tiny_autograd as answers
 from snippets.mistakes import tiny_autograd_growing
 from snippets.tiny_autograd import Tensor, sum_to
 
@@ -98,3 +99,14 @@ def in_order_fails_on_a_long_graph():
     except RecursionError:
         return
     raise AssertionError("it did not fail")
+
+
+def relu_is_the_maximum_of_zeros_and_x_in_this_order():
+    """`maximum(zeros, x)` has the values and the gradient of ReLU, at 0 too."""
+    x, zeros = np.array([-1.0, 0.0, 2.0]), np.zeros(3)
+    tensor = Tensor(x, requires_grad=True)
+    tensor.relu().sum().backward()
+    larger, send_back = answers.maximum(zeros, x)
+    assert larger.tolist() == tensor.relu().data.tolist()
+    assert send_back(np.ones(3))[1].tolist() == tensor.grad.tolist() == [0, 0, 1]
+    assert answers.maximum(x, zeros)[1](np.ones(3))[0].tolist() == [0, 1, 1]
