@@ -28,6 +28,7 @@ KINDS = {
     "mask": ({"a": ["0110", "1000"]}, ["8", "3"], ["8", "3"]),
     "frames": ({"targets": [1.0, 2.0], "frames": {"a": [0.0, 2.5]}}, ["1"], ["2.5"]),
     "graph": (GRAPH, ["3", "w", "MmBackward0", "loss"], ["(3, 2)", "(5, 2)"]),
+    "pictures": ([{"name": "5 → 9", "pixels": [16, *[0] * 63]}], ["1", "5 → 9"], ["5 → 9"]),
     "graphs": ({"a": GRAPH}, ["3", "MmBackward0"], ["(5, 2)"]),
 }
 RUN = {"powers": [280, 100], "first": "631", "last": "0.5", "steps": 8}
@@ -93,6 +94,7 @@ FAULTS = {
     "no title": ("curves", {"a": [1.0]}, "x: step\n", "has no title"),
     "an unclear line": ("curves", {"a": [1.0]}, "title: A\nstep\n", "the line `step`"),
     "a different form": ("bars", [1.0, 2.0], WORDS, "cannot be drawn as bars"),
+    "too few pixels": ("pictures", [{"name": "5", "pixels": [1]}], WORDS, "as pictures"),
     "an edge to nowhere": ("graph", NOWHERE, WORDS, "drawn as graph"),
 }
 

@@ -224,7 +224,7 @@ def _parts(kind: str, data: Any) -> dict[str, Any]:
     """Return the parts that a picture consists of, by name."""
     if kind == "frames":
         return dict(data["frames"])
-    return {"": data} if kind == "graph" else dict(data)
+    return {"": data} if kind in ("graph", "pictures") else dict(data)
 
 
 def _panel(name: str, svg: str, labels: dict[str, str], text: str) -> str:
@@ -290,6 +290,11 @@ def _tell_graph(part: dict[str, Any], data: Any) -> dict[str, str]:
     return {"n": str(len(names)), "names": " · ".join(names)}
 
 
+def _tell_pictures(part: list[dict[str, Any]], data: Any) -> dict[str, str]:
+    """Return the number and the names of small pictures."""
+    return {"n": str(len(part)), "names": " · ".join(picture["name"] for picture in part)}
+
+
 # For each kind of picture: the sentence that describes a part of it, and the values to fill in.
 TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
     "curves": ("curve", _tell_curve),
@@ -298,6 +303,7 @@ TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
     "frames": ("frames", _tell_frame),
     "graph": ("graph", _tell_graph),
     "graphs": ("graph", _tell_graph),
+    "pictures": ("pictures", _tell_pictures),
 }
 
 
@@ -352,6 +358,18 @@ def _table_graphs(data: Any, labels: dict[str, str], words: dict[str, Any]) -> T
     return [*ends, labels.get("edge", text)], rows
 
 
+def _table_pictures(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
+    """Return a row per picture: its name, and its pixels, row by row."""
+    rows = [
+        [
+            picture["name"],
+            " / ".join(" ".join(map(str, picture["pixels"][i : i + 8])) for i in range(0, 64, 8)),
+        ]
+        for picture in data
+    ]
+    return list(words["pixels"]), rows
+
+
 TABLES = {
     "curves": _table_curves,
     "bars": _table_bars,
@@ -359,6 +377,7 @@ TABLES = {
     "frames": _table_frames,
     "graph": lambda data, labels, words: _table_graphs({"": data}, labels, words),
     "graphs": _table_graphs,
+    "pictures": _table_pictures,
 }
 KINDS = (*TABLES, "explorer")
 

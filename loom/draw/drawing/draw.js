@@ -98,6 +98,23 @@ function frames(data, labels) {
   })]));
 }
 
+// data: [{name, pixels: [0 to 16, 64 times]}]: pictures of 8 by 8 pixels, four in a row
+function pictures(data) {
+  const [side, gap, label] = [80, 20, 22];
+  const rows = Math.ceil(data.length / 4);
+  const drawn = data.map(({ name, pixels }, index) => {
+    const [x, y] = [gap / 2 + (index % 4) * (side + gap), 4 + Math.floor(index / 4) * (side + label + gap / 2)];
+    if (pixels.length !== 64) throw new Error(`${name} has ${pixels.length} pixels`);
+    const cells = pixels.map((ink, cell) => (ink
+      ? `<path fill-opacity="${ink / 16}" d="M${cell % 8} ${Math.floor(cell / 8)}h1v1h-1z"/>` : "")).join("");
+    return `<g transform="translate(${x},${y})"><g transform="scale(${side / 8})" fill="currentColor">${cells}</g>`
+      + `<path d="M0 0h${side}v${side}h-${side}z" fill="none" stroke="currentColor" stroke-opacity="0.4"/>`
+      + `<text x="${side / 2}" y="${side + 15}" text-anchor="middle" font-size="12" fill="currentColor">${escape(name)}</text></g>`;
+  });
+  const [width, height] = [4 * (side + gap), rows * (side + label + gap / 2)];
+  return `<svg class="pictures" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${drawn.join("")}</svg>`;
+}
+
 // data: see snippets/charts/explorer.py. Draws what is shown before the reader chooses.
 function explorer(data, labels) {
   const svg = explorerChart(Plot, data, data.start, labels, { document });
