@@ -10,14 +10,15 @@ from pathlib import Path
 import torch
 
 from facts import record
+from snippets import real_data
 from snippets.charts.one_start import LESSONS
 
 PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
 
 
 def a_lessons_program_needs_numpy_or_torch():
-    """The program of each lesson is one file that needs numpy or PyTorch and nothing else."""
-    for lesson in LESSONS:
+    """A lesson's program needs numpy or PyTorch, and that of lesson 9 scikit-learn as well."""
+    for lesson in (*LESSONS, real_data):
         tree = ast.parse(Path(lesson.__file__).read_text(encoding="utf-8"))
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {
@@ -30,7 +31,9 @@ def a_lessons_program_needs_numpy_or_torch():
             )
         }
         needed = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
-        assert needed in ({"numpy"}, {"torch"}), lesson.__name__
+        data = {"sklearn"} if lesson is real_data else set()
+        assert needed - data in ({"numpy"}, {"torch"}), lesson.__name__
+        assert data <= needed
 
 
 def pages_ran_on_these_releases():

@@ -1,0 +1,293 @@
+"""What `lessons/real-data` says."""
+
+import functools
+import math
+
+import pytest
+import torch
+from sklearn.datasets import load_digits
+
+from facts import record
+from snippets import real_data
+from snippets.answers import real_data as real_data_answers
+from snippets.mistakes import real_data_batch_sizes
+
+
+@functools.cache
+def _digits():
+    """The data set of scikit-learn."""
+    return load_digits()
+
+
+def _run(name):
+    """Return a value of the lesson's run."""
+    return record("real_data").values[name]
+
+
+def _mistake(name, value="found"):
+    """Return a value that one of the page's short programs left behind."""
+    return record(f"mistakes.real_data_{name}").values[value]
+
+
+def pictures_have_64_pixels_from_0_to_16():
+    """The data are 1797 pictures of 64 pixels from 0 to 16."""
+    digits = _digits()
+    assert digits.data.shape == (1797, 64)
+    assert (digits.data.min(), digits.data.max()) == (0, 16)
+
+
+def thirteen_people_wrote_them():
+    """The description of the data says that they are the test set, which 13 people wrote."""
+    described = " ".join(_digits().DESCR.split())
+    assert "a copy of the test set of the UCI" in described
+    assert "30 contributed to the training set and different 13 to the test set" in described
+
+
+def parts_share_no_sample():
+    """Each of the 1797 samples is in one of the three parts and no other."""
+    parts = real_data.split(1797)
+    assert torch.cat(parts).sort().values.equal(torch.arange(1797))
+
+
+def an_epoch_gives_each_sample_once():
+    """In one pass of a shuffling DataLoader, each sample comes exactly once."""
+    samples = real_data.Digits(torch.arange(1079), torch.arange(1079))
+    batches = real_data.DataLoader(samples, batch_size=real_data.batch_size, shuffle=True)
+    seen = torch.cat([y_batch for _, y_batch in batches])
+    assert seen.sort().values.equal(torch.arange(1079))
+
+
+def each_epoch_has_a_new_order():
+    """Two passes of a shuffling DataLoader give different orders."""
+    samples = real_data.Digits(torch.arange(1079), torch.arange(1079))
+    batches = real_data.DataLoader(samples, batch_size=real_data.batch_size, shuffle=True)
+    first, second = (torch.cat([y_batch for _, y_batch in batches]) for _ in range(2))
+    assert not first.equal(second)  # equal once in 1079! times
+
+
+def the_last_batch_is_smaller():
+    """The last batch is smaller, because 1079 is not divisible by 32."""
+    sizes = _run("sizes")
+    assert set(sizes[:-1]) == {32}
+    assert sizes[-1] == 1079 % 32 != 0
+
+
+def batch_gradients_are_rough():
+    """Each gradient of a batch differs from the whole one by more than half of its length."""
+    assert min(_mistake("batch_gradients", "far")) > 0.5
+
+
+def their_mean_is_the_whole_gradient():
+    """The mean of the gradients of equal batches is the whole gradient, up to rounding."""
+    assert _mistake("batch_gradients", "mean_far") < 1e-14  # float64 has 16 digits
+
+
+def smaller_batches_got_further():
+    """In this run, the smaller the batch, the lower the loss after five epochs."""
+    losses = [loss for _, loss in _mistake("batch_sizes").values()]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] > 10 * losses[-1]
+
+
+@pytest.mark.thorough
+def one_sample_at_this_rate_fails():
+    """With one sample in a batch and this learning rate, the training fails."""
+    x = torch.tensor(_digits().data[:1000] / 16, dtype=torch.float32)
+    y = torch.tensor(_digits().target[:1000])
+    steps, loss = real_data_batch_sizes.train(x, y, 1)
+    assert steps == 5000
+    assert not loss < 2  # ln 10 = 2.30 is the loss of a guess
+
+
+def dropout_zeroes_half_and_doubles_the_rest():
+    """While it trains, dropout makes about half of the values 0 and doubles the others."""
+    torch.manual_seed(0)
+    left = torch.nn.Dropout(0.5)(torch.ones(10_000))
+    assert set(left.tolist()) == {0.0, 2.0}
+    assert abs((left == 0).float().mean().item() - 0.5) < 0.03  # six standard errors
+
+
+def dropout_does_nothing_after_eval():
+    """After eval(), dropout returns what it gets."""
+    values = torch.randn(100)
+    assert torch.nn.Dropout(0.5).eval()(values).equal(values)
+
+
+def cross_entropy_takes_scores_and_class_numbers():
+    """Cross-entropy is the mean of minus the logarithm of softmax at the right class."""
+    torch.manual_seed(0)
+    scores, y = torch.randn(7, 10, dtype=torch.float64), torch.randint(0, 10, (7,))
+    p = scores.softmax(dim=1)[torch.arange(7), y]
+    found = torch.nn.CrossEntropyLoss()(scores, y)
+    assert math.isclose(found.item(), -p.log().mean().item(), rel_tol=1e-12)
+
+
+def validation_loss_is_lowest_at_the_best_epoch():
+    """The validation loss is lowest after the best epoch, and ten epochs follow it."""
+    losses, best = _run("losses")["validation"], _run("best_epoch")
+    assert min(losses) == losses[best - 1]
+    assert len(losses) == best + 10
+
+
+def training_goes_on_to_improve_after_that():
+    """After the best epoch, the training loss falls below what it was."""
+    losses, best = _run("losses")["training"], _run("best_epoch")
+    assert losses[-1] < 0.8 * losses[best - 1]
+
+
+def training_accuracy_is_the_highest():
+    """The accuracy in training is higher than that in validation and in the test."""
+    assert _run("train_accuracy") > max(_run("val_accuracy"), _run("test_accuracy"))
+
+
+def standard_error_is_about_a_percentage_point():
+    """The standard error of the test accuracy is about one percentage point."""
+    share, total = _run("test_accuracy"), _run("total")
+    assert total == 359
+    assert 0.005 < math.sqrt(share * (1 - share) / total) < 0.015
+
+
+def most_frequent_confusions():
+    """Most frequent beside the diagonal, three times each: 3 read as 8 and 5 read as 9."""
+    lines = record("real_data").output.split("\n\n")[4].splitlines()[:10]
+    counts = [[int(count) for count in line.split()] for line in lines]
+    beside = {(i, j): counts[i][j] for i in range(10) for j in range(10) if i != j}
+    assert {pair for pair, count in beside.items() if count == max(beside.values())} == {
+        (3, 8),
+        (5, 9),
+    }
+    assert max(beside.values()) == 3
+
+
+def _worst():
+    """Return the lines of the output about the eight worst samples."""
+    return record("real_data").output.split("\n\n")[5].splitlines()
+
+
+def the_eight_worst_are_all_wrong():
+    """The network read all of the eight pictures with the largest losses wrongly."""
+    named = [one["name"].split(" → ") for one in _pictures("worst")]
+    assert len(named) == len(_worst()) == 8
+    assert all(digit != answer for digit, answer in named)
+
+
+def _pictures(name):
+    """Return a value of the program that draws the pictures of the page."""
+    return record("charts.real_data_pictures").values[name]
+
+
+def the_worst_has_a_probability_below_one_percent():
+    """To the digit of the worst picture, the network gave less than one percent."""
+    assert float(_worst()[0].rpartition("p = ")[2]) < 0.01
+
+
+def loaded_weights_give_the_same_loss():
+    """The network with loaded weights gives exactly the loss of the trained one."""
+    assert _run("after")[0] == _run("test_loss")
+
+
+def the_end_of_the_file_is_harder():
+    """In each of the three runs, the end of the file is harder than a random fifth."""
+    assert min(_mistake("writers", "drawn")) > max(_mistake("writers", "last")) + 0.02
+
+
+def digits_fill_the_height():
+    """Every picture has ink in its first and its last row, and they are in the middle."""
+    pictures = _digits().images
+    assert (pictures[:, 0].sum(axis=1) > 0).all()
+    assert (pictures[:, 7].sum(axis=1) > 0).all()
+    ink = pictures.mean(axis=(0, 1))
+    assert abs((ink * range(8)).sum() / ink.sum() - 3.5) < 0.5
+
+
+def one_column_costs_half_of_the_answers():
+    """Moved by one column either way, more than half of the answers are wrong."""
+    found = _mistake("shift")
+    assert max(found["-1"], found["1"]) < 0.5
+    assert found["0"] > 0.9
+
+
+def softmax_twice_is_worse():
+    """After equally many epochs, the network with two softmaxes is worse on new pictures."""
+    found = _mistake("softmax")
+    assert found["softmax twice"][1] < found["softmax once"][1] - 0.02
+
+
+def softmax_twice_cannot_go_below():
+    """With softmax twice, even a perfect answer has the loss that the page names."""
+    perfect = torch.zeros(1, 10)
+    perfect[0, 3] = 1
+    loss = torch.nn.CrossEntropyLoss()(perfect, torch.tensor([3])).item()
+    assert math.isclose(loss, _mistake("softmax", "lowest"), rel_tol=1e-6)
+    assert _mistake("softmax")["softmax twice"][0] > loss
+
+
+def without_eval_accuracies_differ():
+    """Without eval() the four accuracies differ; after it they are equal."""
+    assert len(set(_mistake("eval", "forgotten"))) == 4
+    assert len(set(_mistake("eval", "switched"))) == 1
+
+
+def without_eval_it_is_lower():
+    """All four accuracies without eval() are lower than the one after it."""
+    assert max(_mistake("eval", "forgotten")) < min(_mistake("eval", "switched"))
+
+
+def the_mean_of_means_is_off():
+    """The mean of the batches' means is not the mean of all samples; the last batch has seven."""
+    whole, wrong = (_mistake("mean_of_means", name) for name in ("whole", "wrong"))
+    assert abs(wrong - whole) > 1e-4
+    assert "the last one has 7" in record("mistakes.real_data_mean_of_means").output
+
+
+def the_weighted_mean_is_right():
+    """Weighted by the sizes of the batches, the means give the mean of all samples."""
+    whole, right = (_mistake("mean_of_means", name) for name in ("whole", "right"))
+    assert math.isclose(whole, right, rel_tol=1e-6)
+
+
+def state_dict_is_no_copy():
+    """The state_dict changes with a step of training; its deep copy does not."""
+    assert _mistake("best") == [False, True]
+
+
+def long_labels_are_accepted():
+    """With y.long(), cross-entropy accepts the labels of the mistake."""
+    y = torch.tensor([3.0, 1.0, 4.0, 1.0]).long()
+    assert y.dtype == torch.int64
+    assert torch.isfinite(torch.nn.functional.cross_entropy(torch.zeros(4, 10), y))
+
+
+def a_leak_shows_skill_that_is_not_there():
+    """Copied, then split: labels that were drawn are known far too often in validation."""
+    assert _mistake("leak")[0] > 0.3
+
+
+def split_first_is_a_guess():
+    """Split, then copied: labels that were drawn are guessed."""
+    assert _mistake("leak")[1] < 0.2  # 0.1 expected of 75 samples, with a standard error of 0.035
+
+
+def a_whole_model_is_refused():
+    """A saved model object is refused by torch.load."""
+    name, refused = _mistake("pickle")
+    assert name == "UnpicklingError"
+    assert "Sequential" in refused
+
+
+def with_drop_last_23_samples_are_left_out():
+    """With drop_last=True, 23 of 1079 samples are left out of an epoch."""
+    assert 1079 - 32 * real_data_answers.count_batches(1079, 32)[2] == 23
+
+
+def exercise_2_does_not_depend_on_the_batches():
+    """The four means of exercise 2 are printed with five equal digits."""
+    lines = record("answers.real_data").output.split("\n\n")[1].splitlines()
+    assert len(lines) == 4
+    assert len({line.rpartition(": ")[2] for line in lines}) == 1
+
+
+def little_patience_misses_the_best():
+    """Of the four, only the largest patience reaches the last epoch, which is the best."""
+    lines = record("answers.real_data").output.split("\n\n")[2].splitlines()
+    assert [line.endswith("[9, 9]") for line in lines] == [False, False, False, True]
