@@ -17,7 +17,7 @@ NO_MEASUREMENT = re.compile("|".join(ALLOWED["patterns"]))
 # What is woven, run, checked elsewhere or not read: code, formulas, addresses, tags, attributes.
 ELSEWHERE = re.compile(r"``.+?``|`[^`]*`|\$[^$]+\$|\]\([^)]*\)|\{[^}]*\}|<[^>]*>|https?://\S+")
 NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*")
-TASK, ANSWER = re.compile(r"^### \d"), re.compile(r"^(\?\?\?|#)")
+TASK, ANSWER = re.compile(r"^### \d"), re.compile(r"^(\?\?\? success|#)")  # a hint is no answer
 
 
 def prose(text: str) -> Iterator[tuple[int, str, bool]]:
