@@ -12,6 +12,7 @@ LANGUAGES = ("zh", "en")
 KINDS = {  # one page of each kind
     "start": "",
     "lesson": "lessons/nn-sequential/",
+    "digit box": "lessons/real-data/",
     "live box": "lessons/warmup-numpy/",
     "derivation": "derivation/derivative-basics/",
     "lab": "labs/checking-gradients/",

@@ -40,6 +40,7 @@ EXPLORER = {
     "runs": {"SGD 10 1e-04": RUN, "SGD 10 1e-02": {**RUN, "steps": 3}},
 }
 KINDS["explorer"] = (EXPLORER, ["SGD", "10", "1e-04"], ["0.5"])
+SAMPLE = {"name": "7", "pixels": [16, *[0] * 63], "scores": [0.5, *[0.0] * 8, 3.0]}
 WORDS = "title: A title\nx: step\ny: loss\na: first\nb: second\n"
 
 
@@ -196,3 +197,23 @@ def test_a_histogram_counts_every_entry():
     assert sum(found["counts"]) == 4
     assert (found["edges"][0], found["edges"][-1]) == (-1, 1)
     assert len(found["edges"]) == len(found["counts"]) + 1
+
+
+DIGIT = {"layers": [], "samples": [SAMPLE]}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "shows a 7: the network reads a 9"), ("zh", "写的是 7：网络认为这是 9")],
+)
+def test_the_digit_box_shows_a_picture_and_its_scores_without_a_script(language, said, tmp_path):
+    html = draw(tmp_path, "digit", DIGIT, language)
+    assert said in html
+    assert html.count('<i style="--ink:') == 64
+    assert "<td>0.50</td><td><span>0.055</span>" in html
+    assert "<td>3.00</td><td><span>0.67" in html
+
+
+def test_a_digit_box_without_samples_is_named(tmp_path):
+    with pytest.raises(SnippetError, match="cannot be drawn as digit"):
+        draw(tmp_path, "digit", {"layers": []})

@@ -19,6 +19,7 @@ EXPLORER = 320_000  # of the page that draws in the browser, with the library th
 ALWAYS = ("javascripts/workers/on-demand.js", "../search/search_index.json")
 LAZY = {
     'class="live"': ["live.js"],
+    'class="digit"': ["digit.js"],
     'class="explorer"': ["explorer.js", "plot/d3.min.js", "plot/plot.umd.min.js"],
 }
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loom.draw import javascript
+from loom.draw import digit, javascript
 from loom.run import cache
 from loom.run.record import SnippetError
 from loom.words import of as words_of
@@ -145,6 +145,8 @@ def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
     """
     labels, kind = labels_of(picture), picture.kind
     words = words_of(language)["figures"]
+    if kind == "digit":
+        return _digit(picture, data, labels, words)
     drawn = draw(picture, labels, data, folder)
     if kind == "explorer":
         return _explorer(drawn, data, labels, words)
@@ -197,6 +199,24 @@ def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]
         f'<p class="explorer__status" role="status"></p>'
         f'<script type="application/json">{_in_script(given)}</script>'
         f"</div>{_numbers(_table_runs(data, words), words)}"
+    )
+
+
+def _digit(picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+    """Return the box to draw a digit in, with the network that reads it."""
+    try:
+        shown = digit.box(data, words["digit"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnippetError(
+            picture.path,
+            f"`{picture.value}` cannot be drawn as digit",
+            repr(error),
+            "The form of the data is in loom/draw/digit.py.",
+        ) from None
+    given = {"data": data, "words": words["digit"]}
+    return (
+        f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="digit">{shown}'
+        f'<script type="application/json">{_in_script(given)}</script></div>'
     )
 
 
@@ -379,7 +399,7 @@ TABLES = {
     "graphs": _table_graphs,
     "pictures": _table_pictures,
 }
-KINDS = (*TABLES, "explorer")
+KINDS = (*TABLES, "explorer", "digit")
 
 
 def _row(cells: list[Any], tag: str) -> str:

@@ -1,5 +1,6 @@
 """What `lessons/real-data` says."""
 
+import base64
 import functools
 import math
 
@@ -8,8 +9,11 @@ import torch
 from sklearn.datasets import load_digits
 
 from facts import record
+from loom.draw import javascript
+from loom.draw.figures import ASSETS
 from snippets import real_data
 from snippets.answers import real_data as real_data_answers
+from snippets.charts import real_data_box, real_data_pictures
 from snippets.mistakes import real_data_batch_sizes
 
 
@@ -291,3 +295,59 @@ def little_patience_misses_the_best():
     """Of the four, only the largest patience reaches the last epoch, which is the best."""
     lines = record("answers.real_data").output.split("\n\n")[2].splitlines()
     assert [line.endswith("[9, 9]") for line in lines] == [False, False, False, True]
+
+
+@functools.cache
+def _network():
+    """Return the trained network and the test set, trained once more."""
+    model, _, test_set, _ = real_data_pictures.trained()
+    return model, test_set
+
+
+def _in_page(function, *arguments):
+    """Call a function of the box's script, outside a browser."""
+    return javascript.call((ASSETS / "digit.js",), "", function, *arguments)
+
+
+def _scores_in_page(pictures):
+    """Return what the box computes for pictures (N, 64) of pixels from 0 to 16."""
+    layers = record("charts.real_data_box").values["box"]["layers"]
+    return torch.tensor(_in_page("digitScoresOfAll", layers, pictures), dtype=torch.float64)
+
+
+def the_box_gives_the_answers_of_pytorch():
+    """For all 359 test pictures, the page's answers are PyTorch's, and scores differ by < 0.001."""
+    model, test_set = _network()
+    with torch.no_grad():
+        expected = model(test_set.x).double()
+    assert len(expected) == 359
+    found = _scores_in_page((16 * test_set.x).round().int().tolist())
+    # A weight is rounded by at most 1 / 65534 of the largest; 64 and 100 of such errors add up.
+    assert (found - expected).abs().max() < 1e-3
+    assert found.argmax(dim=1).equal(expected.argmax(dim=1))
+
+
+def the_network_in_the_page_has_7510_numbers():
+    """The network has 7510 numbers, which the page holds in two bytes each."""
+    model, _ = _network()
+    assert sum(param.numel() for param in model.parameters()) == 7510
+    parts = [part for layer in real_data_box.layers_of(model) for part in layer.values()]
+    assert sum(len(base64.b64decode(part["numbers"])) for part in parts) == 2 * 7510
+
+
+def a_moved_drawing_gives_the_same_pixels():
+    """A drawing gives the same pixels wherever on the pad it is."""
+    strokes = [[[8, 4], [20, 4]], [[20, 4], [12, 20]]]  # a 7
+    moved = [[[x + 5, y + 7] for x, y in stroke] for stroke in strokes]
+    pixels = _in_page("digitOfStrokes", strokes)
+    assert _in_page("digitOfStrokes", moved) == pixels
+    assert any(pixels[:8])
+    assert any(pixels[56:])  # it fills the height
+    assert max(pixels) == 16
+
+
+def it_names_a_digit_for_an_empty_and_a_black_picture():
+    """For an empty and a black picture, one digit has a higher probability than the others."""
+    shares = _scores_in_page([[0] * 64, [16] * 64]).softmax(dim=1)
+    two = shares.topk(2, dim=1).values
+    assert (two[:, 0] > two[:, 1] + 0.01).all()

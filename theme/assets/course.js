@@ -202,10 +202,10 @@ onEachPage(() => {
   }
 });
 
-// Load the scripts of the explorer and of live boxes only on the pages that have them.
+// Load the scripts of the explorer, of live boxes and of the digit box only on the pages that have them.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
-  for (const name of ["explorer", "live"]) {
+  for (const name of ["explorer", "live", "digit"]) {
     const address = `${assets}${name}.js`;
     if (document.querySelector(`.${name}`) && !document.querySelector(`script[src="${address}"]`)) {
       const script = document.createElement("script");
