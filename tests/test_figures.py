@@ -111,7 +111,7 @@ def test_what_cannot_be_drawn_is_named(name, tmp_path):
     ("options", "said"),
     [
         ({"file": "snippets/a.py", "value": "x", "kind": "pie"}, "one of: curves"),
-        ({"file": "snippets/a.py", "kind": "bars"}, "what it draws"),
+        ({"file": "snippets/a.py", "kind": "bars"}, "must name the value"),
         ({"value": "x", "kind": "bars"}, "name its snippet"),
         ({"file": "a", "value": "x", "kind": "bars", "size": "9"}, "no other options"),
         ({"file": "a", "value": "x", "kind": "bars", "log": "yes"}, "no other options"),

@@ -5,10 +5,12 @@ New kinds of fences and pictures are tried without being named here.
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from test_figures import DIGIT
 from test_figures import KINDS as PICTURES
 
 from loom import words
@@ -160,10 +162,17 @@ def test_fences_escape_what_they_show(project, kind, language):
     Path("exercises/checks").mkdir(parents=True)
     Path("exercises/a.py").write_text(f"def f():\n    {ATTACK!r}\n")
     Path("exercises/checks/a.py").write_text(f"def check_f(f):\n    assert f(), {ATTACK!r}\n")
-    options = {"exercise": {"file": "exercises/a.py", "name": "f"}}
+    options = {"file": "snippets/a.py"}
+    if kind == "exercise":
+        options = {"file": "exercises/a.py", "name": "f"}
+    elif kind == "predict":
+        options["value"] = "x"
+    body = "".join(f"{key}: {ATTACK}\n" for key in ("question", ATTACK))
+    if kind == "lesson":
+        body = f"needs: {ATTACK}\nreplaces: {ATTACK}\n"
     for error in (None, "ValueError"):
-        reference = references.from_options(kind, options.get(kind, {"file": "snippets/a.py"}))
-        html = fences.RENDER[kind](weaver(error=error), reference, language)
+        reference = replace(references.from_options(kind, options), body=body)
+        html = fences.RENDER[kind](weaver(error=error), reference, fences.Page(language, ATTACK))
         assert "alert(1)" in html
         assert is_harmless(html)
 
@@ -177,7 +186,7 @@ def hostile(data):
 
 @pytest.mark.parametrize("kind", figures.KINDS)
 def test_pictures_escape_their_words_and_their_data(tmp_path, kind):
-    data = PICTURES[kind][0]
+    data = DIGIT if kind == "digit" else PICTURES[kind][0]
     names = ["title", "x", "y", "a", "b", *words.of("en")["figures"]]
     body = "".join(f"{name}: {ATTACK}\n" for name in names)
     for shown in (data, hostile(data)):

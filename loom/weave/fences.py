@@ -1,4 +1,4 @@
-"""The Markdown extension: `output`, `figure` and `live` fences, and `value` and `code` inline.
+"""The Markdown extension: our fences, and `value` and `code` inline.
 
 It works in any program that renders with Python-Markdown and pymdownx; mkdocs.yml shows how to
 configure it.
@@ -9,7 +9,7 @@ import html
 import itertools
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -28,7 +28,7 @@ from loom import words
 from loom.draw import live as in_browser
 from loom.draw import pyodide
 from loom.run.record import Record, SnippetError
-from loom.weave import facts, references
+from loom.weave import facts, questions, references
 from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
@@ -52,12 +52,26 @@ def current_page() -> Path | None:
     return _State.page
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a fence may know of the page that it stands on.
+
+    Attributes:
+        language: The language of its words.
+        source: Its text, in Markdown.
+    """
+
+    language: str
+    source: str = ""
+
+
 class LoomExtension(Extension):
     """Gives the fences of a renderer access to records and words."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
-        self.checked = facts.Checked()  # of the page that is being rendered
+        self.source = ""  # of the page that is being rendered
+        self.checked = facts.Checked()  # on that page
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
@@ -80,12 +94,13 @@ class LoomExtension(Extension):
 
 
 class _Facts(Preprocessor):
-    """Counts what of the page is checked, and takes the comments that name facts out of it."""
+    """Keeps the page, counts what of it is checked, and takes out the comments that name facts."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines of the page without these comments."""
         source = "\n".join(lines)
-        self.md.loom.checked = facts.checked(source)  # type: ignore[attr-defined]
+        loom: LoomExtension = self.md.loom  # type: ignore[attr-defined]
+        loom.source, loom.checked = source, facts.checked(source)
         return facts.without(source).split("\n")
 
 
@@ -176,7 +191,8 @@ def fence(
     try:
         if reference.problem:
             raise SnippetError(reference.path, reference.problem)
-        return RENDER[language](loom.weaver, reference, loom.getConfig("language"))
+        page = Page(loom.getConfig("language"), loom.source)
+        return RENDER[language](loom.weaver, reference, page)
     except SnippetError as error:
         if loom.weaver.show_failures:
             return failure_box(error, loom.words)
@@ -193,7 +209,7 @@ def check(weaver: Weaver, reference: Reference) -> None:
     if reference.problem:
         raise SnippetError(reference.path or "(no file)", reference.problem)
     if reference.kind in RENDER:
-        RENDER[reference.kind](weaver, reference, "en")
+        RENDER[reference.kind](weaver, reference, Page("en"))
     elif reference.kind == "section":
         weaver.section(reference.path, reference.what)
     elif reference.kind in ("value", "code"):
@@ -202,34 +218,34 @@ def check(weaver: Weaver, reference: Reference) -> None:
         weaver.check_path(reference.path)
 
 
-def output(weaver: Weaver, reference: Reference, language: str) -> str:
+def output(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return what the snippet printed as HTML, with a caption that names its source.
 
     Raises:
         SnippetError: If there is no usable record, or the output has no such part.
     """
     text, record = weaver.output(reference), weaver.record_for(reference)
-    captions = words.of(language)["captions"]
+    captions = words.of(page.language)["captions"]
     caption = f"<figcaption>{_caption(record, captions)}</figcaption>"
     return output_box("error" if record.error else "output", text, captions, caption)
 
 
-def figure(weaver: Weaver, reference: Reference, language: str) -> str:
+def figure(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return a picture of a value of a run as HTML, with a caption that names its source.
 
     Raises:
         SnippetError: If there is no such value, or it cannot be drawn.
     """
-    drawn, record = weaver.figure(reference, language), weaver.record(reference.path)
+    drawn, record = weaver.figure(reference, page.language), weaver.record(reference.path)
     others = "".join(f" · {_link(path)}" for path in reference.paths[1:])
-    captions = words.of(language)["captions"]
+    captions = words.of(page.language)["captions"]
     return (
         f'<figure class="loom loom--figure"><div class="loom__label">{captions["figure"]}</div>'
         f"{drawn}<figcaption>{_caption(record, captions)}{others}</figcaption></figure>"
     )
 
 
-def live(weaver: Weaver, reference: Reference, language: str) -> str:
+def live(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return a program as HTML, with the controls to run it if Python for browsers is there.
 
     Raises:
@@ -239,10 +255,10 @@ def live(weaver: Weaver, reference: Reference, language: str) -> str:
     weaver.check_path(path)
     in_browser.packages(path, sizes)  # raises if it cannot run there
     program = references.without_marks(Path(path).read_text(encoding="utf-8"))
-    return in_browser.box(path, sizes, highlighted(program), language)
+    return in_browser.box(path, sizes, highlighted(program), page.language)
 
 
-def exercise(weaver: Weaver, reference: Reference, language: str) -> str:
+def exercise(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return an exercise as HTML, to write and check on the page if Python for browsers is there.
 
     Raises:
@@ -250,15 +266,37 @@ def exercise(weaver: Weaver, reference: Reference, language: str) -> str:
     """
     path, name = reference.path, reference.what
     task = in_browser.task(path, name)
-    return in_browser.exercise_box(path, name, highlighted(task), language)
+    return in_browser.exercise_box(path, name, highlighted(task), page.language)
+
+
+def predict(weaver: Weaver, reference: Reference, page: Page) -> str:
+    """Return a question whose answer is a value of a run, as HTML.
+
+    Raises:
+        SnippetError: If there is no such value, or the choices lack it.
+    """
+    path, asked = reference.path, words.of(page.language)["predict"]
+    return questions.predict(path, reference.body, weaver.value(path, reference.what), asked)
+
+
+def lesson(weaver: Weaver, reference: Reference, page: Page) -> str:
+    """Return the head of a lesson as HTML: what it needs and replaces, and how long it takes.
+
+    Raises:
+        SnippetError: If it does not say both.
+    """
+    said = words.of(page.language)["lesson"]
+    return questions.head(reference.body, questions.minutes(page.source), said)
 
 
 # What each kind of fence shows; `references.FENCES` defines how to write it.
-RENDER: dict[str, Callable[[Weaver, Reference, str], str]] = {
+RENDER: dict[str, Callable[[Weaver, Reference, Page], str]] = {
     "output": output,
     "figure": figure,
     "live": live,
     "exercise": exercise,
+    "predict": predict,
+    "lesson": lesson,
 }
 
 

@@ -53,6 +53,8 @@ FENCES = {
     ),
     "live": Kind({"file": 'file="..."', "sizes": 'sizes="16, 50, 20, 4"'}, runs=False),
     "exercise": Kind({"file": 'file="exercises/..."', "name": 'name="..."'}, runs=False),
+    "predict": Kind({"file": 'file="..."', "value": 'value="..."'}, words=True),
+    "lesson": Kind({}, runs=False, words=True),
 }
 FORMS = {
     "part": (
@@ -63,7 +65,7 @@ FORMS = {
 }
 REQUIRED = {
     "file": 'the fence must name its snippet: file="snippets/..."',
-    "value": 'the fence must name what it draws: value="..."',
+    "value": 'the fence must name the value that it takes: value="..."',
     "name": 'the fence must name its exercise: name="..."',
 }
 MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it
@@ -80,8 +82,9 @@ class Reference:
         line: Line number in the file, from 1.
         text: The line as written.
         kind: "section" (source), "module" (documentation), "output", "figure", "live" (a program to
-            run in the browser), "exercise" (one to write and check there), "value", "code" (a value
-            shown as code), "link", or "fence" (one that should be ours but is misspelt).
+            run in the browser), "exercise" (one to write and check there), "predict" (a question
+            whose answer is a value), "lesson" (the head of one), "value", "code" (a value shown as
+            code), "link", or "fence" (one that should be ours but is misspelt).
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with its syntax, or "".
@@ -126,7 +129,8 @@ def problem_of(name: str, options: dict[str, str]) -> str:
     if set(options) - set(known) or not {"true"}.issuperset(
         {options.get("diverges", "true"), options.get("log", "true")}
     ):
-        return f"the fence may say {', '.join(known.values())}; there are no other options"
+        may = ", ".join(known.values()) or "nothing"
+        return f"the fence may say {may}; there are no other options"
     for option, problem in REQUIRED.items():
         if option in known and not options.get(option):
             return problem

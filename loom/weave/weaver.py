@@ -57,7 +57,7 @@ class Weaver:
             return cache.key(*(self.record(path).fingerprint for path in reference.paths))
         if reference.is_run:
             return self.record_for(reference).fingerprint
-        if reference.problem or reference.path == EXERCISES:
+        if reference.problem or reference.kind == "lesson" or reference.path == EXERCISES:
             return ""
         if reference.kind == "exercise":
             return cache.digest(live.files_of(reference.path))
@@ -165,7 +165,8 @@ class Weaver:
             SnippetError: If there is no record or no such value, or the value is not finite.
         """
         value = self._find(path, expression)
-        form = expression.strip().partition(" ")[2]
+        parsed = EXPRESSION.match(expression.strip())  # `_find` would have raised
+        form = (parsed and parsed["format"]) or ""
         if isinstance(value, list | dict):
             raise SnippetError(
                 path, f"`{expression}` has parts", "", "Take one of them: `losses[0]`, `rows[key]`."

@@ -202,6 +202,28 @@ onEachPage(() => {
   }
 });
 
+// Judge the reader's prediction, and open the answer that follows.
+onEachPage(() => {
+  for (const box of document.querySelectorAll(".predict:not([data-ready])")) {
+    box.dataset.ready = "";
+    const button = box.querySelector("button");
+    const plain = (text) => text.replace(/\s/g, "");
+    const check = () => {
+      const given = box.querySelector("input:checked, input[type=text]")?.value ?? "";
+      if (!plain(given)) return;
+      const right = plain(given) === plain(box.dataset.answer);
+      box.querySelector("[role=status]").textContent = right ? box.dataset.right : box.dataset.wrong;
+      box.dataset.said = right ? "right" : "wrong";
+      if (box.nextElementSibling?.matches("details")) box.nextElementSibling.open = true;
+    };
+    button.hidden = false;
+    button.addEventListener("click", check);
+    box.querySelector("input[type=text]")?.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter") check();
+    });
+  }
+});
+
 // Load the scripts of the explorer, of live boxes and of the digit box only on the pages that have them.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
