@@ -9,6 +9,7 @@ from small_site import PAGE, python
 NAV = "\nnav:\n  - index.md\n  - glossary.md\n  - Lessons:\n      - lessons/loops.md\n"
 LESSON = """---
 description: "how a loop reads"
+comes: "while True:"
 ---
 
 # Lesson 9 · Loops {#loops}
@@ -34,12 +35,12 @@ def test_a_lesson_takes_its_pages_and_a_line_of_nav(build, with_a_lesson):
     done = build(with_a_lesson, "--strict")
     assert done.returncode == 0, done.stderr
     for language, entry in (
-        ("en", "Loops: how a loop reads."),
-        ("zh", "Loops：how a loop reads。"),
+        ("en", "Loops · 5 min how a loop reads. while True: "),
+        ("zh", "Loops · 5 分钟 how a loop reads。 while True: "),
     ):
         home = (with_a_lesson / f"site/{language}/index.html").read_text("utf-8")
         path = re.search(r'<ol class="path">.*?</ol>', home, re.DOTALL).group()
-        assert entry in re.sub(r"<[^>]*>", "", path)
+        assert entry in " ".join(re.sub(r"<[^>]*>", "", path).split()) + " "
         assert 'href="lessons/loops/"' in path
         lesson = (with_a_lesson / f"site/{language}/lessons/loops/index.html").read_text("utf-8")
         assert 'content="how a loop reads"' in lesson

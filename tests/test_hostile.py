@@ -165,6 +165,8 @@ def test_fences_escape_what_they_show(project, kind, language):
     options = {"file": "snippets/a.py"}
     if kind == "exercise":
         options = {"file": "exercises/a.py", "name": "f"}
+    elif kind == "change":
+        options = {"before": "snippets/a.py:", "after": "snippets/a.py:"}
     elif kind == "predict":
         options["value"] = "x"
     body = "".join(f"{key}: {ATTACK}\n" for key in ("question", ATTACK))

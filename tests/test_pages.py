@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from mkdocs.utils.meta import get_data
 
 from loom.weave import parity, references
 from loom.weave.glossary import read_terms
@@ -53,6 +54,16 @@ def test_every_snippet_and_every_section_is_shown(language):
             marks = re.findall(r"--8<-- \[start:([\w-]+)\]", path.read_text(encoding="utf-8"))
             wanted |= {name} | {f"{name}:{mark}" for mark in marks}
     assert wanted - shown(language) == set()
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*/lessons/*.md")))
+def test_the_lines_on_the_card_of_a_lesson_stand_in_programs(page):
+    text, meta = get_data(page.read_text(encoding="utf-8"))
+    own = {path for found in references.find(text) if found.is_run for path in found.paths}
+    everywhere = (ROOT / "snippets").glob("*.py")
+    for key, paths in (("goes", everywhere), ("comes", [ROOT / path for path in own])):
+        line = meta.get(key, "")
+        assert any(line in path.read_text(encoding="utf-8") for path in paths), f"{key}: {line}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -58,11 +58,6 @@ class Checked:
         said = words.of(language)["checks"]
         return "".join(said[kind].format(n=n) for kind, n in self.counts.items() if n)
 
-    def of_site(self, language: str) -> str:
-        """Return the sentence of the home page."""
-        text: str = words.of(language)["checks"]["site"]
-        return text.format(**self.counts)
-
 
 def checked(markdown: str) -> Checked:
     """Count what of a page is checked; its equations have been checked before."""

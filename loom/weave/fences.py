@@ -4,6 +4,7 @@ It works in any program that renders with Python-Markdown and pymdownx; mkdocs.y
 configure it.
 """
 
+import difflib
 import functools
 import html
 import itertools
@@ -289,6 +290,44 @@ def lesson(weaver: Weaver, reference: Reference, page: Page) -> str:
     return questions.head(reference.body, questions.minutes(page.source), said)
 
 
+def change(weaver: Weaver, reference: Reference, page: Page) -> str:
+    """Return sections of two programs side by side as HTML, the lines that differ marked.
+
+    Raises:
+        SnippetError: If one of the sections does not exist.
+    """
+    said = words.of(page.language)["change"]
+    codes = {kind: _sections(weaver, reference.options[kind]) for kind in ("before", "after")}
+    old, new = ([line.strip() for line in code.splitlines()] for code in codes.values())
+    marked: dict[str, list[int]] = {kind: [] for kind in codes}
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, start, end, new_start, new_end in matcher.get_opcodes():
+        if kind != "equal":
+            marked["before"] += range(start + 1, end + 1)
+            marked["after"] += range(new_start + 1, new_end + 1)
+    parts = "".join(
+        f'<div class="change__part change__part--{kind}"><p><b>{said[kind]}</b> '
+        f"{_link(reference.options[kind].partition(':')[0])}</p>"
+        f"{highlighted(code, tuple(marked[kind]))}</div>"
+        for kind, code in codes.items()
+    )
+    return f'<div class="change">{parts}</div>'
+
+
+def _sections(weaver: Weaver, named: str) -> str:
+    """Return the sections of a snippet that `snippets/a.py:one,two` names, as one piece of code.
+
+    Raises:
+        SnippetError: If one of them does not exist.
+    """
+    path, _, names = named.partition(":")
+    found = []
+    for name in names.split(","):
+        weaver.section(path, name)
+        found.append(references.section_of(Path(path).read_text(encoding="utf-8"), name))
+    return "\n".join(found)
+
+
 # What each kind of fence shows; `references.FENCES` defines how to write it.
 RENDER: dict[str, Callable[[Weaver, Reference, Page], str]] = {
     "output": output,
@@ -297,6 +336,7 @@ RENDER: dict[str, Callable[[Weaver, Reference, Page], str]] = {
     "exercise": exercise,
     "predict": predict,
     "lesson": lesson,
+    "change": change,
 }
 
 
@@ -318,9 +358,14 @@ def output_box(kind: str, text: str, words: dict[str, str], caption: str = "") -
 
 
 @functools.lru_cache(1000)
-def highlighted(program: str) -> str:
-    """Return Python code as HTML, highlighted like the code blocks of pages."""
-    html: str = highlight(program, PythonLexer(), HtmlFormatter(wrapcode=True))
+def highlighted(program: str, marked: tuple[int, ...] = ()) -> str:
+    """Return Python code as HTML, highlighted like the code blocks of pages.
+
+    Args:
+        program: The code.
+        marked: The lines to mark, counted from 1.
+    """
+    html: str = highlight(program, PythonLexer(), HtmlFormatter(wrapcode=True, hl_lines=marked))
     return html
 
 

@@ -130,7 +130,8 @@ def minutes(markdown: str) -> int:
     """
     text = EXERCISES.sub("", FOLD.sub("", markdown))
     taken = references.find(text)
-    code = sum(_lines(r.path, r.what) for r in taken if r.kind == "section")
+    sections = [(Path(r.path), r.what) for r in taken if r.kind == "section"]
+    code = sum(references.section_of(p.read_text("utf-8"), n).count("\n") for p, n in sections)
     pictures = sum(r.kind in ("output", "figure") for r in taken)
     prose = NOT_PROSE.sub("", text)
     seconds = (
@@ -140,12 +141,3 @@ def minutes(markdown: str) -> int:
         + pictures * SECONDS_A_PICTURE
     )
     return 5 * max(1, math.ceil(seconds / 300))
-
-
-def _lines(path: str, section: str) -> int:
-    """Return how many lines of a snippet a page shows; the marks of a section do not count."""
-    source = Path(path).read_text(encoding="utf-8")
-    if section:
-        source = source.partition(f"[start:{section}]\n")[2].partition(f"[end:{section}]")[0]
-        return max(0, source.count("\n") - 1)
-    return references.without_marks(source).count("\n")

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -55,6 +56,10 @@ FENCES = {
     "exercise": Kind({"file": 'file="exercises/..."', "name": 'name="..."'}, runs=False),
     "predict": Kind({"file": 'file="..."', "value": 'value="..."'}, words=True),
     "lesson": Kind({}, runs=False, words=True),
+    "change": Kind(
+        {"before": 'before="snippets/a.py:one,two"', "after": 'after="snippets/b.py:one"'},
+        runs=False,
+    ),
 }
 FORMS = {
     "part": (
@@ -67,6 +72,8 @@ REQUIRED = {
     "file": 'the fence must name its snippet: file="snippets/..."',
     "value": 'the fence must name the value that it takes: value="..."',
     "name": 'the fence must name its exercise: name="..."',
+    "before": 'the fence must name the code before the change: before="snippets/..."',
+    "after": 'the fence must name the code after the change: after="snippets/..."',
 }
 MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it
 DOCUMENTED = re.compile(r"::: snippets(\.\w+)+")
@@ -83,8 +90,9 @@ class Reference:
         text: The line as written.
         kind: "section" (source), "module" (documentation), "output", "figure", "live" (a program to
             run in the browser), "exercise" (one to write and check there), "predict" (a question
-            whose answer is a value), "lesson" (the head of one), "value", "code" (a value shown as
-            code), "link", or "fence" (one that should be ours but is misspelt).
+            whose answer is a value), "lesson" (the head of one), "change" (code before and after),
+            "value", "code" (a value shown as code), "link", or "fence" (one that should be ours but
+            is misspelt).
         path: The snippet.
         what: The section's name, the output's part or the value's expression, if there is one.
         problem: What is wrong with its syntax, or "".
@@ -108,8 +116,9 @@ class Reference:
 
     @property
     def paths(self) -> list[str]:
-        """The snippets: `path`, and those whose value of the same name a figure adds to its own."""
-        return [self.path, *self.options.get("with", "").split()]
+        """The snippets: `path`, those whose values a figure adds, and the one before a change."""
+        before = [self.options["before"].partition(":")[0]] if "before" in self.options else []
+        return [self.path, *self.options.get("with", "").split(), *before]
 
     @property
     def is_run(self) -> bool:
@@ -236,7 +245,7 @@ def from_options(name: str, options: dict[str, str], number: int = 0, text: str 
         number,
         text,
         name,
-        options.get("file", "(no file)"),
+        options.get("file", options.get("after", "(no file)").partition(":")[0]),
         options.get("part", options.get("value", options.get("name", ""))),
         problem=problem_of(name, options),
         options=options,
@@ -267,3 +276,11 @@ def _in_prose(number: int, line: str) -> Iterator[Reference]:
 def without_marks(source: str) -> str:
     """Return a snippet's source as readers get it, without the marks of its sections."""
     return MARKER.sub("", source)
+
+
+def section_of(source: str, name: str) -> str:
+    """Return a section of a snippet's source, or all of it, as a page shows it."""
+    if name:
+        source = source.partition(f"--8<-- [start:{name}]\n")[2]
+        source = source.partition(f"# --8<-- [end:{name}]")[0].rstrip(" ")
+    return textwrap.dedent(without_marks(source))

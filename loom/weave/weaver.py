@@ -61,8 +61,9 @@ class Weaver:
             return ""
         if reference.kind == "exercise":
             return cache.digest(live.files_of(reference.path))
-        self.check_path(reference.path)
-        return cache.sha256(reference.path)
+        for path in reference.paths:
+            self.check_path(path)
+        return cache.key(*map(cache.sha256, reference.paths))
 
     def record(self, path: str, diverges: bool | None = None) -> Record:
         """Return the record of a snippet's run.

@@ -1,5 +1,6 @@
 """MkDocs hooks for the site of one language: labs, links, the list of lessons, the policy."""
 
+import importlib.metadata
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from mkdocs.utils.meta import get_data
 from loom import seams, words
 from loom.run import cache
 from loom.run.record import SnippetError
-from loom.weave import course, facts, fences, labs, references
+from loom.weave import course, facts, fences, labs, questions, references
 from loom.weave.weaver import of_project
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
@@ -95,10 +96,7 @@ def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files
     forever. So the page shows the error in its place.
     """
     source = source.replace(LESSONS, _list_of_lessons(config) if LESSONS in source else "")
-    if CHECKED in source:
-        language = str(config.theme["language"])
-        sums = facts.checked_in(Path(config.docs_dir)).of_site(language)
-        source = source.replace(CHECKED, sums)
+    source = source.replace(CHECKED, _sums(config) if CHECKED in source else "")
     weave = of_project()
     if not weave.show_failures:
         return source
@@ -127,7 +125,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def _list_of_lessons(config: MkDocsConfig) -> str:
-    """Return the lessons that `nav` names as a list, each with its title and description.
+    """Return the lessons that `nav` names as cards: title, description, time, and what changes.
 
     A lesson whose title has no number before the dot, as in `Interlude · …`, is not counted.
     """
@@ -138,12 +136,31 @@ def _list_of_lessons(config: MkDocsConfig) -> str:
             text, meta = get_data(Path(config.docs_dir, name).read_text(encoding="utf-8"))
             heading = text.strip().partition("\n")[0].partition(" {#")[0]
             before, _, title = heading.rpartition(" · ")
-            entry = words["lesson"].format(
-                title=title, page=name, about=meta.get("description", "")
-            )
             kind = "" if re.search(r"\d", before) else ' class="path__interlude"'
-            items.append(f"<li{kind} markdown>{entry}</li>\n")
+            about = words["lesson"].format(
+                title=title,
+                page=name,
+                about=meta.get("description", ""),
+                minutes=questions.minutes(text),
+            )
+            lines = [f"`{meta[key]}`{{: .{key} }}" for key in ("goes", "comes") if key in meta]
+            change = f"\n\n{' '.join(lines)}" if lines else ""
+            address = name.removesuffix(".md")
+            items.append(
+                f'<li{kind} data-lesson="{address}" markdown="block">\n{about}{change}\n</li>\n'
+            )
     return f'<ol class="path" markdown>\n{"".join(items)}</ol>'
+
+
+def _sums(config: MkDocsConfig) -> str:
+    """Return the strip of the home page: how much of all pages is checked, on which release."""
+    language = str(config.theme["language"])
+    counts = facts.checked_in(Path(config.docs_dir)).counts
+    shown = {kind: f"{n:,}" for kind, n in counts.items()}
+    shown["release"] = importlib.metadata.version("torch").partition("+")[0]
+    labels = words.of(language)["checks"]["site"].items()
+    items = (f"<li><b>{shown[kind]}</b> {label}</li>" for kind, label in labels)
+    return f'<ul class="proof">{"".join(items)}</ul>'
 
 
 def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:

@@ -224,10 +224,10 @@ onEachPage(() => {
   }
 });
 
-// Load the scripts of the explorer, of live boxes and of the digit box only on the pages that have them.
+// Load the scripts of parts that only some pages have: the explorer, live boxes, the reader's progress.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
-  for (const name of ["explorer", "live", "digit"]) {
+  for (const name of ["explorer", "live", "digit", "progress"]) {
     const address = `${assets}${name}.js`;
     if (document.querySelector(`.${name}`) && !document.querySelector(`script[src="${address}"]`)) {
       const script = document.createElement("script");
