@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pygments import highlight
@@ -29,7 +30,7 @@ from loom import words
 from loom.draw import live as in_browser
 from loom.draw import pyodide
 from loom.run.record import Record, SnippetError
-from loom.weave import facts, questions, references
+from loom.weave import cards, facts, questions, references
 from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
@@ -79,6 +80,8 @@ class LoomExtension(Extension):
         """Attach this extension to the renderer, where the fences find it."""
         md.loom = self  # type: ignore[attr-defined]
         md.preprocessors.register(_Facts(md), "loom-facts", 99)  # after equations, 100
+        md.preprocessors.register(_Bars(md), "loom-bars", 40)  # before pymdownx.snippets, 32
+        md.postprocessors.register(_Links(md), "loom-links", 5)  # after what restores HTML, 30
         md.treeprocessors.register(_LastLine(md), "loom-last-line", 14)  # after equations, 16
         md.treeprocessors.register(_LeaveOut(md), "loom-live", 7)  # after attr_list, 8
 
@@ -103,6 +106,23 @@ class _Facts(Preprocessor):
         loom: LoomExtension = self.md.loom  # type: ignore[attr-defined]
         loom.source, loom.checked = source, facts.checked(source)
         return facts.without(source).split("\n")
+
+
+class _Bars(Preprocessor):
+    """Says above each piece of code from which file and lines it is."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines of the page with a title for each piece of code."""
+        loom: LoomExtension = self.md.loom  # type: ignore[attr-defined]
+        return cards.with_bars("\n".join(lines), loom.weaver, loom.words).split("\n")
+
+
+class _Links(Postprocessor):
+    """Links files, and errors with the lines that they come from."""
+
+    def run(self, text: str) -> str:
+        """Return the page with these links."""
+        return cards.with_links(text)
 
 
 class _LastLine(Treeprocessor):
@@ -226,6 +246,8 @@ def output(weaver: Weaver, reference: Reference, page: Page) -> str:
         SnippetError: If there is no usable record, or the output has no such part.
     """
     text, record = weaver.output(reference), weaver.record_for(reference)
+    if record.error:
+        text = cards.as_readers_count(text)
     captions = words.of(page.language)["captions"]
     caption = f"<figcaption>{_caption(record, captions)}</figcaption>"
     return output_box("error" if record.error else "output", text, captions, caption)
