@@ -47,7 +47,14 @@ def packages(path: str, sizes: str = "") -> list[str]:
         SnippetError: If it imports a package that browsers do not get, or the sizes do not fit it.
     """
     source = Path(path).read_text(encoding="utf-8")
-    needed = _in_browser(path, _imports(source))
+    imported = _imports(source)
+    if missing := _missing(imported):
+        raise SnippetError(
+            path,
+            f"imports {', '.join(sorted(missing))}, which the browser's Python does not have",
+            "",
+            f"A live program may import {' and '.join(pyodide.WHEELS)}.",
+        )
     if sizes and not (re.fullmatch(r"\d+(, \d+){3}", sizes) and _network_line(source)):
         raise SnippetError(
             path,
@@ -55,23 +62,16 @@ def packages(path: str, sizes: str = "") -> list[str]:
             "",
             f"Give four numbers, for a line `{NETWORK}...` that the program must have.",
         )
-    return needed
+    return _to_load(imported)
 
 
-def _in_browser(path: str, imported: set[str]) -> list[str]:
-    """Return which packages to load for a program that imports these, in the order to load them.
+def _missing(imported: set[str]) -> set[str]:
+    """Return which of these packages the browser's Python does not have."""
+    return imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
 
-    Raises:
-        SnippetError: If browsers do not get one of them.
-    """
-    missing = imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
-    if missing:
-        raise SnippetError(
-            path,
-            f"imports {', '.join(sorted(missing))}, which the browser's Python does not have",
-            "",
-            f"A live program may import {' and '.join(pyodide.WHEELS)}.",
-        )
+
+def _to_load(imported: set[str]) -> list[str]:
+    """Return which packages to load for a program that imports these, in the order to load them."""
     needed = imported | ({"numpy"} if "autograd" in imported else set())
     return [name for name in pyodide.WHEELS if name in needed]
 
@@ -129,21 +129,23 @@ def task(path: str, name: str) -> str:
 def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
     """Return an exercise as HTML, with what checks it if the assets are there.
 
+    One that needs more than browsers have, such as PyTorch, is shown for the reader to copy.
+
     Args:
         path: The workbook.
         name: The function or class to write.
         highlighted: What there is of it, as HTML.
         language: The language of the words around it, and of what the check says.
-
-    Raises:
-        SnippetError: If browsers do not have a package that it needs.
     """
     words = words_of(language)["live"]
+    sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
+    imported = set().union(*map(_imports, sources))
+    if _missing(imported):
+        return f'<details class="example"><summary>{words["copy"]}</summary>{highlighted}</details>'
+    needed = _to_load(imported)
     shown = (
         f'<details class="example" open><summary>{words["task"]}</summary>{highlighted}</details>'
     )
-    sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
-    needed = _in_browser(path, set().union(*map(_imports, sources)))
     check = CHECK.format(
         checks=sources[1], name=name, line=words["message"], unwritten=words["unwritten"]
     )

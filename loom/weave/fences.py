@@ -285,7 +285,7 @@ def exercise(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return an exercise as HTML, to write and check on the page if Python for browsers is there.
 
     Raises:
-        SnippetError: If there is no such exercise, or it cannot be checked in a browser.
+        SnippetError: If there is no such exercise.
     """
     path, name = reference.path, reference.what
     task = in_browser.task(path, name)
