@@ -5,6 +5,7 @@ from pathlib import Path
 from equations import check
 from loom.draw import pyodide
 from loom.run.record import Settings
+from loom.weave import questions
 from tools import bench, compare_sites
 
 
@@ -59,3 +60,13 @@ def zensical_has_this_release():
 def an_equation_may_be_off_by_1e_9():
     """Both sides of an equation may differ by 1e-9 of the larger one."""
     assert check.TOLERANCE == 1e-9
+
+
+def minutes_are_estimated_like_this():
+    """The minutes of a lesson come from words, characters, lines of code, outputs and pictures."""
+    assert (questions.WORDS_A_SECOND, questions.HAN_A_SECOND) == (3, 5)
+    assert (questions.SECONDS_A_LINE, questions.SECONDS_A_PICTURE) == (3, 15)
+    assert questions.minutes("word " * 900) == 5
+    assert questions.minutes("word " * 901) == questions.minutes("字" * 1501) == 10
+    assert questions.minutes("??? tip\n\n    " + "word " * 901 + "\n") == 5
+    assert questions.minutes("## Exercises {#exercises}\n\n" + "word " * 901) == 5
