@@ -5,6 +5,7 @@ import ctypes
 import functools
 import inspect
 import io
+import itertools
 import json
 import math
 import re
@@ -21,7 +22,14 @@ from facts import _sections, record
 from snippets import mapping, tensors, warmup_numpy
 from snippets.answers import tensors as answers
 from snippets.answers import warmup_numpy as answers_of_lesson_1
-from snippets.mistakes import tensors_shared_memory
+from snippets.mistakes import (
+    tensors_both,
+    tensors_indexing,
+    tensors_reshape,
+    tensors_shared_memory,
+    tensors_silent,
+    tensors_view_fixed,
+)
 
 # The five operations of the table, as lesson 1 and as this lesson writes them.
 WRITTEN = {
@@ -208,6 +216,396 @@ def the_last_loss_depends_on_rounding():
     assert shown[-1] != pytest.approx(losses[-1], rel=0.1)
 
 
+# What you may keep
+
+
+def one_function_takes_arrays_and_tensors():
+    """The function gives arrays for arrays and tensors for tensors, with the same numbers.
+
+    In float64, sums of 1000 products differ by rounding: by less than 1e-12 of the largest entry.
+    """
+    arrays, tensors_of_them = _silent(tensors_both.main)
+    in_numpy = tensors_both.loss_and_gradients(*arrays)
+    in_torch = tensors_both.loss_and_gradients(*tensors_of_them)
+    for ours, theirs in zip(in_numpy, in_torch, strict=True):
+        assert isinstance(ours, np.ndarray | np.float64)
+        assert isinstance(theirs, torch.Tensor)
+        assert np.allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(ours).max())
+    source = inspect.getsource(tensors_both.loss_and_gradients)
+    assert not re.search(r"\bnp\b|\btorch\b", source)
+    lines = [line.split(maxsplit=1) for line in record("mistakes.tensors_both").output.splitlines()]
+    assert [line[0] for line in lines] == ["ndarray", "Tensor"]
+    assert lines[0][1] == lines[1][1]
+
+
+def what_is_written_alike_means_the_same():
+    """The operators, `.T`, `.shape` and `sum(axis=0)` mean the same, and `square` and others do."""
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((2, 3, 3))
+    names = {"a": a, "b": b, "row": b[0]}
+    in_torch = {name: torch.tensor(array) for name, array in names.items()}
+    for code in (
+        *("a @ b", "a.T", "a ** 2", "a + b", "a - b", "a * b", "a / b", "a // b", "a % b", "-a"),
+        *("a > b", "a <= b", "a == b", "a != b", "a + row", "a * row[:, None]"),
+        *("a.sum(axis=0)", "a.shape"),
+    ):
+        assert np.allclose(eval(code, names), eval(code, in_torch), rtol=1e-12), code
+    for name in ("square", "exp", "log", "sqrt", "abs", "sin", "tanh", "sum", "sign", "floor"):
+        found = getattr(torch, name)(torch.tensor(abs(a)))
+        assert np.allclose(getattr(np, name)(abs(a)), found, rtol=1e-12), name
+
+
+def astype_and_copy_are_missing():
+    """Tensors have no `astype` and no `copy`, and Python says so."""
+    for name in ("astype", "copy"):
+        assert hasattr(np.zeros(2), name)
+        with pytest.raises(AttributeError, match=name):
+            getattr(torch.zeros(2), name)
+
+
+def an_array_times_a_tensor_is_an_error():
+    """An array times a tensor is an error."""
+    assert _refuses(TypeError, lambda: np.ones(3) * torch.ones(3))
+
+
+# The same words, a different result
+
+
+def the_same_words_give_different_results():
+    """In each row the two give different results, and the last column gives what numpy gives."""
+    rows = tensors_silent.compare()
+    assert rows == record("mistakes.tensors_silent").values["rows"]
+    assert list(rows) == ["std", "repeat", "max", "median", "product", "size"]
+    for row in rows.values():
+        assert row["numpy_gives"] != row["torch_gives"]
+
+
+def a_wrong_row_stops_the_build():
+    """If the last column does not give what numpy gives, the program fails, so the build does."""
+    wrong = {"std": ("v.std()", "V.std()", "V.std(correction=1)")}
+    with mock.patch.dict(tensors_silent.ROWS, wrong), pytest.raises(AssertionError, match="std"):
+        tensors_silent.compare()
+
+
+def numpy_divides_by_n_and_torch_by_n_minus_1():
+    """`std` and `var` divide by n in numpy, by n - 1 in PyTorch: for 64 values below 1 % apart."""
+    a = np.random.default_rng(0).standard_normal(64)
+    squares = np.square(a - a.mean()).sum()
+    assert a.var() == pytest.approx(squares / 64)
+    assert torch.tensor(a).var().item() == pytest.approx(squares / 63)
+    assert a.std() == pytest.approx(math.sqrt(squares / 64))
+    assert torch.tensor(a).std().item() == pytest.approx(math.sqrt(squares / 63))
+    assert 1 < math.sqrt(64 / 63) < 1.01
+
+
+def repeat_of_torch_is_tile_of_numpy():
+    """In numpy `repeat` repeats each number; PyTorch's repeats the whole, as `np.tile` does."""
+    assert np.repeat([1, 2], 3).tolist() == [1, 1, 1, 2, 2, 2]
+    for numbers, times in (([1, 2], (3,)), ([[1, 2], [3, 4]], (2, 3)), ([1, 2], (2, 2))):
+        assert torch.tensor(numbers).repeat(*times).tolist() == np.tile(numbers, times).tolist()
+
+
+def max_min_median_and_sort_along_a_dimension_give_two():
+    """Along a dimension `max`, `min`, `median` and `sort` give numbers and where they stand."""
+    M = torch.tensor([[3.0, 9.0, 5.0], [4.0, 2.0, 8.0]])
+    for name in ("max", "min", "median", "sort"):
+        values, places = getattr(M, name)(dim=1)
+        picked = M.gather(1, places.reshape(2, -1))
+        assert torch.equal(picked, values.reshape(2, -1)), name
+    assert M.max(dim=1).values.tolist() == [9, 8]
+
+
+def sort_of_torch_leaves_its_tensor():
+    """`V.sort()` leaves V as it is; numpy's `v.sort()` sorts v."""
+    v = np.array([2.0, 1.0])
+    V = torch.tensor(v)
+    V.sort()
+    v.sort()
+    assert (V.tolist(), v.tolist()) == ([2, 1], [1, 2])
+
+
+def median_of_torch_takes_the_lower_of_two():
+    """Of two numbers in the middle `median` takes the lower one in PyTorch, in numpy their mean."""
+    numbers = [1.0, 7.0, 4.0, 3.0]
+    assert torch.tensor(numbers).median() == 3
+    assert np.median(numbers) == 3.5
+
+
+def size_without_parentheses_is_true():
+    """`size` is a method; without parentheses it is true, even of a tensor without entries."""
+    assert callable(torch.zeros(0).size)
+    assert bool(torch.zeros(0).size) is True
+    assert bool(np.zeros(0).size) is False
+
+
+def float32_has_whole_numbers_up_to_2_to_the_24():
+    """In float32 there is each whole number up to 2²⁴ = 16777216, and above that not each."""
+    assert 2**24 == 16777216
+    whole = torch.arange(2**24 + 1)
+    assert torch.equal(whole.float().long(), whole)
+    assert torch.tensor(2**24 + 1).float().long() == 2**24
+    assert (torch.tensor([1, 2]) * 1.5).dtype == torch.get_default_dtype() == torch.float32
+    shown = record("mistakes.tensors_large_integers").output
+    assert re.findall(r"\d+", shown) == ["16777217", "16777216", "0", "16777217", "0"]
+
+
+def mean_refuses_whole_numbers():
+    """`mean` of whole numbers is an error; after `double()` it is none."""
+    K = torch.tensor([1, 2])
+    with pytest.raises(RuntimeError, match="floating point"):
+        K.mean()
+    assert K.double().mean() == np.mean([1, 2])
+
+
+# Indexing: view or copy?
+
+
+def a_view_shares_memory_and_a_copy_does_not():
+    """What is written to a view or to its tensor is in both; a copy has memory of its own."""
+    for x in (np.zeros(3), torch.zeros(3)):
+        view, copy = x[1:], x[[1, 2]]
+        view[0] = 7
+        x[2] = 8
+        assert x.tolist() == [0, 7, 8]
+        assert view.tolist() == [7, 8]
+        assert copy.tolist() == [0, 0]
+
+
+def _kinds(index):
+    """Return whether a part is a view or a copy in numpy and in PyTorch, as the table shows it."""
+    _, in_numpy, in_torch = tensors_indexing.compare()[index]
+    return in_numpy, in_torch
+
+
+def slices_are_views_and_lists_and_masks_copy():
+    """In both libraries slices give views, lists of positions and boolean masks give copies."""
+    shown = record("mistakes.tensors_indexing").values["kinds"]
+    assert {index: [tuple(shape), *kinds] for index, (shape, *kinds) in shown.items()} == (
+        tensors_indexing.compare()
+    )
+    for index in ("x[0]", "x[1:, :2]", "x[..., 0]", "x[:, None]"):
+        assert _kinds(index) == ("view", "view")
+    for index in ("x[[0, 2]]", "x[x > 5]"):
+        assert _kinds(index) == ("copy", "copy")
+
+
+def dots_stand_for_all_dimensions_that_are_left():
+    """`...` stands for all dimensions that are not named."""
+    for x in (np.arange(120).reshape(2, 3, 4, 5), torch.arange(120).reshape(2, 3, 4, 5)):
+        assert (x[..., 0] == x[:, :, :, 0]).all()
+        assert (x[1, ..., 2] == x[1, :, :, 2]).all()
+
+
+def none_inserts_a_dimension_of_size_1():
+    """`None` inserts a dimension of size 1."""
+    for x in (np.zeros((3, 4)), torch.zeros(3, 4)):
+        shapes = [tuple(part.shape) for part in (x[None], x[:, None], x[..., None])]
+        assert shapes == [(1, 3, 4), (3, 1, 4), (3, 4, 1)]
+
+
+def a_single_element_is_a_view_in_torch():
+    """`x[0, 0]` is a number in numpy, in PyTorch a tensor of shape () that uses the memory of x."""
+    assert _kinds("x[0, 0]") == ("copy", "view")
+    assert isinstance(np.zeros((2, 2))[0, 0], float)
+    assert torch.zeros(2, 2)[0, 0].shape == ()
+
+
+def on_the_left_each_index_writes():
+    """On the left of `=` each kind of index writes into the tensor itself."""
+    for index in (0, (slice(1, None), slice(2)), (..., 0), (slice(None), None), (0, 0), [0, 2]):
+        x = torch.zeros(3, 4)
+        x[index] = 1
+        assert x.sum() == torch.zeros(3, 4)[index].numel()
+    x = torch.arange(12.0).reshape(3, 4)
+    x[x > 5] = 0
+    assert x.sum() == 15
+
+
+def writing_reaches_x_through_a_view_and_an_index():
+    """The 7 and the 9 are in x, the 8 is not."""
+    x = _sections.run("mistakes/tensors_write", "write", torch=torch, print=lambda *_: None)["x"]
+    assert x.tolist() == [[7, 7, 7], [3, 4, 9]]
+    assert record("mistakes.tensors_write").output.startswith(f"{x}\n")
+
+
+def without_the_colon_the_name_changes():
+    """`row = 7` writes nothing; it gives the name to the number."""
+    x = torch.zeros(2, 3)
+    row = x[0]
+    row = 7
+    assert row == 7
+    assert x.sum() == 0
+
+
+def the_clone_keeps_grad_h_relu():
+    """`grad_h` is a clone, so that writing to its masked places leaves `grad_h_relu` as it is."""
+    lines = _sections.code("tensors", "backward")
+    assert [line.split("  #")[0] for line in lines[3:5]] == [
+        "grad_h = grad_h_relu.clone()",
+        "grad_h[h <= 0] = 0",
+    ]
+    for copied in (True, False):
+        grad_h_relu = torch.ones(2)
+        grad_h = grad_h_relu.clone() if copied else grad_h_relu
+        grad_h[torch.tensor([True, False])] = 0
+        assert (grad_h_relu.sum() == 2) == copied
+
+
+def an_element_follows_and_item_does_not():
+    """`first` was 7 and becomes -1 with x; `.item()` and numpy's element keep 7."""
+    assert record("mistakes.tensors_write").output.endswith("tensor(-1.) 7.0\n")
+    for x, kept in ((np.full((2, 3), 7.0), 7), (torch.full((2, 3), 7.0), -1)):
+        first, number = x[0, 0], x[0, 0].item()
+        x[0, 0] = -1
+        assert first == kept
+        assert number == 7
+
+
+# reshape or view?
+
+
+def strides_of_torch_count_numbers_and_those_of_numpy_bytes():
+    """The next row is 3 numbers further, the next column 1; numpy's strides count bytes."""
+    x = torch.arange(6).reshape(2, 3)
+    assert x.stride() == (3, 1)
+    assert x.numpy().strides == (3 * x.itemsize, x.itemsize)
+    shown = record("mistakes.tensors_reshape").output.splitlines()[1]
+    assert shown.split() == ["x", "(2,", "3)", "(3,", "1)", "True"]
+
+
+def transposing_exchanges_the_strides():
+    """Transposing moves no number: it exchanges the strides."""
+    x = torch.arange(6).reshape(2, 3)
+    assert x.t().stride() == x.stride()[::-1]
+    assert x.t().data_ptr() == x.data_ptr()
+
+
+def a_transposed_matrix_is_not_contiguous():
+    """Read row by row, the numbers of `turned` do not stand one after the other in memory."""
+    turned = torch.arange(6).reshape(2, 3).t()
+    assert turned.flatten().tolist() == [0, 3, 1, 4, 2, 5]  # each number is its place
+    assert not turned.is_contiguous()
+    assert record("mistakes.tensors_reshape").output.splitlines()[2].endswith("False")
+
+
+def a_flat_view_needs_one_stride():
+    """The numbers of x have the stride 1; those of `turned` stand at 0, 3, 1, 4, 2, 5, with none.
+
+    Each number of x is its place in memory.
+    """
+    x = torch.arange(6).reshape(2, 3)
+    steps = []
+    for matrix, places in ((x, [0, 1, 2, 3, 4, 5]), (x.t(), [0, 3, 1, 4, 2, 5])):
+        assert matrix.flatten().tolist() == places
+        steps.append({after - before for before, after in itertools.pairwise(places)})
+    assert steps[0] == {x.view(-1).stride(0)} == {1}
+    assert len(steps[1]) > 1
+    assert x.t().reshape(-1).data_ptr() != x.data_ptr()
+
+
+def reshape_is_a_view_where_it_can_be_in_both_libraries():
+    """`reshape` gives a view where there is one and else a copy, in PyTorch as in numpy."""
+    a = np.arange(24.0).reshape(2, 3, 4)
+    A = torch.from_numpy(a)
+    found = []
+    for order in itertools.permutations(range(3)):
+        for shape in ((24,), (6, 4), (4, 6), (2, 12), (3, 8), (2, 3, 4), (4, 3, 2), (2, 2, 3, 2)):
+            ours, theirs = a.transpose(order).reshape(shape), A.permute(order).reshape(shape)
+            assert np.array_equal(ours, theirs)
+            views = np.shares_memory(a, ours), np.shares_memory(a, theirs.numpy())
+            refuses = _refuses(RuntimeError, A.permute(order).view, shape)
+            assert views == (not refuses, not refuses)
+            found.append(views[0])
+    assert {True, False} == set(found)
+
+
+def what_was_written_to_the_copy_is_not_in_x():
+    """The 10 is in x, the 30 is not."""
+    x, copied = _silent(tensors_reshape.main)
+    assert (x == 10).any()
+    assert not (x == 30).any()
+    assert (copied == 30).any()
+
+
+def view_never_copies():
+    """`view` takes the shapes that reshape takes; what it gives shares memory, or it refuses."""
+    x = torch.arange(24.0).reshape(2, 3, 4)
+    for shape in ((24,), (-1,), (6, 4), (2, -1), (4, 3, 2)):
+        assert x.view(shape).data_ptr() == x.data_ptr()
+        assert torch.equal(x.view(shape), x.reshape(shape))
+    assert record("mistakes.tensors_view").error == "RuntimeError"
+
+
+def view_with_a_dtype_reads_the_same_bytes_in_both_libraries():
+    """With a dtype, `view` reads the same bytes as different numbers, in both libraries."""
+    a = np.array([1.0, 2.0])
+    A = torch.from_numpy(a)
+    assert a.view(np.int64).tolist() == A.view(torch.int64).tolist() != [1, 2]
+    assert A.view(torch.int64).data_ptr() == A.data_ptr()
+    with pytest.raises(ValueError, match="Type must be"):
+        a.view(2, 1)  # it takes no shape
+
+
+# To a device and back
+
+
+def to_leaves_its_tensor_where_it_is():
+    """`.to` returns a tensor on the device, and its own stays where it was."""
+    x = torch.ones(2)
+    assert x.to("meta").device.type == "meta"
+    assert x.device.type == "cpu"
+    lines = record("mistakes.tensors_to").output.splitlines()
+    assert [line.split()[-1] for line in lines[:3]] == ["cpu", "meta", "True"]
+
+
+def to_gives_the_tensor_itself_if_it_is_there_already():
+    """`.to` a device where the tensor is gives the tensor itself, so a write changes it."""
+    x = torch.zeros(2)
+    assert x.to("cpu") is x
+    x.to("cpu")[0] = 7
+    assert x.tolist() == [7, 0]
+    assert x.to("meta") is not x
+
+
+def to_copies_if_it_is_asked_to():
+    """`.to(device, copy=True)` copies in any case."""
+    x = torch.zeros(2)
+    x.to("cpu", copy=True)[0] = 7
+    assert x.tolist() == [0, 0]
+
+
+def results_and_likes_follow_their_tensor():
+    """Results and `zeros_like` are on the device of their tensor."""
+    x = torch.ones(2, device="meta")
+    for made in (x + 1, x.sum(), torch.zeros_like(x), torch.rand_like(x), x.new_zeros(3)):
+        assert made.device.type == "meta"
+    assert "zeros_like   meta\n" in record("mistakes.tensors_to").output
+
+
+def what_is_made_anew_is_on_the_cpu():
+    """`arange`, `zeros` and the like are made on the CPU by default, elsewhere with `device=`."""
+    for make in (torch.arange, torch.zeros, torch.ones, torch.randn, torch.eye, torch.empty):
+        assert make(3).device.type == "cpu"
+        assert make(3, device="meta").device.type == "meta"
+
+
+def numpy_wants_the_tensor_on_the_cpu():
+    """`numpy()` refuses a tensor on a different device, and `meta` has no numbers to bring back."""
+    run = record("mistakes.tensors_to_numpy")
+    assert run.error == "TypeError"
+    assert "Use Tensor.cpu()" in run.values["error"]
+    with pytest.raises(NotImplementedError, match="no data"):
+        torch.ones(2, device="meta").cpu()
+    device = torch.accelerator.current_accelerator(check_available=True) or "cpu"
+    moved = torch.ones(2).to(device)
+    assert moved.cpu().numpy().tolist() == moved.tolist() == [1, 1]
+
+
+def without_an_accelerator_none_is_counted():
+    """`device_count()` is the number of accelerators: 0 exactly if there is none."""
+    assert (torch.accelerator.device_count() == 0) == (not torch.accelerator.is_available())
+
+
 # What goes wrong
 
 
@@ -350,6 +748,47 @@ def torch_has_deprecated_t_of_more_dimensions():
             assert torch.zeros(2, 3).T.shape == (3, 2)
     finally:
         torch.set_warn_always(False)
+
+
+def the_message_of_view_ends_with_the_way_out():
+    """The message of `view` ends with the way out, `.reshape`."""
+    run = record("mistakes.tensors_view")
+    assert run.error == "RuntimeError"
+    assert run.values["error"].endswith("Use .reshape(...) instead.")
+
+
+def both_ways_to_flatten_give_the_same():
+    """`reshape` copies here, and so does `contiguous()`; both give the same numbers."""
+    flat, same = _silent(tensors_view_fixed.main)
+    assert torch.equal(flat, same)
+    turned = torch.arange(6).reshape(2, 3).t()
+    for made in (turned.reshape(-1), turned.contiguous()):
+        assert made.data_ptr() != turned.data_ptr()
+
+
+def a_reversed_array_is_a_view_with_a_negative_stride():
+    """`a[::-1]` is a view with a negative stride."""
+    a = np.arange(3.0)
+    assert np.shares_memory(a, a[::-1])
+    assert a[::-1].strides == (-8,)
+    assert record("mistakes.tensors_negative_array").output.startswith("(-8,)\n")
+
+
+def torch_refuses_negative_strides():
+    """PyTorch refuses a negative step, and an array with a negative stride."""
+    assert record("mistakes.tensors_negative_step").error == "ValueError"
+    assert record("mistakes.tensors_negative_array").error == "ValueError"
+    assert "negative strides" in record("mistakes.tensors_negative_array").values["error"]
+    with pytest.raises(RuntimeError, match="Negative strides"):
+        torch.arange(3).as_strided((3,), (-1,), 2)
+
+
+def flip_reverses_and_copies():
+    """`flip` reverses a tensor into a copy; a copied array is no longer refused."""
+    x = torch.arange(3)
+    assert x.flip(0).tolist() == [2, 1, 0]
+    assert x.flip(0).untyped_storage().data_ptr() != x.untyped_storage().data_ptr()
+    assert record("mistakes.tensors_negative_fixed").output.startswith("tensor([2, 1, 0])\n")
 
 
 # The answers to the exercises
