@@ -1,7 +1,7 @@
 """Lesson 2, PyTorch tensors · 第 2 课 PyTorch 张量
 
-Fill in the five functions, then run: python check.py tensors
-补全下面五个函数，然后运行：python check.py tensors
+Fill in the eight functions, then run: python check.py tensors
+补全下面八个函数，然后运行：python check.py tensors
 """
 
 import numpy as np
@@ -50,5 +50,31 @@ def many_networks(x, y, w1, w2):
     返回 K 个网络各自的损失，以及对 w1、对 w2 的梯度；不用循环。
     x: (N, D_in), y: (N, D_out), w1: (K, D_in, H), w2: (K, H, D_out)
     losses: (K,) · 各个网络的损失
+    """
+    raise NotImplementedError
+
+
+def spread(x):
+    """6. Return what the numpy function on the page returns, for a tensor of whole numbers.
+
+    返回页面上那个 numpy 函数的结果；x 是整数张量。
+    x: (N, D), int64; the result: (2 * N,), float64 · 结果：(2 * N,)，float64
+    """
+    raise NotImplementedError
+
+
+def zeroed():
+    """7. Predict. Return the letters of what is zero after x[:] = 0, in a string such as "abc".
+
+    预测。x[:] = 0 之后，哪几个里面全是 0？把它们的字母写成字符串返回，例如 "abc"。
+    """
+    raise NotImplementedError
+
+
+def side_by_side(outputs):
+    """8. Return a matrix: in row n, what network 0 gives for sample n, then network 1, and so on.
+
+    返回一个矩阵：第 n 行先放第 0 个网络对样本 n 的输出，再放第 1 个的，依次下去。
+    outputs: (K, N, D_out); the result: (N, K * D_out) · 结果：(N, K * D_out)
     """
     raise NotImplementedError

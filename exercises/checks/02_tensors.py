@@ -187,3 +187,100 @@ def check_many_networks(many_networks):
         f"and {calls[1]} times for 7\n"
         f"结果都对，但是用了循环：2 个网络调用 PyTorch {calls[0]} 次，7 个网络调用 {calls[1]} 次"
     )
+
+
+def check_spread(spread):
+    a = np.random.default_rng(0).integers(-9, 10, (5, 3))
+    standard = a - a.mean(axis=0)
+    standard /= a.std(axis=0)
+    largest = standard.max(axis=1)
+    answer = spread(torch.tensor(a))
+    assert isinstance(answer, torch.Tensor), (
+        f"this is of the type {type(answer).__name__}: return a tensor\n"
+        f"这是 {type(answer).__name__} 类型的：要返回张量"
+    )
+    shape = tuple(answer.shape)
+    assert shape == (10,), (
+        f"the shape is {shape}, for x of the shape (5, 3) it should be (10,): the largest number "
+        "of each row, twice\n"
+        f"形状是 {shape}，x 的形状是 (5, 3) 时应为 (10,)：每行最大的数，各两次"
+    )
+
+    def close(expected):
+        return np.allclose(answer, expected, rtol=1e-5, atol=1e-5)  # float32 is close, too
+
+    assert not close(np.tile(largest, 2)), (
+        "the numbers are right, the order is not: numpy repeats each number, PyTorch's repeat "
+        "the whole row of them\n"
+        "数都对，次序不对：numpy 把每个数重复一遍，PyTorch 的 repeat 重复的是整排数"
+    )
+    by_one_less = np.repeat(largest * np.sqrt(4 / 5), 2)
+    assert not close(by_one_less), (
+        "too small by the factor √(4/5): the columns have 5 numbers, numpy's std divides by 5, "
+        "PyTorch's by 4\n"
+        "小了 √(4/5) 倍：每列 5 个数，numpy 的 std 除以 5，PyTorch 的除以 4"
+    )
+    assert close(np.repeat(largest, 2)), (
+        "not the numbers that numpy gives: compare line by line; which of the dimensions is it "
+        "each time?\n"
+        "与 numpy 得到的数不同：逐行对照；每次是沿哪一维？"
+    )
+    assert answer.dtype == torch.float64, (
+        f"the numbers are right, the dtype is {answer.dtype}: numpy computes whole numbers in "
+        f"float64; convert before you compute\n"
+        f"数是对的，dtype 却是 {answer.dtype}：numpy 遇到整数用 float64 计算；先转换，再计算"
+    )
+    kept = torch.tensor(a)
+    spread(kept)
+    assert kept.tolist() == a.tolist(), (
+        "the function has changed x; the one in numpy does not change a\n"
+        "这个函数改动了 x；numpy 那个并不改动 a"
+    )
+
+
+WHY = {  # what is said of a letter that is missing, or there without being zero
+    "a": "a is 0: a slice is a view\na 是 0：切片是视图",
+    "b": "b is not 0: a list of positions copies\nb 不是 0：用位置列表索引，得到的是副本",
+    "c": "c is not 0: what a mask picks is a copy\nc 不是 0：用布尔掩码挑出来的是副本",
+    "d": "d is 0: in PyTorch a single element is a view, too\nd 是 0：PyTorch 里，单个元素也是视图",
+    "e": "e is 0: a transpose moves no number\ne 是 0：转置不挪动任何数",
+    "f": "f is not 0: x.t() is not contiguous, so reshape copies\n"
+    "f 不是 0：x.t() 不连续，reshape 会复制",
+    "g": "g is 0: is there anything to convert?\ng 是 0：有什么要转换的吗？",
+}
+
+
+def check_zeroed(zeroed):
+    answer = zeroed()
+    assert isinstance(answer, str | list | tuple | set), (
+        "return the letters in a string\n要返回由字母组成的字符串"
+    )
+    said = {letter for part in answer for letter in str(part)}
+    unknown = sorted(said - set(WHY))
+    assert not unknown, (
+        f"{unknown[0]!r} is none of the letters a to g\n{unknown[0]!r} 不是 a 到 g 里的字母"
+    )
+    for letter, why in WHY.items():
+        assert (letter in said) == (letter in "adeg"), why
+
+
+def check_side_by_side(side_by_side):
+    outputs = torch.arange(24.0).reshape(3, 4, 2)
+    expected = np.concatenate(list(outputs.numpy()), axis=1)
+    answer = side_by_side(outputs.clone())
+    shape = tuple(np.shape(answer))
+    assert shape == (4, 6), (
+        f"the shape is {shape}; for outputs of the shape (3, 4, 2) it should be (4, 6)\n"
+        f"形状是 {shape}；outputs 的形状是 (3, 4, 2) 时应为 (4, 6)"
+    )
+    row = [int(number) for number in answer[0]]
+    wanted = [int(number) for number in expected[0]]
+    assert row != list(range(6)), (
+        f"row 0 is {row}, it should be {wanted}: reshape reads the numbers in their order and "
+        "does not exchange dimensions; that has to happen before\n"
+        f"第 0 行是 {row}，应为 {wanted}：reshape 按原来的次序取数，不会对调维度；要先对调"
+    )
+    assert np.array_equal(answer, expected), (
+        f"row 0 is {row}, it should be {wanted}: two dimensions have to change places, which?\n"
+        f"第 0 行是 {row}，应为 {wanted}：有两维要对调，是哪两维？"
+    )

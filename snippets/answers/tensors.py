@@ -117,6 +117,76 @@ def many_networks(x, y, w1, w2):
 # --8<-- [end:many_networks]
 
 
+# --8<-- [start:spread_in_numpy]
+def spread_in_numpy(a):
+    """Standardize the columns of a, and repeat the largest number of each row."""
+    standard = (a - a.mean(axis=0)) / a.std(axis=0)  # (N, D)
+    return standard.max(axis=1).repeat(2)  # (2 * N,)
+
+
+# --8<-- [end:spread_in_numpy]
+
+
+# --8<-- [start:spread]
+def spread(x):
+    """Return what spread_in_numpy returns, for a tensor of whole numbers.
+
+    Args:
+        x (torch.Tensor): Whole numbers, shape (N, D).
+
+    Returns:
+        largest (torch.Tensor): float64, shape (2 * N,).
+    """
+    x = x.double()
+    standard = (x - x.mean(dim=0)) / x.std(dim=0, correction=0)  # (N, D)
+    return standard.amax(dim=1).repeat_interleave(2)  # (2 * N,)
+
+
+# --8<-- [end:spread]
+
+
+def parts():
+    """Make seven tensors of one, and change it: the reader is to say which ones change too."""
+    # --8<-- [start:parts]
+    x = torch.arange(1.0, 13.0).reshape(3, 4)  # (3, 4), from 1 to 12
+    a = x[1:]
+    b = x[[1, 2]]
+    c = x[x > 5]
+    d = x[1, 1]
+    e = x.t()
+    f = x.t().reshape(-1)
+    g = x.to(torch.float32)
+    x[:] = 0
+    # --8<-- [end:parts]
+    return {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "g": g}
+
+
+# --8<-- [start:zeroed]
+def zeroed():
+    """Return the letters of the tensors that are zero in the end."""
+    return "adeg"
+
+
+# --8<-- [end:zeroed]
+
+
+# --8<-- [start:side_by_side]
+def side_by_side(outputs):
+    """Return the outputs of K networks side by side.
+
+    Args:
+        outputs (torch.Tensor): What each network gives, shape (K, N, D_out).
+
+    Returns:
+        table (torch.Tensor): A row for each sample, shape (N, K * D_out).
+    """
+    K, N, D_out = outputs.shape
+    return outputs.transpose(0, 1).reshape(N, K * D_out)
+
+
+# --8<-- [end:side_by_side]
+
+
 def main():
     """Print what the answers give; the parts are those of the page."""
     program()
@@ -144,6 +214,18 @@ def main():
     print("losses ", [f"{loss:.4g}" for loss in losses.tolist()])
     print("grad_w1", tuple(grad_w1.shape))
     print("grad_w2", tuple(grad_w2.shape))
+    print()
+    table = np.array([[1, 2], [3, 5], [8, 2]])
+    print("numpy  ", spread_in_numpy(table).round(3).tolist())
+    print("PyTorch", spread(torch.tensor(table)).numpy().round(3).tolist())
+    print()
+    for letter, part in parts().items():
+        print(letter, part.tolist())
+    print()
+    outputs = torch.arange(8).reshape(2, 2, 2)
+    print("outputs     ", outputs.tolist())
+    print("side by side", side_by_side(outputs).tolist())
+    print("reshape only", outputs.reshape(2, 4).tolist())
 
 
 if __name__ == "__main__":

@@ -62,6 +62,34 @@ def by_bmm(x, y, w1, w2):
     return [error.pow(2).flatten(1).sum(1), batch.transpose(1, 2).bmm(grad_h), grad_w2]
 
 
+def by_sorting(x):
+    z = (x - x.double().mean(0)) / x.double().var(0, unbiased=False).sqrt()
+    return z.sort(dim=1).values[:, -1:].expand(-1, 2).reshape(-1)
+
+
+def through_numpy(x):
+    a = x.numpy()
+    return torch.from_numpy(((a - a.mean(axis=0)) / a.std(axis=0)).max(axis=1).repeat(2))
+
+
+def in_place(x):
+    standard = x.double()
+    standard -= standard.mean(dim=0)
+    standard /= standard.std(dim=0, correction=0)
+    x[:] = 0
+    return standard.amax(dim=1).repeat_interleave(2)
+
+
+def by_stacking(x):
+    x = x.to(torch.float64)
+    largest = ((x - x.mean(0)) / x.std(0, correction=0)).max(1).values
+    return torch.stack([largest, largest], dim=1).flatten()
+
+
+def row_by_row(outputs):
+    return torch.stack([torch.cat(list(outputs[:, n])) for n in range(outputs.shape[1])])
+
+
 WRONG = {
     "predict": [
         (lambda: [(4,), (3, 4), torch.float64, 5.0], "is gone afterwards"),
@@ -122,6 +150,38 @@ WRONG = {
         ("2.0 * (y_pred - y)", "y_pred - y", "the gradient for w2 is not what central"),
         (one_by_one, "there is a loop"),
     ],
+    "spread": [
+        ("x.std(dim=0, correction=0)", "x.std(dim=0)", "too small by the factor"),
+        ("repeat_interleave(2)", "repeat(2)", "the order is not"),
+        ("repeat_interleave(2)", "tile(2)", "the order is not"),
+        ("x.double()", "x.float()", "the dtype is torch.float32"),
+        (".amax(dim=1)", ".amax(dim=0)", "the shape is (6,)"),
+        (".repeat_interleave(2)", "", "the shape is (5,)"),
+        (".amax(dim=1).repeat_interleave(2)", ".max(dim=1)", "return a tensor"),
+        (".amax(dim=1)", ".max(dim=1).indices", "not the numbers that numpy gives"),
+        ("x.std(dim=0, correction=0)", "x.std(correction=0)", "not the numbers that numpy gives"),
+        (in_place, "has changed x"),
+    ],
+    "zeroed": [
+        (lambda: "adegc", "c is not 0: what a mask picks"),
+        (lambda: "abdeg", "b is not 0: a list of positions"),
+        (lambda: "aeg", "d is 0: in PyTorch a single element"),
+        (lambda: "adefg", "f is not 0: x.t() is not contiguous"),
+        (lambda: "ade", "g is 0: is there anything to convert?"),
+        (lambda: "dg", "a is 0: a slice"),
+        (lambda: "adg", "e is 0: a transpose"),
+        (lambda: "adegh", "'h' is none of the letters"),
+        (lambda: None, "return the letters"),
+    ],
+    "side_by_side": [
+        ("outputs.transpose(0, 1)", "outputs", "does not exchange dimensions"),
+        (".transpose(0, 1)", ".transpose(0, 2)", "two dimensions have to change places"),
+        (".transpose(0, 1)", ".mT", "two dimensions have to change places"),
+        (".reshape(N, K * D_out)", "", "the shape is (4, 3, 2)"),
+        (".reshape(N, K * D_out)", ".reshape(-1)", "the shape is (24,)"),
+        ("outputs.transpose(0, 1)", "outputs.permute(1, 2, 0)", "two dimensions have to change"),
+        (lambda outputs: torch.cat(list(outputs), dim=0), "the shape is (12, 2)"),
+    ],
 }
 
 RIGHT = {
@@ -154,5 +214,25 @@ RIGHT = {
         by_vmap,
         by_bmm,
         ("    grad_h[h <= 0] = 0\n", "    grad_h = torch.where(h > 0, grad_h, 0)\n"),
+    ],
+    "spread": [
+        by_sorting,
+        through_numpy,
+        by_stacking,
+        ("x.double()", "x.to(torch.float64)"),
+        (".amax(dim=1)", ".max(dim=1).values"),
+    ],
+    "zeroed": [
+        lambda: ["a", "d", "e", "g"],
+        lambda: set("gdea"),
+        lambda: "geda",
+        lambda: ("a", "d", "e", "g"),
+    ],
+    "side_by_side": [
+        lambda outputs: torch.cat(list(outputs), dim=1),
+        lambda outputs: outputs.permute(1, 0, 2).flatten(1),
+        lambda outputs: torch.hstack(list(outputs)),
+        (".reshape(N, K * D_out)", ".contiguous().view(N, -1)"),
+        row_by_row,
     ],
 }

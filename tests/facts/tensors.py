@@ -898,6 +898,62 @@ def smaller_weights_start_at_a_smaller_loss():
         assert small == pytest.approx(y.pow(2).sum().item(), rel=0.1)
 
 
+def spread_gives_what_numpy_gives():
+    """The answer gives the numbers and the dtype that the function in numpy gives."""
+    a = np.random.default_rng(0).integers(-9, 10, (7, 4))
+    found = answers.spread(torch.tensor(a)).numpy()
+    assert found.dtype == answers.spread_in_numpy(a).dtype == np.float64
+    assert np.allclose(found, answers.spread_in_numpy(a), rtol=1e-12)
+    ours, theirs = record("answers.tensors").output.split("\n\n")[5].splitlines()
+    assert ours.removeprefix("numpy  ") == theirs.removeprefix("PyTorch")
+
+
+def two_of_four_habits_are_silent():
+    """Of four habits, `mean` and `max` raise an error, `std` and `repeat` do not."""
+    x = torch.tensor([[1, 2], [3, 5], [8, 2]])
+    assert _refuses(RuntimeError, lambda: x.mean(dim=0))
+    standard = (x - x.double().mean(dim=0)) / x.double().std(dim=0)
+    assert _refuses(AttributeError, lambda: standard.max(dim=1).repeat(2))
+    expected = answers.spread_in_numpy(x.numpy())
+    silent = standard.amax(dim=1).repeat(2)
+    assert silent.shape == expected.shape
+    assert not np.allclose(silent, expected)
+
+
+def views_became_zero_and_copies_did_not():
+    """Zero are a, d, e, views of x, and g; not b and c, copied by an index, nor f by reshape."""
+    parts = answers.parts()
+    zero = {letter for letter, part in parts.items() if not part.any()}
+    assert zero == set(answers.zeroed()) == set("adeg")
+    shared = {part.untyped_storage().data_ptr() for letter, part in parts.items() if letter in zero}
+    assert len(shared) == 1
+    assert not torch.ones(3, 4).t().is_contiguous()
+
+
+def g_is_x_itself():
+    """`.to` the dtype that x has gives x itself."""
+    names = _sections.run("answers/tensors", "parts", torch=torch)
+    assert names["g"] is names["x"]
+
+
+def reshape_alone_has_the_shape_and_mixes_samples():
+    """`reshape` alone gives the shape of the table, but row 0 holds two samples of network 0."""
+    outputs = torch.arange(8).reshape(2, 2, 2)
+    alone, table = outputs.reshape(2, 4), answers.side_by_side(outputs)
+    assert alone.shape == table.shape
+    assert alone[0].tolist() == outputs[0].flatten().tolist()
+    for sample in range(2):
+        assert table[sample].tolist() == [*outputs[0, sample], *outputs[1, sample]]
+
+
+def view_would_refuse_the_exchanged_dimensions():
+    """After the exchange the tensor is not contiguous: `reshape` copies, `view` refuses."""
+    exchanged = torch.arange(8).reshape(2, 2, 2).transpose(0, 1)
+    assert not exchanged.is_contiguous()
+    assert exchanged.reshape(2, 4).data_ptr() != exchanged.data_ptr()
+    assert _refuses(RuntimeError, exchanged.view, 2, 4)
+
+
 def a_deeper_network_needs_more_lines():
     """The backward pass has six lines here, and with a third layer it has more gradients."""
     assert len(_sections.code("tensors", "backward")) == 6
