@@ -86,6 +86,17 @@ def t_of_a_batch():
     assert _fixed("tensors_t", ("stack.t()", "stack.mT")).shape == (2, 4, 3)
 
 
+def view_of_a_transpose():
+    """`.view` on a transposed tensor: `.reshape` copies."""
+    flat = _fixed("tensors_view", (".t().view(-1)", ".t().reshape(-1)"))
+    assert flat.tolist() == [0, 3, 1, 4, 2, 5]
+
+
+def a_negative_step():
+    """A slice with a negative step: `x.flip(0)` reverses."""
+    assert _fixed("tensors_negative_step", ("x[::-1]", "x.flip(0)")).tolist() == [2, 1, 0]
+
+
 IN_PLACE = "with torch.no_grad():\n        w -= 0.1 * w.grad"
 
 
