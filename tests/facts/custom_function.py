@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +28,25 @@ from snippets.mistakes import (
 def _leaf(*numbers):
     """Return a leaf in float64 that requires gradients."""
     return torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+
+
+def no_later_lesson_writes_such_a_class():
+    """No program that a later lesson shows has a subclass of `autograd.Function`."""
+    lessons = re.findall(r"lessons/[\w-]+\.md", Path("mkdocs.en.yml").read_text("utf-8"))
+    later = lessons[lessons.index("lessons/custom-function.md") + 1 :]
+    assert len(later) > 4
+    for page in later:
+        text = Path("docs/en", page).read_text("utf-8")
+        for program in set(re.findall(r"snippets/[\w/]+\.py", text)):
+            assert "autograd.Function" not in Path(program).read_text("utf-8"), (page, program)
+
+
+def lesson_3_has_the_same_weights():
+    """The weights of lesson 3 are those of this lesson."""
+    *_, w1, w2 = custom_function.make_data()
+    *_, of_3, and_2 = autograd.make_data()
+    assert torch.equal(w1, of_3)
+    assert torch.equal(w2, and_2)
 
 
 def the_three_methods_are_static():
