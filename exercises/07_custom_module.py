@@ -15,21 +15,22 @@ def predict():
     raise NotImplementedError
 
 
-class ShortcutNet(torch.nn.Module):
-    """2. The network of the lesson, whose predictions are added to the first D_out inputs.
+class TwoInputNet(torch.nn.Module):
+    """2. A network with two inputs, each with a layer of its own.
 
-    正文里的网络，再把输入的前 D_out 列加到预测上。
+    有两个输入的网络，每个输入有自己的层。
     """
 
-    def __init__(self, D_in, H, D_out):
-        """Create self.linear1 and self.linear2. D_in >= D_out.
+    def __init__(self, D_x, D_z, H, D_out):
+        """Create self.linear_x (to H), self.linear_z (to H) and self.linear_out (from 2 H).
 
-        创建 self.linear1 和 self.linear2。D_in 不小于 D_out。
+        创建 self.linear_x（输出 H 个数）、self.linear_z（输出 H 个数）和 self.linear_out
+        （输入 2 H 个数）。
         """
         raise NotImplementedError
 
-    def forward(self, x):
-        """x: (N, D_in). Return y_pred, (N, D_out). · 返回 y_pred，(N, D_out)。"""
+    def forward(self, x, z):
+        """x: (N, D_x), z: (N, D_z). Return y_pred, (N, D_out). · 返回 y_pred，(N, D_out)。"""
         raise NotImplementedError
 
 

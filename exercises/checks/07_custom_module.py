@@ -78,40 +78,52 @@ def check_predict(predict):
     )
 
 
-def check_ShortcutNet(ShortcutNet):  # noqa: N802
+def check_TwoInputNet(TwoInputNet):  # noqa: N802
     torch.manual_seed(0)
-    model = create(ShortcutNet, 5, 4, 3)
-    x = torch.randn(6, 5, dtype=torch.float64)
-    names = {name for name, _ in model.named_parameters()}
-    assert names == {"linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias"}, (
-        f"the parameters are {sorted(names)}: the layers should be self.linear1, self.linear2\n"
-        f"登记下来的参数是 {sorted(names)}：两个层应叫 self.linear1 和 self.linear2"
+    model = create(TwoInputNet, 5, 2, 4, 3)
+    x, z = torch.randn(6, 5, dtype=torch.float64), torch.randn(6, 2, dtype=torch.float64)
+    shapes = {name: tuple(param.shape) for name, param in model.named_parameters()}
+    expected = {
+        **{"linear_x.weight": (4, 5), "linear_x.bias": (4,)},
+        **{"linear_z.weight": (4, 2), "linear_z.bias": (4,)},
+        **{"linear_out.weight": (3, 8), "linear_out.bias": (3,)},
+    }
+    assert shapes.keys() == expected.keys(), (
+        f"the parameters are {sorted(shapes)}: the layers should be self.linear_x, self.linear_z "
+        f"and self.linear_out\n登记下来的参数是 {sorted(shapes)}：三个层应叫 self.linear_x、"
+        "self.linear_z 和 self.linear_out"
     )
-    expect_shape(model, x, (6, 3))
+    for name, shape in expected.items():
+        assert shapes[name] == shape, (
+            f"for D_x, D_z, H, D_out = 5, 2, 4, 3, {name} has the shape {shapes[name]}, it should "
+            f"be {shape}\n"
+            f"D_x, D_z, H, D_out = 5, 2, 4, 3 时，{name} 的形状是 {shapes[name]}，应为 {shape}"
+        )
+    y_pred = model(x, z)
+    assert tuple(y_pred.shape) == (6, 3), (
+        f"the result has the shape {tuple(y_pred.shape)}, it should be (6, 3)\n"
+        f"结果的形状是 {tuple(y_pred.shape)}，应为 (6, 3)"
+    )
+    assert not torch.equal(model(x, z + 1), y_pred), "z makes no difference\nz 不起作用"
+    assert not torch.equal(model(x + 1, z), y_pred), "x makes no difference\nx 不起作用"
     with torch.no_grad():
-        for param in model.parameters():
-            param.zero_()
-        assert torch.equal(model(x), x[:, :3]), (
-            "with all weights and biases 0, the prediction should be x[:, :D_out]\n"
-            "权重和偏置全是 0 时，预测应当就是 x[:, :D_out]"
-        )
-        model.linear1.bias.fill_(1.0)
-        model.linear2.weight.fill_(1.0)
-        assert torch.allclose(model(x), x[:, :3] + 4), (
-            "the shortcut is there, the rest of the network is not: linear2 gets linear1(x), and "
-            "the shortcut is added to what comes out of linear2\n"
-            "近路有了，网络的其余部分不对：linear1(x) 交给 linear2，近路加在 linear2 的输出上"
-        )
-        model.linear1.bias.fill_(-1.0)
-        assert torch.equal(model(x), x[:, :3]), (
+        h = torch.cat([model.linear_x(x), model.linear_z(z)], dim=1)
+        swapped = torch.cat([model.linear_z(z), model.linear_x(x)], dim=1)
+        out = model.linear_out
+        assert not torch.allclose(y_pred, out(h)), (
             "negative hidden values get through: there is no ReLU\n负的隐藏值没有被挡住：缺 ReLU"
         )
-        for param in model.parameters():
-            param.copy_(torch.randn(param.shape))
-        right = model.linear2(model.linear1(x).clamp(min=0)) + x[:, :3]
-        assert torch.allclose(model(x), right), (
-            "not linear2(ReLU(linear1(x))) + x[:, :D_out]: is something else on the way?\n"
-            "算的不是 linear2(ReLU(linear1(x))) + x[:, :D_out]：中间是不是多了什么？"
+        assert not torch.allclose(y_pred, out(swapped.clamp(min=0))), (
+            "put what comes from x first, then what comes from z\n先放由 x 得到的，再放由 z 得到的"
+        )
+        halves = torch.cat([h[:, :4], h[:, 4:].clamp(min=0)], dim=1)
+        others = torch.cat([h[:, :4].clamp(min=0), h[:, 4:]], dim=1)
+        assert not any(torch.allclose(y_pred, out(half)) for half in (halves, others)), (
+            "ReLU belongs on both halves\n两半都要经过 ReLU"
+        )
+        assert torch.allclose(y_pred, out(h.clamp(min=0))), (
+            "not linear_out(ReLU(linear_x(x) beside linear_z(z))): is something else on the way?\n"
+            "算的不是 linear_out(ReLU(linear_x(x) 与 linear_z(z) 并排))：中间是不是多了什么？"
         )
 
 

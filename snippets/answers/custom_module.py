@@ -46,25 +46,26 @@ def predict():
 # --8<-- [end:predict]
 
 
-# --8<-- [start:shortcut]
-class ShortcutNet(torch.nn.Module):
-    """The network of the lesson, with the first inputs added to its predictions."""
+# --8<-- [start:two_inputs]
+class TwoInputNet(torch.nn.Module):
+    """Gives each of two inputs a layer of its own, and puts the results side by side."""
 
-    def __init__(self, D_in, H, D_out):
-        """Create the layers; D_in is at least D_out."""
+    def __init__(self, D_x, D_z, H, D_out):
+        """Create the layers; the sizes are numbers of features."""
         super().__init__()
-        self.linear1 = torch.nn.Linear(D_in, H)
-        self.linear2 = torch.nn.Linear(H, D_out)
-        self.D_out = D_out
+        self.linear_x = torch.nn.Linear(D_x, H)
+        self.linear_z = torch.nn.Linear(D_z, H)
+        self.linear_out = torch.nn.Linear(2 * H, D_out)
 
-    def forward(self, x):
-        """Map inputs (N, D_in) to predictions (N, D_out)."""
-        h_relu = self.linear1(x).clamp(min=0)  # (N, H)
-        y_pred = self.linear2(h_relu) + x[:, : self.D_out]  # (N, D_out)
+    def forward(self, x, z):
+        """Map inputs (N, D_x) and (N, D_z) to predictions (N, D_out)."""
+        h = torch.cat([self.linear_x(x), self.linear_z(z)], dim=1)  # (N, 2 * H)
+        h_relu = h.clamp(min=0)  # (N, 2 * H)
+        y_pred = self.linear_out(h_relu)  # (N, D_out)
         return y_pred
 
 
-# --8<-- [end:shortcut]
+# --8<-- [end:two_inputs]
 
 
 # --8<-- [start:rescale]
@@ -123,7 +124,7 @@ def main():
     torch.manual_seed(seed)
     x = torch.randn(N, D_in)  # (N, D_in)
     y = torch.randn(N, D_out)  # (N, D_out)
-    print(ShortcutNet(D_in, H, D_out))
+    print(TwoInputNet(D_in, 20, H, D_out))
     print()
     rescale = Rescale(torch.tensor([[1.0, 200.0], [3.0, 600.0], [5.0, 1000.0]]))
     print("state_dict", {name: kept.tolist() for name, kept in rescale.state_dict().items()})

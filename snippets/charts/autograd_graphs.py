@@ -2,7 +2,14 @@
 
 import torch
 
-from snippets import autograd, custom_function, custom_module, nn_sequential, weight_sharing
+from snippets import (
+    autograd,
+    custom_function,
+    custom_module,
+    custom_module_shortcut,
+    nn_sequential,
+    weight_sharing,
+)
 
 seed = 0
 
@@ -86,6 +93,10 @@ if __name__ == "__main__":
     own_function = of_weights(custom_function)
     sequential = of_model(nn_sequential.make_model())
     module = of_model(custom_module.TwoLayerNet(1000, 100, 10))
+    forms = {
+        name: of_model(custom_module_shortcut.make_model(1, shortcuts))
+        for name, shortcuts in custom_module_shortcut.FORMS.items()
+    }
     depths = {f"depth {depth}": of_depth(depth) for depth in range(4)}
     for name, graph in depths.items():
         print(name, len(graph["nodes"]), "nodes,", len(graph["edges"]), "edges")

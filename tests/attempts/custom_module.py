@@ -33,15 +33,22 @@ class ByInit(torch.nn.Module):
         return torch.nn.functional.linear(x, self.weight, self.bias)
 
 
-class LongerShortcut(torch.nn.Module):
-    def __init__(self, D_in, H, D_out):
-        super().__init__()
-        self.linear2 = torch.nn.Linear(H, D_out)
-        self.linear1 = torch.nn.Linear(D_in, H)
+class PaddedSum(right.TwoInputNet):
+    """Gives each half of the last weight its input, without making one tensor of both."""
 
-    def forward(self, x):
-        y_pred = self.linear2(torch.relu(self.linear1(x)))
-        return y_pred + x[:, : y_pred.shape[1]]
+    def forward(self, x, z):
+        from_x, from_z = self.linear_out.weight.chunk(2, dim=1)
+        parts = torch.relu(self.linear_x(x)) @ from_x.T, torch.relu(self.linear_z(z)) @ from_z.T
+        return parts[0] + parts[1] + self.linear_out.bias
+
+
+class AddsInputs(right.TwoInputNet):
+    def __init__(self, D_x, D_z, H, D_out):
+        super().__init__(D_x, D_z, H, D_out)
+        self.linear_out = torch.nn.Linear(H, D_out)
+
+    def forward(self, x, z):
+        return self.linear_out((self.linear_x(x) + self.linear_z(z)).clamp(min=0))
 
 
 class KeepsTensors(right.Rescale):
@@ -65,6 +72,7 @@ class AssignedBuffers(right.Rescale):
         self.std = torch.nn.Buffer(x_train.std(dim=0, keepdim=True))
 
 
+HSTACK = "torch.hstack((self.linear_x(x), self.linear_z(z)))"
 NAMES = right.predict()
 START = "torch.randn(H, D_in) / math.sqrt(D_in)"
 DIVIDED = "(x - self.mean) / self.std"
@@ -80,16 +88,21 @@ WRONG = {
         (lambda: [*NAMES[:2], "fourth.first.weight", *NAMES[3:]], "look at the names"),
         (lambda: NAMES[:-1], "not in your list: 1"),
     ],
-    "ShortcutNet": [
+    "TwoInputNet": [
         ("        super().__init__()\n", "", "which line comes first"),
         ("def forward", "def foward", "there is no method forward"),  # cspell:disable-line
-        (" + x[:, : self.D_out]", "", "with all weights and biases 0"),
-        ("x[:, : self.D_out]", "x[:, -self.D_out :]", "with all weights and biases 0"),
-        (".clamp(min=0)", "", "there is no ReLU"),
-        ("self.linear1(x)", "self.linear1(x.clamp(min=0))", "is something else on the way"),
-        ("return y_pred", "return y_pred.clamp(min=0)", "with all weights and biases 0"),
-        ("return y_pred", "return y_pred.sum(dim=1, keepdim=True) + x", "has the shape (6, 5)"),
-        ("return y_pred", "y_pred.clamp(min=0)", "forward returns NoneType"),
+        (AddsInputs, "linear_out.weight has the shape (3, 4)"),
+        ("torch.nn.Linear(D_z, H)", "torch.nn.Linear(D_x, H)", "linear_z.weight has the shape"),
+        ("self.linear_z(z)]", "self.linear_x(x)]", "z makes no difference"),
+        (
+            "self.linear_x(x), self.linear_z(z)",
+            "self.linear_z(z), self.linear_x(x)",
+            "from x first",
+        ),
+        ("h.clamp(min=0)", "h", "there is no ReLU"),
+        ("h.clamp(min=0)", "torch.cat([h[:, :4], h[:, 4:].clamp(min=0)], dim=1)", "both halves"),
+        ("return y_pred", "return y_pred.clamp(min=0)", "is something else on the way"),
+        ("return y_pred", "return y_pred.sum(dim=1)", "has the shape (6,)"),
     ],
     "Rescale": [
         ("        super().__init__()\n", "", "which line comes first"),
@@ -125,10 +138,10 @@ WRONG = {
 
 RIGHT = {
     "predict": [lambda: set(NAMES), lambda: tuple(NAMES), lambda: NAMES[::-1]],
-    "ShortcutNet": [
-        LongerShortcut,
+    "TwoInputNet": [
+        PaddedSum,
         (".clamp(min=0)", ".relu()"),
-        (" + x[:, : self.D_out]", "\n        y_pred += x.narrow(1, 0, self.D_out)"),
+        ("torch.cat([self.linear_x(x), self.linear_z(z)], dim=1)", HSTACK),
     ],
     "Rescale": [
         AssignedBuffers,

@@ -5,13 +5,23 @@ import contextlib
 import functools
 import inspect
 import io
+import itertools
+from unittest import mock
 
 import pytest
 import torch
 
 from facts import record
 from facts._start import SEEDS, D_in, D_out, H, start
-from snippets import custom_module, optim, warmup_numpy, weight_sharing
+from snippets import (
+    custom_module,
+    nn_sequential,
+    optim,
+    warmup_numpy,
+    weight_sharing,
+    weight_sharing_reader,
+)
+from snippets import custom_module_shortcut as shortcut
 from snippets.answers import custom_module as answers
 from snippets.mistakes import (
     custom_module_list_silent,
@@ -44,6 +54,131 @@ def sequential_takes_one_input():
     x, _, model = start(0)
     with pytest.raises(TypeError, match="positional arguments"):
         model(x, x)
+
+
+def the_chain_of_the_block_loses_its_input():
+    """With all weights 0, the chain of the block's layers gives zeros."""
+    chain, _ = shortcut.compare_one()
+    assert chain == [[0, 0, 0]]
+
+
+def the_block_adds_a_change():
+    """With all weights 0 the block returns its input, and in general it adds a change to it."""
+    _, block = shortcut.compare_one()
+    assert block == [[-1, 2, 3]]
+    block, h = shortcut.Block(4), torch.randn(5, 4)
+    assert torch.equal(block(h), h + block.linear(h).clamp(min=0))
+
+
+def _ends_of_relu(form):
+    """Return how many arrows leave the first ReLU in a graph of the page."""
+    graph = record("charts.autograd_graphs").values["forms"][form]
+    # The walk begins at the loss, so that the ReLU that runs first is the last to be found.
+    *_, first = [node for node, of in graph["nodes"].items() if of["name"] == "ReluBackward0"]
+    return sum(before == first for before, _, _ in graph["edges"])
+
+
+def the_shortcut_is_an_arrow_past_the_layer():
+    """One arrow leaves the first ReLU in the chain, and two with a shortcut."""
+    assert (_ends_of_relu("chain"), _ends_of_relu("shortcuts")) == (1, 2)
+
+
+def a_block_stands_in_a_sequential():
+    """A block is a layer of a `Sequential`, and its parameters are found there."""
+    model = shortcut.make_model(3, shortcuts=True)
+    assert isinstance(model, torch.nn.Sequential)
+    assert isinstance(model[2], shortcut.Block)
+    assert "2.linear.weight" in _names(model)
+    shapes = [
+        [param.shape for param in shortcut.make_model(3, form).parameters()]
+        for form in (False, True)
+    ]
+    assert shapes[0] == shapes[1], "the same layers in both forms"
+
+
+def the_data_of_seed_0_are_those_of_lessons_5_and_6():
+    """The data of seed 0 are those of lessons 5 and 6."""
+    ours = shortcut.make_data(0)
+    for lesson in (nn_sequential, optim):
+        for made, theirs in zip(ours, lesson.make_data(), strict=True):
+            assert torch.equal(made, theirs)
+
+
+def _gradients():
+    """Return the lengths of the gradients that the page shows, by form and depth."""
+    printed = record("custom_module_shortcut").output.split("\n\n")[1]
+    rows = [line.split() for line in printed.splitlines()]
+    return {(form, int(depth)): float(length) for _, depth, form, length in rows}
+
+
+def in_the_chain_the_first_gradient_vanishes():
+    """In the chain it shrinks with each depth; at 10 it is less than a thousandth of that at 1."""
+    found = _gradients()
+    lengths = [found["chain", depth] for depth in (1, 2, 5, 10)]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[-1] < lengths[0] / 1000
+
+
+def with_shortcuts_the_first_gradient_does_not_vanish():
+    """With shortcuts it grows with the depth here; past a layer it comes back unchanged."""
+    found = _gradients()
+    lengths = [found["shortcuts", depth] for depth in (1, 2, 5, 10)]
+    assert lengths == sorted(lengths)
+    block, h = shortcut.Block(3), torch.randn(1, 3, requires_grad=True)
+    with torch.no_grad():
+        block.linear.weight.zero_()
+    block(h).sum().backward()
+    assert h.grad.tolist() == [[1, 1, 1]]
+
+
+def both_forms_start_from_equal_weights():
+    """With equal seeds both forms start from equal weights and data."""
+    starts = []
+    for form in (False, True):
+        data = shortcut.make_data(3)
+        starts.append([*data, *shortcut.make_model(10, form).parameters()])
+    assert all(torch.equal(one, other) for one, other in zip(*starts, strict=True))
+
+
+def with_shortcuts_the_loss_ends_far_lower():
+    """With each of five seeds the shortcuts start higher and end below 0.1, the chain above 200."""
+    losses = record("custom_module_shortcut").values["losses"]
+    assert len(losses) == 5
+    for of_seed in losses:
+        chain, blocks = of_seed["chain"], of_seed["shortcuts"]
+        assert len(chain) == len(blocks) == 100
+        assert blocks[0] > 2 * chain[0]
+        assert blocks[-1] < 0.1  # measured: 0.017 and less
+        assert chain[-1] > 200  # measured: 252 and more
+
+
+@pytest.mark.thorough
+def the_same_at_a_larger_and_a_smaller_rate():
+    """At a tenth and at ten times the rate, chains stay above 200, shortcuts end below 100."""
+    for seed, rate in itertools.product(range(5), (1e-4, 1e-2)):
+        last = {}
+        for form, shortcuts in shortcut.FORMS.items():
+            x, y = shortcut.make_data(seed)
+            with mock.patch.object(shortcut, "learning_rate", rate):
+                last[form] = shortcut.train(shortcut.make_model(10, shortcuts), x, y)[-1]
+        assert last["chain"] > 200  # measured: 350 and more
+        assert last["shortcuts"] < 100  # measured: 66 and less
+
+
+@pytest.mark.thorough
+def a_larger_start_helps_the_chain():
+    """With kaiming_normal_ the chain ends below 1 for each of five seeds; shortcuts end lower."""
+    with_shortcuts = record("custom_module_shortcut").values["losses"]
+    for seed in range(5):
+        x, y = shortcut.make_data(seed)
+        model, plain = (shortcut.make_model(10, shortcuts=False) for _ in range(2))
+        for layer, default in zip(model, plain, strict=True):
+            if isinstance(layer, torch.nn.Linear):
+                torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                torch.nn.init.zeros_(layer.bias)
+                assert layer.weight.std() > 1.5 * default.weight.std()
+        last = shortcut.train(model, x, y)[-1]
+        assert with_shortcuts[seed]["shortcuts"][-1] < last < 1  # measured: 0.14 and less
 
 
 def the_layers_are_its_submodules():
@@ -297,11 +432,19 @@ def the_layer_in_the_plain_list_is_lost():
     assert not any(name.startswith("third") for name in names)
 
 
-def print_lists_the_submodules_and_no_shortcut():
-    """But for the name, `print` shows of `ShortcutNet` what it shows of the lesson's network."""
-    shown = str(answers.ShortcutNet(D_in, H, D_out))
+def print_lists_the_submodules_in_the_order_of_init():
+    """`print` lists the submodules in the order in which `__init__` made them."""
+
+    class Swapped(answers.TwoInputNet):
+        def forward(self, x, z):
+            return super().forward(z, x)
+
+    shown = str(answers.TwoInputNet(D_in, 20, H, D_out))
     assert shown in record("answers.custom_module").output
-    assert shown == str(_net()).replace("TwoLayerNet", "ShortcutNet")
+    layers = [line.split(":")[0].strip() for line in shown.splitlines()[1:-1]]
+    assert layers == ["(linear_x)", "(linear_z)", "(linear_out)"]
+    other = str(Swapped(D_in, 20, H, D_out))
+    assert other == shown.replace("TwoInputNet", "Swapped"), "forward makes no difference"
 
 
 def answer_3_a_tensor_that_is_only_assigned_is_in_neither_list():
@@ -346,8 +489,16 @@ def the_layer_shows_its_parameters_to_the_optimizer():
     assert _names(answers.MyLinear(D_in, H)) == ["weight", "bias"]
 
 
-def the_last_lesson_draws_a_depth_in_each_forward_pass():
-    """The network of the last lesson has a loop in `forward`, and its depth is drawn each time."""
+def the_reader_of_lesson_8_has_a_loop():
+    """One network of lesson 8 has a loop in `forward` and takes any number of digits."""
+    assert "for " in inspect.getsource(weight_sharing_reader.ReaderNet.forward)
+    model = weight_sharing_reader.ReaderNet(1, 4, 1)
+    for T in (1, 7, 40):
+        assert model(torch.ones(T, 2, 1)).shape == (2, 1)
+
+
+def lesson_8_draws_a_depth_in_each_forward_pass():
+    """The other network of lesson 8 has a loop in `forward`, and its depth is drawn each time."""
     assert "for " in inspect.getsource(weight_sharing.DynamicNet.forward)
     model = weight_sharing.DynamicNet(8, 4, 2)
     used = []
