@@ -46,10 +46,10 @@ class UnsharedNet(torch.nn.Module):
         raise NotImplementedError
 
 
-class ReaderNet(torch.nn.Module):
-    """4. A network that reads a sentence word by word, however long it is.
+class PaddedReader(torch.nn.Module):
+    """4. The reader of the lesson, for sentences of different lengths in one batch.
 
-    逐词读一个句子的网络，句子多长都行。
+    课文里的阅读网络，但一批里的句子可以有长有短。
     """
 
     def __init__(self, D_in, H, D_out):
@@ -59,9 +59,11 @@ class ReaderNet(torch.nn.Module):
         """
         raise NotImplementedError
 
-    def forward(self, words):
-        """words: (T, D_in), one row for each word. Return y_pred, (D_out,).
+    def forward(self, words, lengths):
+        """words: (T, N, D_in); sentence n has lengths[n] words, what follows is padding.
 
-        words：(T, D_in)，一个词一行。返回 y_pred，(D_out,)。
+        words：(T, N, D_in)；第 n 句有 lengths[n] 个词，后面都是填充。
+        Return y_pred, (N, D_out): for each sentence as if it were read alone.
+        返回 y_pred，(N, D_out)：每一句都和单独读它时一样。
         """
         raise NotImplementedError

@@ -23,11 +23,15 @@ class SharedNet(torch.nn.Module):
         return self.output_linear(h_relu)
 
 
-def read_all(model, words, h_relu):
-    """Return what a ReaderNet predicts that begins with this hidden vector."""
-    for word in words:
-        h_relu = (model.input_linear(word) + model.hidden_linear(h_relu)).clamp(min=0)
-    return model.output_linear(h_relu)
+def read_alone(model, words, lengths):
+    """Return what the lesson's network predicts for each sentence alone, (N, D_out)."""
+    predictions = []
+    for n, length in enumerate(lengths.tolist()):
+        h_relu = torch.zeros(model.hidden_linear.in_features)
+        for word in words[:length, n]:
+            h_relu = (model.input_linear(word) + model.hidden_linear(h_relu)).clamp(min=0)
+        predictions.append(model.output_linear(h_relu))
+    return torch.stack(predictions)
 
 
 def create(kind, *sizes):
@@ -154,68 +158,77 @@ def check_UnsharedNet(UnsharedNet):  # noqa: N802
     )
 
 
-def check_ReaderNet(ReaderNet):  # noqa: N802
+def check_PaddedReader(PaddedReader):  # noqa: N802
     torch.manual_seed(0)
-    model = create(ReaderNet, 5, 4, 3)
+    model = create(PaddedReader, 5, 4, 3)
     sizes = {"input_linear": (4, 5), "hidden_linear": (4, 4), "output_linear": (3, 4)}
     expected = {f"{name}.weight": shape for name, shape in sizes.items()}
     expect_parameters(model, expected | {f"{name}.bias": sizes[name][:1] for name in sizes})
-    for T in (1, 2, 7):
-        shape = tuple(model(torch.randn(T, 5)).shape)
-        assert shape == (3,), (
-            f"for T = {T} the result has the shape {shape}, it should be (3,): one prediction, "
-            f"after the last word\n"
-            f"T = {T} 时，结果的形状是 {shape}，应为 (3,)：读完最后一个词，只作一次预测"
+    for T, N in ((1, 2), (7, 1), (7, 6)):
+        y_pred = model(torch.randn(T, N, 5), torch.full((N,), T))
+        shape = tuple(y_pred.shape)
+        assert shape == (N, 3), (
+            f"for words of shape {(T, N, 5)} the result has the shape {shape}, it should be "
+            f"{(N, 3)}: one prediction for each sentence\n"
+            f"words 的形状是 {(T, N, 5)} 时，结果的形状是 {shape}，应为 {(N, 3)}：每一句作一次预测"
         )
-    model = ReaderNet(1, 1, 1)
+    model = PaddedReader(1, 1, 1)
     layers = (model.input_linear, 1.0), (model.hidden_linear, 10.0), (model.output_linear, 1.0)
     with torch.no_grad():
         for layer, weight in layers:
             layer.weight.fill_(weight)
             layer.bias.zero_()
-
-    for words, right, english, chinese in (
-        ([3.0], 3, "h starts at 0", "h 从 0 开始"),
+    for rows, lengths, right, english, chinese in (
         (
-            [1.0, 2.0, 3.0],
-            123,
-            "h is 1, then 2 + 10 * 1, then 3 + 10 * 12: the words are read from the first to the "
-            "last, and none is forgotten",
-            "h 依次是 1、2 + 10 * 1、3 + 10 * 12：从第一个词读到最后一个词，一个也不忘掉",
+            [[1, 2, 3], [4, 5, 6]],
+            [3, 3],
+            [123, 456],
+            "no padding yet: are the words read from the first to the last, with ReLU after the "
+            "sum?",
+            "这里还没有填充：是不是从第一个词读到最后一个，相加之后再 ReLU？",
         ),
-        ([-1.0, 2.0], 2, "ReLU makes the first h 0", "ReLU 让第一个 h 变成 0"),
-        ([1.0, -1.0], 9, "ReLU comes after the sum", "ReLU 在相加之后"),
-        ([1.0, -12.0, 2.0], 2, "ReLU makes the second h 0", "ReLU 让第二个 h 变成 0"),
-        ([1.0, 9.0, 8.0, 4.0, 7.0], 19847, "five words", "五个词"),
+        (
+            [[7, 0, 0, 0], [1, 9, 8, 4], [4, 2, 0, 0]],
+            [1, 4, 2],
+            [7, 1984, 42],
+            "a sentence that has ended keeps its hidden values",
+            "句子结束以后，它的隐藏值要保持不变",
+        ),
+        (
+            [[7, 5, 5], [4, 2, 5]],
+            [1, 2],
+            [7, 42],
+            "padding may be any number; go by lengths, not by whether a word is 0",
+            "填充可以是任何数：要看 lengths，不要看是不是 0",
+        ),
+        ([[7, 0], [8, 0]], [2, 1], [70, 8], "a word may be 0", "词本身也可以是 0"),
+        ([[-1, 2], [1, -1]], [2, 2], [2, 9], "ReLU comes after the sum", "ReLU 在相加之后"),
     ):
-        said = round(model(torch.tensor(words).reshape(-1, 1)).item(), 3)
+        words = torch.tensor(rows, dtype=torch.float32).t()[:, :, None]
+        said = [round(number, 3) for number in model(words, torch.tensor(lengths))[:, 0].tolist()]
         assert said == right, (
-            f"input weight 1, hidden weight 10, output weight 1, no biases: the words {words} "
-            f"should give {right}, not {said:g}: {english}\n"
-            f"输入权重 1，隐藏权重 10，输出权重 1，没有偏置：{words} 应得到 {right}，"
-            f"而不是 {said:g}：{chinese}"
+            f"input weight 1, hidden weight 10, output weight 1, no biases: {rows} with the "
+            f"lengths {lengths} should give {right}, not {said}: {english}\n"
+            f"输入权重 1，隐藏权重 10，输出权重 1，没有偏置：{rows}，长度 {lengths}，应得到 "
+            f"{right}，而不是 {said}：{chinese}"
         )
-    model, words = ReaderNet(5, 4, 3), torch.randn(7, 5)
+    model, words, lengths = PaddedReader(5, 4, 3), torch.randn(7, 6, 5), torch.tensor([1, 7, 3] * 2)
     with torch.no_grad():
         for param in model.parameters():
             param.copy_(torch.randn(param.shape) / 2)
-        h_relu = model.input_linear(words[0]).clamp(min=0)
-        assert not torch.allclose(model(words), read_all(model, words[1:], h_relu), atol=1e-5), (
-            "the first word passes hidden_linear too: of zeros it makes its bias\n"
-            "第一个词也要经过 hidden_linear：它由零向量得到自己的偏置"
-        )
-    y_pred, right = model(words), read_all(model, words, torch.zeros(4))
+    y_pred, right = model(words, lengths), read_alone(model, words, lengths)
     assert torch.allclose(y_pred, right, rtol=1e-4, atol=1e-4), (
-        "with random weights and biases the prediction is wrong: are all three biases added, in "
-        "each step?\n权重和偏置都随机时，预测不对：三个偏置是不是每一步都加上了？"
+        "with random weights and biases the predictions are wrong: are all three biases added, in "
+        "each step, for the first word too?\n"
+        "权重和偏置都随机时，预测不对：三个偏置是不是每一步都加上了，第一个词也一样？"
     )
-    y_pred, params = y_pred.sum(), list(model.parameters())
-    found = torch.autograd.grad(y_pred, params, allow_unused=True)
+    params = list(model.parameters())
+    found = torch.autograd.grad(y_pred.sum(), params, allow_unused=True)
     exact = torch.autograd.grad(right.sum(), params)
     for (name, _), gradient, should in zip(model.named_parameters(), found, exact, strict=True):
         if gradient is None or not torch.allclose(gradient, should, rtol=1e-4, atol=1e-4):
             raise AssertionError(
-                f"the prediction is right, and the gradient for {name} is not: is h_relu cut off "
-                f"from its graph between two words?\n"
+                f"the predictions are right, and the gradient for {name} is not: is h_relu cut "
+                f"off from its graph between two words?\n"
                 f"预测对，{name} 的梯度不对：两个词之间，h_relu 是不是被从图上剪下来了？"
             )

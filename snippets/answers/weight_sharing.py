@@ -65,24 +65,25 @@ class UnsharedNet(torch.nn.Module):
 
 
 # --8<-- [start:reader]
-class ReaderNet(torch.nn.Module):
-    """Reads a sentence word by word, as many steps as it has words."""
+class PaddedReader(torch.nn.Module):
+    """Reads sentences of different lengths at once; what stands behind their ends is padding."""
 
     def __init__(self, D_in, H, D_out):
         """Create three layers, however long the sentences are."""
         super().__init__()
+        self.H = H
         self.input_linear = torch.nn.Linear(D_in, H)
         self.hidden_linear = torch.nn.Linear(H, H)
         self.output_linear = torch.nn.Linear(H, D_out)
-        self.H = H
 
-    def forward(self, words):
-        """Map a sentence (T, D_in) to a prediction (D_out,)."""
-        h_relu = words.new_zeros(self.H)  # (H,)
-        for word in words:
-            h = self.input_linear(word) + self.hidden_linear(h_relu)  # (H,)
-            h_relu = h.clamp(min=0)  # (H,)
-        y_pred = self.output_linear(h_relu)  # (D_out,)
+    def forward(self, words, lengths):
+        """Map sentences (T, N, D_in) of lengths (N,) to predictions (N, D_out)."""
+        h_relu = words.new_zeros(words.shape[1], self.H)  # (N, H)
+        for t, word in enumerate(words):
+            h = self.input_linear(word) + self.hidden_linear(h_relu)  # (N, H)
+            inside = (t < lengths)[:, None]  # (N, 1)
+            h_relu = torch.where(inside, h.clamp(min=0), h_relu)  # (N, H)
+        y_pred = self.output_linear(h_relu)  # (N, D_out)
         return y_pred
 
 
@@ -126,14 +127,14 @@ def train(kind):
     return sum(param.numel() for param in model.parameters()), losses
 
 
-def read_digits(digits):
-    """Read digits with weights 1, 10 and 1; return the prediction (float)."""
-    reader = ReaderNet(1, 1, 1)
+def read_digits(rows, lengths):
+    """Read rows of digits with weights 1, 10 and 1; return the predictions, (N,)."""
+    reader = PaddedReader(1, 1, 1)
     with torch.no_grad():
         for param, value in zip(reader.parameters(), (1, 0, 10, 0, 1, 0), strict=True):
             param.fill_(value)
-    words = torch.tensor(digits, dtype=torch.float32).reshape(-1, 1)  # (T, 1)
-    return reader(words).item()
+        words = torch.tensor(rows, dtype=torch.float32).t()[:, :, None]  # (T, N, D_in)
+        return reader(words, torch.tensor(lengths))[:, 0]
 
 
 def main():
@@ -150,8 +151,9 @@ def main():
         early, late = sum(losses[:100]) / 100, sum(losses[-100:]) / 100
         print(f"{kind.__name__:11s} {count:,} parameters, mean loss {early:.3g}, then {late:.3g}")
     print()
-    for digits in ([7], [4, 2], [1, 9, 8, 4]):
-        print(digits, read_digits(digits))
+    rows = [[7, 0, 0, 0], [4, 2, 0, 0], [1, 9, 8, 4]]
+    for lengths in ([1, 2, 4], [4, 4, 4]):
+        print("lengths", lengths, "->", read_digits(rows, lengths).tolist())
 
 
 if __name__ == "__main__":

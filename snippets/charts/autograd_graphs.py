@@ -9,6 +9,7 @@ from snippets import (
     custom_module_shortcut,
     nn_sequential,
     weight_sharing,
+    weight_sharing_reader,
 )
 
 seed = 0
@@ -88,6 +89,16 @@ def of_depth(depth):
         weight_sharing.random.randint = randint
 
 
+def of_length(T):
+    """Return the graph of lesson 8's reader, without its biases, for numbers of T digits."""
+    model = weight_sharing_reader.make_reader()
+    for layer in model.children():
+        layer.bias = None
+    digits, y = weight_sharing_reader.all_numbers(T)
+    loss = torch.nn.MSELoss()(model(digits), y)
+    return walk(loss, dict(model.named_parameters()))
+
+
 if __name__ == "__main__":
     weights = of_weights(autograd)
     own_function = of_weights(custom_function)
@@ -97,6 +108,7 @@ if __name__ == "__main__":
         name: of_model(custom_module_shortcut.make_model(1, shortcuts))
         for name, shortcuts in custom_module_shortcut.FORMS.items()
     }
+    lengths = {f"{T}_digits": of_length(T) for T in (1, 2, 3)}
     depths = {f"depth {depth}": of_depth(depth) for depth in range(4)}
     for name, graph in depths.items():
         print(name, len(graph["nodes"]), "nodes,", len(graph["edges"]), "edges")

@@ -28,37 +28,40 @@ class AppendedLayers(torch.nn.Module):
         return self.output_linear(x)
 
 
-class ByRecursion(right.ReaderNet):
-    def hidden(self, words):
-        h_relu = self.hidden(words[:-1]) if len(words) > 1 else torch.zeros(self.H)
-        return torch.relu(self.input_linear(words[-1]) + self.hidden_linear(h_relu))
-
-    def forward(self, words):
-        return self.output_linear(self.hidden(words))
-
-
-class InRows(right.ReaderNet):
-    def forward(self, words):
-        inputs = self.input_linear(words)
-        h_relu = torch.zeros(1, self.H)
-        for t in range(words.shape[0]):
-            h_relu = torch.relu(inputs[t : t + 1] + self.hidden_linear(h_relu))
-        return self.output_linear(h_relu)[0]
-
-
-class WithoutFirstBias(right.ReaderNet):
-    def forward(self, words):
-        h_relu = None
+class OneByOne(right.PaddedReader):
+    def read(self, words):
+        h_relu = torch.zeros(self.H)
         for word in words:
-            h = self.input_linear(word)
-            if h_relu is not None:
-                h = h + self.hidden_linear(h_relu)
-            h_relu = h.clamp(min=0)
+            h_relu = torch.relu(self.input_linear(word) + self.hidden_linear(h_relu))
+        return self.output_linear(h_relu)
+
+    def forward(self, words, lengths):
+        return torch.stack([self.read(words[:T, n]) for n, T in enumerate(lengths)])
+
+
+class Collected(right.PaddedReader):
+    def forward(self, words, lengths):
+        h_relu, seen = torch.zeros(words.shape[1], self.H), []
+        for word in words:
+            h_relu = torch.relu(self.input_linear(word) + self.hidden_linear(h_relu))
+            seen.append(h_relu)
+        last = torch.stack(seen)[lengths - 1, torch.arange(len(lengths))]
+        return self.output_linear(last)
+
+
+class WithoutFirstBias(right.PaddedReader):
+    def forward(self, words, lengths):
+        h_relu = self.input_linear(words[0]).clamp(min=0)
+        for t in range(1, len(words)):
+            h = self.input_linear(words[t]) + self.hidden_linear(h_relu)
+            h_relu = torch.where((t < lengths)[:, None], h.clamp(min=0), h_relu)
         return self.output_linear(h_relu)
 
 
 LIST = "torch.nn.ModuleList([torch.nn.Linear(H, H) for _ in range(3)])"
-ALONE = "return self.output_linear(self.input_linear(words).clamp(min=0))"
+EACH = "return self.output_linear(self.input_linear(words).clamp(min=0))"
+NOT_ZERO = "(word != 0).any(dim=1, keepdim=True)"
+WHERE = "torch.where(inside, h.clamp(min=0), h_relu)"
 SUM = "self.input_linear(word) + self.hidden_linear(h_relu)"
 WRONG = {
     "predict": [
@@ -95,22 +98,24 @@ WRONG = {
         ("self.middle_linears[:depth]", "self.middle_linears[:depth][::-1]", "take them in order"),
         ("def forward", "def foward", "there is no method forward"),  # cspell:disable-line
     ],
-    "ReaderNet": [
-        ("in words:", "in words[-1:]:", "should give 123, not 3"),
-        ("in words:", "in words.flip(0):", "should give 123, not 321"),
-        ("return y_pred", ALONE, "one prediction"),
-        ("in words:", "in words.sum(dim=0, keepdim=True):", "should give 123, not 6"),
-        ("h.clamp(min=0)", "h", "ReLU makes the first h 0"),
-        ("new_zeros", "new_ones", "h starts at 0"),
-        (SUM, "self.input_linear(word).clamp(min=0) + self.hidden_linear(h_relu)", "after the sum"),
+    "PaddedReader": [
+        (WHERE, "h.clamp(min=0)", "should give [7, 1984, 42], not [7000.0, 1984.0, 4200.0]"),
+        ("t < lengths", "t <= lengths", "a sentence that has ended keeps its hidden values"),
+        (WHERE, "h.clamp(min=0) * inside", "a sentence that has ended keeps its hidden values"),
+        ("t < lengths", "t < lengths[0] + 0 * lengths", "should give [7, 1984, 42]"),
+        ("(t < lengths)[:, None]", NOT_ZERO, "padding may be any number"),
+        ("enumerate(words)", "enumerate(words.flip(0))", "should give [123, 456], not [321"),
+        ("return y_pred", EACH, "one prediction for each sentence"),
+        ("h.clamp(min=0)", "h", "ReLU comes after the sum"),
         (
             SUM,
-            "self.input_linear(word) + self.hidden_linear(h_relu).clamp(min=0)",
-            "random weights",
+            "self.input_linear(word).clamp(min=0) + self.hidden_linear(h_relu)",
+            "should give [2, 9]",
         ),
+        ("new_zeros", "new_ones", "no padding yet"),
         (SUM, "self.input_linear(word) + self.hidden_linear(h_relu.detach())", "is h_relu cut off"),
         (SUM, "self.input_linear(word) + h_relu @ self.hidden_linear.weight.T", "all three biases"),
-        (WithoutFirstBias, "of zeros it makes its bias"),
+        (WithoutFirstBias, "for the first word too"),
     ],
 }
 
@@ -129,9 +134,9 @@ RIGHT = {
             "for middle_linear in list(self.middle_linears)[:depth]:",
         ),
     ],
-    "ReaderNet": [
-        ByRecursion,
-        InRows,
-        ("for word in words:", "for t in range(len(words)):\n            word = words[t]"),
+    "PaddedReader": [
+        OneByOne,
+        Collected,
+        (WHERE, "inside * h.clamp(min=0) + ~inside * h_relu"),
     ],
 }

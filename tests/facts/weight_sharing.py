@@ -1,10 +1,13 @@
 """What `lessons/weight-sharing` says."""
 
+import contextlib
 import functools
+import io
 import itertools
 import random
 from unittest import mock
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,10 +20,12 @@ from snippets import (
     optim,
     weight_sharing,
 )
+from snippets import weight_sharing_reader as reading
 from snippets.answers import weight_sharing as answers
 from snippets.mistakes import (
     weight_sharing_by_depth,
     weight_sharing_compile,
+    weight_sharing_decisions,
     weight_sharing_fixed,
     weight_sharing_gradient,
     weight_sharing_randint,
@@ -127,6 +132,234 @@ def lessons_3_to_7_record_the_same_graph_in_each_step():
             first, *others = _graphs_of(lesson.train, *arguments)
         assert len(others) == 19
         assert all(graph == first for graph in others), lesson
+
+
+@functools.cache
+def _reader(seed=0):
+    """Return the untrained reader, the trained one and the losses, from a seed."""
+    with (
+        mock.patch.object(reading, "seed", seed),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        untrained, trained = reading.make_reader(), reading.make_reader()
+        return untrained, trained, reading.train(trained)
+
+
+def looping_over_a_tensor_goes_through_its_first_dimension():
+    """A loop over a tensor goes through its first dimension; each round has the other ones."""
+    rounds = list(torch.arange(24).reshape(4, 3, 2))
+    assert len(rounds) == 4
+    assert rounds[1].tolist() == [[6, 7], [8, 9], [10, 11]]
+
+
+def the_reader_has_three_layers_for_any_length():
+    """The reader has three layers, and reads numbers of any length with them."""
+    model = reading.make_reader()
+    assert len(list(model.children())) == 3
+    for T in (1, 5, 50):
+        assert model(torch.ones(T, 7, 1, device=reading.device)).shape == (7, 1)
+    assert len(list(model.parameters())) == 6
+
+
+def the_number_101_is_5():
+    """The digits 1, 0, 1 are those of the number 5."""
+    digits, y = reading.all_numbers(3)
+    assert digits[:, 5, 0].tolist() == [1, 0, 1]
+    assert y[5] == 5
+
+
+def the_digits_are_those_of_the_values():
+    """There are 2**T numbers of T digits, whose digits are those that Python writes for them."""
+    for T in (1, 3, 6):
+        digits, y = reading.all_numbers(T)
+        assert digits.shape == (T, 2**T, 1)
+        for n in range(2**T):
+            assert y[n] == n
+            assert "".join(f"{digit:.0f}" for digit in digits[:, n, 0]) == f"{n:0{T}b}"
+    assert 0b101101 // 4 == 0b1011, "without its last two digits"
+    assert 0b1011 % 2 == 1, "the last digit"
+
+
+def the_table_has_five_lengths():
+    """The gradients in the output are those for 1, 2, 4, 8 and 16 digits."""
+    shown = record("weight_sharing_reader").output.split("\n\n")[3].splitlines()
+    for name, line in zip(("untrained", "trained", "by_hand"), shown, strict=True):
+        numbers = [abs(float(number)) for number in line.split()[-5:]]
+        expected = [_by_length(name)[T] for T in (1, 2, 4, 8, 16)]
+        assert numbers == pytest.approx(expected, rel=0.06), "two digits are printed"
+
+
+def divided_by_the_size_short_numbers_count_too():
+    """To zeros, the loss for 5 digits is 2.5 times that for 1 digit, and undivided 651 times."""
+    targets = {T: reading.all_numbers(T)[1] for T in (1, 5)}
+    divided = {T: (y / 2**T).pow(2).mean().item() for T, y in targets.items()}
+    undivided = {T: y.pow(2).mean().item() for T, y in targets.items()}
+    assert round(divided[5] / divided[1], 1) == 2.5
+    assert round(undivided[5] / undivided[1]) == 651
+
+
+def the_rate_falls_to_almost_0():
+    """The last step's learning rate is a thousandth of the first one's, and steps fall evenly."""
+    rates = []
+    step = torch.optim.Adam.step
+
+    def note(optimizer, *arguments):
+        rates.append(optimizer.param_groups[0]["lr"])
+        return step(optimizer, *arguments)
+
+    model = reading.make_reader()
+    with (
+        mock.patch.object(torch.optim.Adam, "step", note),
+        mock.patch.object(reading, "longest", 1),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        reading.train(model)
+    assert rates[0] == reading.learning_rate
+    assert rates[-1] == pytest.approx(rates[0] / 1000)
+    assert rates == sorted(rates, reverse=True)
+
+
+def the_reader_learns():
+    """The mean of the last hundred losses is less than a thousandth of the first loss."""
+    losses = record("weight_sharing_reader").values["losses"]
+    assert sum(losses[-100:]) / 100 < losses[0] / 1000  # measured: less than a millionth
+
+
+@pytest.mark.thorough
+def all_trained_lengths_are_read_right():
+    """With each of five seeds, all numbers of up to five digits are read right."""
+    assert reading.longest == 5
+    for seed in SEEDS:
+        _, trained, _ = _reader(seed)
+        for T in range(1, 6):
+            right, error = reading.measure(trained, T)
+            assert right == 1
+            assert error < 0.4, "far enough from a half"  # measured: 0.25 and less
+
+
+@pytest.mark.thorough
+def much_longer_numbers_are_read_wrong():
+    """With each of five seeds, the longer, the fewer right; of those with ten digits hardly any."""
+    for seed in SEEDS:
+        _, trained, _ = _reader(seed)
+        right = [reading.measure(trained, T)[0] for T in (5, 8, 10, 12)]
+        assert right == sorted(right, reverse=True)
+        assert right[2] < 0.2  # measured: 0.11 and less
+
+
+def by_hand_all_lengths_are_right():
+    """With one hidden value and the weights 1, 2 and 1, numbers of all lengths are read right."""
+    model = reading.by_hand()
+    assert model.H == 1
+    for T in range(1, 15):
+        assert reading.measure(model, T) == (1, 0)
+
+
+@pytest.mark.thorough
+def errors_more_than_double_with_each_digit():
+    """From 5 digits to 12, the largest error grows to more than what 7 doublings would give."""
+    for seed in SEEDS:
+        _, trained, _ = _reader(seed)
+        errors = [reading.measure(trained, T)[1] for T in range(5, 13)]
+        assert errors == sorted(errors)
+        assert errors[-1] > 1.5 * 2**7 * errors[0]  # measured: 2.9 times that and more
+
+
+def the_graph_of_the_reader_grows_and_its_leaves_do_not():
+    """The leaves are three weights for each length; two of them get an arrow per digit."""
+    for T in (1, 2, 3):
+        graph = record("charts.autograd_graphs").values["lengths"][f"{T}_digits"]
+        leaves = {id_: n["name"] for id_, n in graph["nodes"].items() if n["kind"] == "leaf"}
+        arrows = dict.fromkeys(leaves.values(), 0)
+        for before, _, _ in graph["edges"]:
+            if before in leaves:
+                arrows[leaves[before]] += 1
+        layers = {"input_linear": T, "hidden_linear": T, "output_linear": 1}
+        assert arrows == {f"{layer}.weight": uses for layer, uses in layers.items()}
+
+
+def _by_length(name):
+    """Return the gradients of the first digit, without their sign, by the number of digits."""
+    return dict(map(tuple, record("weight_sharing_reader").values["gradients"][name]))
+
+
+def each_digit_multiplies_the_gradient_by_the_same_weights():
+    """With weights by hand, whose ReLU lets all through, each digit doubles the gradient."""
+    assert _by_length("by_hand") == {T: 2 ** (T - 1) for T in range(1, 17)}
+
+
+@pytest.mark.thorough
+def untrained_the_gradient_vanishes():
+    """For 16 digits the untrained gradient is less than a thousandth of that for one digit."""
+    found = _by_length("untrained")
+    assert found[16] < found[1] / 1000  # measured: a two-thousandth
+    for seed in SEEDS:
+        untrained, _, _ = _reader(seed)
+        assert abs(reading.first_digit_gradient(untrained, 16)) < 1e-5
+
+
+def trained_the_gradient_doubles_with_each_digit():
+    """In the trained network, from each length to the next, the gradient about doubles."""
+    found = _by_length("trained")
+    for T in range(1, 16):
+        assert 1.7 < found[T + 1] / found[T] < 2.4  # measured: 1.9 to 2.3
+
+
+def autograd_grad_returns_what_backward_would_add():
+    """`torch.autograd.grad` returns the gradient and leaves `.grad` alone."""
+    weight = torch.tensor(2.0, requires_grad=True)
+    (slope,) = torch.autograd.grad(weight**2, weight)
+    assert weight.grad is None
+    (weight**2).backward()
+    assert weight.grad == slope
+
+
+def _readings():
+    """Return the value and the slope that the page shows for each text."""
+    lines = record("mistakes.weight_sharing_decisions").output.split("\n\n")[0].splitlines()
+    found = {}
+    for line in lines:
+        value, slope = line[10:].split(", slope ")
+        found[line[:9].strip()] = float(value), float(slope)
+    return found
+
+
+def what_did_not_run_does_not_count():
+    """Spaces, and what stands behind the full stop, change neither the value nor the slope."""
+    readings = _readings()
+    assert readings["101."] == readings["1 01. 11"]
+
+
+def the_slopes_are_those_of_the_powers():
+    """`101.` gives w² + 1 and the slope 2 w = 4, `1000.` gives w³ and the slope 3 w² = 12."""
+    readings = _readings()
+    assert readings["101."] == (2**2 + 1, 4)
+    assert readings["1000."] == (2**3, 12)
+
+
+def a_decision_has_no_gradient():
+    """The input has the slope of the branch that ran, and the limit has no gradient."""
+    of_x, of_limit = weight_sharing_decisions.main()
+    assert of_x == 3
+    assert of_limit is None
+    x = torch.tensor(2.0, requires_grad=True)
+    weight_sharing_decisions.triple_above(x, 4.0).backward()
+    assert x.grad == 1
+
+
+def if_wants_one_number():
+    """`if` works with one number; with three, PyTorch and numpy raise an error."""
+    shown = record("mistakes.weight_sharing_if")
+    assert shown.output.startswith("tensor(15.)\n")
+    assert "more than one value is ambiguous" in shown.values["error"]
+    with pytest.raises(ValueError, match="ambiguous"):
+        bool(np.array([5.0, 1.0, 6.0]) > 4)
+
+
+def where_decides_entry_by_entry():
+    """`torch.where` gives each entry the value and the slope of its own branch."""
+    shown = record("mistakes.weight_sharing_if_fixed")
+    assert shown.output == "[15.0, 1.0, 18.0]\n[3.0, 1.0, 3.0]\n"
 
 
 def each_pass_builds_a_graph_of_its_own():
@@ -529,17 +762,26 @@ def exercise_3_trains_each_layer_only_at_its_depths():
         assert learned == [number <= depth for number in (1, 2, 3)]
 
 
-def exercise_4_reads_digits():
-    """With the weights 1, 10 and 1 the network reads the digits as a number."""
-    for digits, number in (([7], 7), ([4, 2], 42), ([1, 9, 8, 4], 1984)):
-        assert answers.read_digits(digits) == number
+def exercise_4_reads_digits_of_different_lengths():
+    """With the weights 1, 10 and 1 it reads rows of digits; lengths say where each of them ends."""
+    rows = [[7, 0, 0, 0], [4, 2, 0, 0], [1, 9, 8, 4]]
+    assert answers.read_digits(rows, [1, 2, 4]).tolist() == [7, 42, 1984]
+    assert answers.read_digits(rows, [4, 4, 4]).tolist() == [7000, 4200, 1984]
 
 
-def exercise_4_the_graph_grows_with_the_sentence():
-    """The parameters are the same for each length; each word adds as much to the graph."""
-    reader = answers.ReaderNet(3, 4, 2)
-    sizes = [len(_nodes(reader(torch.ones(length, 3)))) for length in (1, 2, 3, 10)]
-    assert sizes[1] - sizes[0] == sizes[2] - sizes[1] == (sizes[3] - sizes[2]) / 7 > 0
+def exercise_4_padding_has_no_influence():
+    """Different padding changes neither the predictions nor the gradients of the weights."""
+    torch.manual_seed(0)
+    model, lengths = answers.PaddedReader(3, 4, 2), torch.tensor([1, 5, 3])
+    words = torch.randn(5, 3, 3)
+    padded = torch.arange(5)[:, None] >= lengths
+    other = torch.where(padded[:, :, None], 100.0, words)
+    found = []
+    for each in (words, other):
+        y_pred = model(each, lengths)
+        found.append([y_pred, *torch.autograd.grad(y_pred.sum(), list(model.parameters()))])
+    assert not torch.equal(words, other)
+    assert all(torch.equal(one, two) for one, two in zip(*found, strict=True))
 
 
 def the_gradient_took_six_lines():
