@@ -5,6 +5,7 @@ pages show static code and omit the paragraphs about the box, which end in `{: .
 """
 
 import ast
+import functools
 import html
 import json
 import re
@@ -65,12 +66,12 @@ def packages(path: str, sizes: str = "") -> list[str]:
     return _to_load(imported)
 
 
-def _missing(imported: set[str]) -> set[str]:
+def _missing(imported: frozenset[str]) -> frozenset[str]:
     """Return which of these packages the browser's Python does not have."""
     return imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
 
 
-def _to_load(imported: set[str]) -> list[str]:
+def _to_load(imported: frozenset[str]) -> list[str]:
     """Return which packages to load for a program that imports these, in the order to load them."""
     needed = imported | ({"numpy"} if "autograd" in imported else set())
     return [name for name in pyodide.WHEELS if name in needed]
@@ -139,7 +140,7 @@ def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
     """
     words = words_of(language)["live"]
     sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
-    imported = set().union(*map(_imports, sources))
+    imported = frozenset().union(*map(_imports, sources))
     if _missing(imported):
         return f'<details class="example"><summary>{words["copy"]}</summary>{highlighted}</details>'
     needed = _to_load(imported)
@@ -207,15 +208,16 @@ def _network_lines(path: str, sizes: str) -> list[str]:
     return [NETWORK + sizes, _network_line(source)] if sizes else []
 
 
-def _imports(source: str) -> set[str]:
+@functools.lru_cache(1000)
+def _imports(source: str) -> frozenset[str]:
     """Return the packages that a program imports."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 def _network_line(source: str) -> str:

@@ -1,5 +1,6 @@
 """Compare two language trees and name every difference in what must be the same in both."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,8 @@ class Section:
         self.block_lines.append(line)
 
 
-def sections(markdown: str) -> list[Section]:
+@functools.lru_cache(1000)
+def sections(markdown: str) -> tuple[Section, ...]:
     """Divide a page at its headings into sections, one for the text before the first of them."""
     found = [Section((0, "(before the first heading)"), 1)]
     closing: re.Pattern[str] | None = None  # ends the block that the line is in
@@ -74,7 +76,7 @@ def sections(markdown: str) -> list[Section]:
             for item in _inline(line):
                 found[-1].inline[item].append(number)
             found[-1].prose.append(text)
-    return found
+    return tuple(found)
 
 
 def differences(first: Path, second: Path) -> list[str]:
