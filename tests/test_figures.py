@@ -107,26 +107,6 @@ def test_what_cannot_be_drawn_is_named(name, tmp_path):
         draw(tmp_path, kind, data, words=words)
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"file": "snippets/a.py", "value": "x", "kind": "pie"}, "one of: curves"),
-        ({"file": "snippets/a.py", "kind": "bars"}, "must name the value"),
-        ({"value": "x", "kind": "bars"}, "name its snippet"),
-        ({"file": "a", "value": "x", "kind": "bars", "size": "9"}, "no other options"),
-        ({"file": "a", "value": "x", "kind": "bars", "log": "yes"}, "no other options"),
-    ],
-)
-def test_options_that_are_not_understood(options, said):
-    assert said in references.problem_of("figure", options)
-
-
-def test_a_figure_on_a_page_is_found_with_its_words():
-    page = 'x\n```figure file="snippets/a.py" value="v" kind="bars"\ntitle: T\n```\n'
-    (found,) = references.find(page)
-    assert (found.line, found.kind, found.what, found.body) == (2, "figure", "v", "title: T\n")
-
-
 def test_the_walk_finds_leaves_shapes_and_sharing():
     w = torch.ones(3, 3, requires_grad=True)
     x = torch.ones(2, 3)

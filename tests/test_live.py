@@ -17,9 +17,6 @@ from wheels import write_wheel
 
 from loom.draw import live, pyodide
 from loom.run.record import SnippetError
-from loom.weave import references
-from snippets import warmup_numpy
-from snippets.derivations import autograd_bridge
 
 ROOT = Path(__file__).parent.parent
 FILLING = b"\0" * 3_000_000  # what else is in the large wheel
@@ -282,19 +279,3 @@ def test_an_exercise_for_pytorch_is_shown_to_copy(tmp_path, monkeypatch):
     box = live.exercise_box("exercises/a.py", "exp", "<pre>def exp(): ...</pre>", "en")
     assert "<pre>def exp(): ...</pre></details>" in box
     assert "live__run" not in box
-
-
-def test_a_live_fence_is_empty_and_has_these_options_only():
-    (found,) = references.find('```live file="snippets/a.py"\nx = 1\n```\n')
-    assert found.problem == "the live fence must be empty"
-    assert "no other options" in references.problem_of("live", {"file": "a", "part": "1"})
-    assert "must name its snippet" in references.problem_of("live", {})
-
-
-def test_what_the_pages_say_of_the_small_network_and_of_autograd(monkeypatch, capsys):
-    for name, value in zip(("N", "D_in", "H", "D_out"), (16, 50, 20, 4), strict=True):
-        monkeypatch.setattr(warmup_numpy, name, value)
-    assert 1000 < warmup_numpy.train(*warmup_numpy.make_data())[-1] < 10_000
-    monkeypatch.setattr(warmup_numpy, "learning_rate", 1e-4)
-    assert warmup_numpy.train(*warmup_numpy.make_data())[-1] < 0.1
-    assert autograd_bridge.main() == ([True, True], 0.5)

@@ -68,41 +68,22 @@ def test_references_are_found_with_their_lines():
         "See `#!value snippets/a.py losses[-1] .3g` and `#!code snippets/a.py rows[x]`.\n\n"
         '```python\n--8<-- "snippets/a.py:forward"\n```\n\n'
         '    ```output file="snippets/b.py" diverges="true"\n    ```\n'
+        '```figure file="snippets/a.py" value="v" kind="bars"\ntitle: T\n```\n'
     )
-    found = [(r.line, r.kind, r.path, r.what, r.diverges) for r in references.find(page)]
-    assert found == [
+    found = references.find(page)
+    assert [(r.line, r.kind, r.path, r.what, r.diverges) for r in found] == [
         (5, "value", "snippets/a.py", "losses[-1] .3g", False),
         (5, "code", "snippets/a.py", "rows[x]", False),
         (8, "section", "snippets/a.py", "forward", False),
         (11, "output", "snippets/b.py", "", True),
+        (13, "figure", "snippets/a.py", "v", False),
     ]
+    assert found[-1].body == "title: T\n"
 
 
 def test_examples_inside_a_longer_fence_are_not_references():
     page = '````markdown\n```output file="snippets/a.py"\n```\n`#!value snippets/a.py x`\n````\n'
     assert list(references.find(page)) == []
-
-
-def test_a_snippet_runs_once_for_many_references_and_builds():
-    write("snippets/a.py", "x = 1\nprint(x)\n")
-    for _ in range(2):
-        assert weave(OUTPUT * 3 + "`#!value snippets/a.py x`\n") == []
-    assert runs() == 1
-
-
-def test_a_snippet_runs_again_when_it_or_its_helper_has_changed():
-    write("snippets/__init__.py", "")
-    write("snippets/helper.py", "x = 1\n")
-    write("snippets/a.py", "from snippets.helper import x\nprint(x)\n")
-    weave(OUTPUT)
-    write("snippets/helper.py", "x = 5\n")
-    weave(OUTPUT)
-    assert runs() == 2
-    assert Weaver(Settings()).record("snippets/a.py").output == "5\n"
-    write("snippets/a.py", "print(2)\n")
-    weave(OUTPUT)
-    assert runs() == 3
-    assert Weaver(Settings()).record("snippets/a.py").output == "2\n"
 
 
 def test_a_file_saved_while_it_runs_is_not_cached(monkeypatch):
@@ -120,22 +101,6 @@ def test_a_file_replaced_by_an_older_one_while_it_runs_is_not_cached(monkeypatch
         weave(OUTPUT)
     weave(OUTPUT)
     assert Weaver(Settings()).record("snippets/a.py").output == "new\n"
-
-
-def test_a_damaged_record_is_as_good_as_none():
-    write("snippets/a.py", "print(1)\n")
-    weave(OUTPUT)
-    (kept,) = cached()
-    kept.write_text('{"path": "snippets/a.py"}')
-    assert weave(OUTPUT) == []
-    assert runs() == 2
-
-
-def test_a_cache_that_cannot_be_written_does_not_stop_the_build():
-    Path(".cache").write_text("a file where the folder should be")
-    write("snippets/a.py", "print(1)\n")
-    assert weave(OUTPUT * 3) == []
-    assert runs() == 1, "the run is remembered all the same"
 
 
 FAILURES = [  # a snippet, what a page takes of it, what is said; test_runner.py has more of runs
@@ -172,16 +137,27 @@ def test_what_is_wrong_is_named_with_page_line_and_remedy_and_not_cached(source,
         assert cached() == []
 
 
-@pytest.mark.parametrize(
-    ("page", "words"),
-    [
-        ('```output file="snippets/a.py"\n', "not closed"),
-        (OUTPUT.replace("\n", "\nby hand\n", 1), "must be empty"),
-        (OUTPUT.replace('py"', 'py" lines="1"'), "no other options"),
-        (OUTPUT.replace('py"', 'py" part="0"'), "from 1"),
-        ("```output\n```\n", "must name its snippet"),
-    ],
-)
+FIGURE = '```figure file="snippets/a.py" value="x" kind="bars"\ntitle: T\n```\n'
+LIVE = '```live file="snippets/a.py"\n```\n'
+OTHER = "there are no other options"
+WRITTEN_WRONG = [  # a fence, and what is said of it
+    ('```output file="snippets/a.py"\n', "not closed"),
+    (OUTPUT.replace("\n", "\nby hand\n", 1), "the output fence must be empty"),
+    (OUTPUT.replace('py"', 'py" lines="1"'), OTHER),
+    (OUTPUT.replace('py"', 'py" part="0"'), "from 1"),
+    ("```output\n```\n", "must name its snippet"),
+    (FIGURE.replace("bars", "pie"), "one of: curves"),
+    (FIGURE.replace(' value="x"', ""), "must name the value"),
+    (FIGURE.replace(' file="snippets/a.py"', ""), "must name its snippet"),
+    (FIGURE.replace('bars"', 'bars" size="9"'), OTHER),
+    (FIGURE.replace('bars"', 'bars" log="yes"'), OTHER),
+    (LIVE.replace("\n", "\nx = 1\n", 1), "the live fence must be empty"),
+    (LIVE.replace('py"', 'py" part="1"'), OTHER),
+    ("```live\n```\n", "must name its snippet"),
+]
+
+
+@pytest.mark.parametrize(("page", "words"), WRITTEN_WRONG)
 def test_what_is_written_wrong_is_named_with_its_line(page, words):
     (wrong,) = weave("# Title\n\n" + page)
     assert wrong.startswith("docs/page.md:3: ")
