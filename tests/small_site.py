@@ -65,6 +65,21 @@ def python(*arguments, cwd: Path = ROOT, **environment: str) -> subprocess.Compl
     )
 
 
+def git(folder: Path, *arguments: str, **environment: str) -> str:
+    """Run git in a folder as somebody, whatever the settings of this machine; return its output."""
+    who = {
+        f"GIT_{one}_{what}": "a" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    return subprocess.check_output(
+        ["git", *arguments],
+        cwd=folder,
+        env=os.environ | who | settings | environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def copy_course(folder: Path) -> None:
     """Copy the whole course as it stands here; of its tests, only the facts that pages name."""
     listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT)

@@ -1,12 +1,11 @@
 """MkDocs' own commands and options, each in a process of its own, as a shell starts it."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from small_site import PATIENCE, SNIPPET, python, serving, shows
+from small_site import PATIENCE, SNIPPET, git, python, serving, shows
 
 IDENTITY = {
     f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
@@ -20,12 +19,6 @@ title: losses
 
 def mkdocs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return python("-m", "mkdocs", *arguments, cwd=cwd, **IDENTITY)
-
-
-def git(*arguments: str, cwd: Path) -> str:
-    command = ["git", *arguments]
-    environment = os.environ | IDENTITY
-    return subprocess.check_output(command, cwd=cwd, env=environment, text=True)
 
 
 def test_a_first_build_ends(small_site):
@@ -46,13 +39,13 @@ def test_a_first_build_ends(small_site):
 
 def test_gh_deploy_publishes_the_whole_site(small_site):
     remote = small_site / "remote.git"
-    git("init", "-q", "--bare", str(remote), cwd=small_site)
-    git("init", "-q", cwd=small_site)
-    git("remote", "add", "origin", str(remote), cwd=small_site)
-    git("commit", "-q", "--allow-empty", "-m", "one", cwd=small_site)
+    git(small_site, "init", "-q", "--bare", str(remote))
+    git(small_site, "init", "-q")
+    git(small_site, "remote", "add", "origin", str(remote))
+    git(small_site, "commit", "-q", "--allow-empty", "-m", "one")
     done = mkdocs("gh-deploy", cwd=small_site)
     assert done.returncode == 0, done.stderr
-    published = git("ls-tree", "-r", "--name-only", "gh-pages", cwd=remote).splitlines()
+    published = git(remote, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
     built = [path for path in (small_site / "site").rglob("*") if path.is_file()]
     assert len(built) > 50
     assert set(published) == {

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import contents, python, write_site
+from small_site import contents, git, python, write_site
 
 from loom import words
 from loom.weave.fences import output_box
@@ -102,12 +102,9 @@ def test_a_site_carries_the_date_of_its_commit_or_the_one_that_it_is_given(tmp_p
     folder = project(tmp_path / "site")
     assert dates(build(folder)) == {"1980-01-01"}
     assert dates(build(folder, SOURCE_DATE_EPOCH="1000000000")) == {"2001-09-09"}
-    author = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a", "GIT_COMMITTER_NAME": "a"}
-    when = {"GIT_COMMITTER_EMAIL": "a", "GIT_COMMITTER_DATE": "2020-02-02T02:02:02Z"}
-    for command in ("init -q", "commit -q --allow-empty -m one"):
-        subprocess.run(
-            ["git", *command.split()], cwd=folder, env={**os.environ, **author, **when}, check=True
-        )
+    git(folder, "init", "-q")
+    when = "2020-02-02T02:02:02Z"
+    git(folder, "commit", "-q", "--allow-empty", "-m", "one", GIT_COMMITTER_DATE=when)
     assert dates(build(folder)) == {"2020-02-02"}
 
 
