@@ -220,16 +220,9 @@ def _watch(
         ready = wait(watched, timeout=LOOK_AGAIN)
         if answer in ready:
             try:
-                message = json.loads(answer.recv_bytes())
+                message = _answer(path, answer, output)
             except (EOFError, OSError):
                 watched.remove(answer)
-            except ValueError as error:
-                raise SnippetError(
-                    path,
-                    f"left an answer that cannot be read ({error})",
-                    tail(output),
-                    "Does it write to files that it has not opened? Let it not.",
-                ) from None
         elif process.sentinel in ready:
             watched.remove(process.sentinel)
         new = _read(stdout, settings.output_limit)
@@ -254,17 +247,36 @@ def _watch(
                 f"Fix it; the limit is `{beyond[1]}` of [tool.loom] in {SETTINGS_FILE}.",
             )
     if message is None:
-        with PROCESS_LOCK:
-            process.join()
-        code = process.exitcode
-        how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"
+        raise _ended_early(path, process, output)
+    return output, message
+
+
+def _answer(path: str, answer: Connection, output: bytes) -> dict[str, Any]:
+    """Return what the child says at its end."""
+    try:
+        message: dict[str, Any] = json.loads(answer.recv_bytes())
+    except ValueError as error:
         raise SnippetError(
             path,
-            f"{how} before it finished",
+            f"left an answer that cannot be read ({error})",
             tail(output),
-            "Run it alone to see why: python " + path,
-        )
-    return output, message
+            "Does it write to files that it has not opened? Let it not.",
+        ) from None
+    return message
+
+
+def _ended_early(path: str, process: Any, output: bytes) -> SnippetError:
+    """Return the error of a child that has ended without an answer."""
+    with PROCESS_LOCK:
+        process.join()
+    code = process.exitcode
+    how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"
+    return SnippetError(
+        path,
+        f"{how} before it finished",
+        tail(output),
+        "Run it alone to see why: python " + path,
+    )
 
 
 def tail(output: bytes) -> str:
