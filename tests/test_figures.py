@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -97,14 +98,16 @@ FAULTS = {
     "a different form": ("bars", [1.0, 2.0], WORDS, "cannot be drawn as bars"),
     "too few pixels": ("pictures", [{"name": "5", "pixels": [1]}], WORDS, "as pictures"),
     "an edge to nowhere": ("graph", NOWHERE, WORDS, "drawn as graph"),
+    "no samples": ("digit", {"layers": []}, WORDS, "cannot be drawn as digit"),
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_cannot_be_drawn_is_named(name, tmp_path):
     kind, data, words, said = FAULTS[name]
-    with pytest.raises(SnippetError, match=said):
+    with pytest.raises(SnippetError, match=said) as caught:
         draw(tmp_path, kind, data, words=words)
+    assert all(Path(name).is_file() for name in re.findall(r"loom/\S+\.\w+", str(caught.value)))
 
 
 def test_the_walk_finds_leaves_shapes_and_sharing():
@@ -192,8 +195,3 @@ def test_the_digit_box_shows_a_picture_and_its_scores_without_a_script(language,
     assert html.count('<i style="--ink:') == 64
     assert "<td>0.50</td><td><span>0.055</span>" in html
     assert "<td>3.00</td><td><span>0.67" in html
-
-
-def test_a_digit_box_without_samples_is_named(tmp_path):
-    with pytest.raises(SnippetError, match="cannot be drawn as digit"):
-        draw(tmp_path, "digit", {"layers": []})

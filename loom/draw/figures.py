@@ -127,7 +127,7 @@ def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> An
             path,
             f"`{picture.value}` cannot be drawn as {kind}",
             str(error).splitlines()[0],
-            "The forms that each kind takes are in loom/drawing/draw.js.",
+            "The forms that each kind takes are in loom/draw/drawing/draw.js.",
         ) from None
 
 
