@@ -10,7 +10,7 @@ def distance(old: str, new: str) -> float:
 
     Args:
         old: A text.
-        new: Another one.
+        new: The text to compare it with.
 
     Returns:
         0 if the texts are the same, infinity if they differ in a whole number, which is a count,
@@ -31,7 +31,7 @@ def _relative(old: str, new: str) -> float:
     """Return by which part of the larger number two numbers differ."""
     if old == new:
         return 0.0
-    if (old + new).lstrip("-").replace("-", "").isdigit():
+    if (old + new).replace("-", "").isdigit():
         return float("inf")
     one, other = float(old), float(new)
     return abs(one - other) / (max(abs(one), abs(other)) or 1.0)

@@ -174,14 +174,9 @@ def named(locks):
     return [argument for lock in locks for argument in ("-r", lock)]
 
 
-def install_dev():
-    """Install what tests and maintainers need."""
-    stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", DEV))
-
-
-def install_node():
-    """Install Node.js, with npm, into the environment."""
-    stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", NODE))
+def install_lock(lock):
+    """Install what a lock names, and nothing else."""
+    stop_if_not(pip_install("--no-deps", "--require-hashes", "-r", lock))
 
 
 def has_node():
@@ -268,10 +263,10 @@ def steps(what):
     if what == "site":
         return found
     name, ready = f"what the tests need, into {VENV}", os.path.join(INSTALLED, "dev")
-    found.append(Step(name, SIZES["dev"], [DEV], ready, install_dev))
+    found.append(Step(name, SIZES["dev"], [DEV], ready, lambda: install_lock(DEV)))
     if not has_node():
         name, ready = f"Node.js into {VENV}", os.path.join(INSTALLED, "node")
-        found.append(Step(name, SIZES["node"], [NODE], ready, install_node))
+        found.append(Step(name, SIZES["node"], [NODE], ready, lambda: install_lock(NODE)))
     found.append(npm_step(what))
     if not has_browser():
         folder, ready = os.path.join("tests", "browser"), os.path.join(BROWSER, "ready")
