@@ -11,8 +11,8 @@ import torch
 from loom.draw import figures
 from loom.run.record import SnippetError
 from loom.weave import references
-from snippets import nn_sequential, warmup_numpy, weight_sharing
-from snippets.charts import autograd_graphs, loss_curves, relu_mask, shapes, training_in_nn
+from snippets import warmup_numpy
+from snippets.charts import autograd_graphs, loss_curves, shapes, training_in_nn
 
 GRAPH = {
     "nodes": {
@@ -127,27 +127,6 @@ def test_the_walk_finds_leaves_shapes_and_sharing():
     assert [node["shape"] for node in graph["nodes"].values() if node["kind"] == "leaf"] == [[3, 3]]
 
 
-@pytest.mark.parametrize("depth", range(4))
-def test_one_shared_weight_at_any_depth(depth):
-    graph = autograd_graphs.of_depth(depth)
-    shared = [id_ for id_, n in graph["nodes"].items() if n["name"] == "middle_linear.weight"]
-    assert len(shared) == (depth > 0)
-    assert sum(edge[0] in shared for edge in graph["edges"]) == depth
-    assert weight_sharing.random.randint is autograd_graphs.weight_sharing.random.randint
-    assert weight_sharing.random.randint(3, 3) == 3, "the real one is back"
-
-
-def test_the_graph_of_the_sequential_model():
-    graph = autograd_graphs.of_model(nn_sequential.make_model())
-    leaves = {n["name"]: n["shape"] for n in graph["nodes"].values() if n["kind"] == "leaf"}
-    assert leaves == {
-        "0.weight": [100, 1000],
-        "0.bias": [100],
-        "2.weight": [10, 100],
-        "2.bias": [10],
-    }
-
-
 def test_the_shape_diagram_of_lesson_1():
     def call():
         return warmup_numpy.gradients(*warmup_numpy.make_data())
@@ -165,13 +144,6 @@ def test_the_shape_diagram_of_lesson_1():
 def test_the_curves_are_those_of_the_lessons(capsys):
     expected = warmup_numpy.train(*warmup_numpy.make_data())
     assert loss_curves.losses_of(warmup_numpy) == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_mask_is_that_of_relu():
-    x, _, w1, _ = warmup_numpy.make_data()
-    rows = relu_mask.mask(x, w1)
-    assert (len(rows), len(rows[0])) == (64, 100)
-    assert "".join(rows).count("1") == (x.dot(w1) > 0).sum()
 
 
 def test_a_histogram_counts_every_entry():
