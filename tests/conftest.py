@@ -20,7 +20,15 @@ from bs4 import BeautifulSoup
 from builder import Builder
 from lighthouse import PREFIX, installed_chromium
 from playwright.sync_api import expect, sync_playwright
-from small_site import PATIENCE, SECOND, WITH_HELPER, python, serving, write_site
+from small_site import (
+    PATIENCE,
+    SECOND,
+    WITH_HELPER,
+    python,
+    serving,
+    write_in_both,
+    write_site,
+)
 
 # Two test processes with two threads each would fight over two cores; digits would vary too.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -200,9 +208,7 @@ def built_once(builder, tmp_path_factory) -> Path:
     (folder / "snippets/a.py").write_text(WITH_HELPER)
     (folder / "snippets/helper.py").write_text("number = 7\n")
     (folder / "snippets/__init__.py").write_text("")  # not the real one
-    for language in ("zh", "en"):
-        (folder / "docs" / language / "second.md").write_text(SECOND)
-        (folder / "docs" / language / "empty.md").write_text("")
+    write_in_both(folder, {"second.md": SECOND, "empty.md": ""})
     for path in (*folder.glob("docs/*/*"), *folder.glob("snippets/*")):
         os.utime(path, (time.time() + 1e8,) * 2)
     assert builder(folder) == 0, (folder / "build.log").read_text()

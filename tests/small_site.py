@@ -50,11 +50,17 @@ def write_site(folder: Path) -> Path:
     (folder / "snippets/a.py").write_text(SNIPPET)
     (folder / "docs").mkdir()
     shutil.copy(ROOT / "docs/index.md", folder / "docs/index.md")
-    for language in ("zh", "en"):
-        (folder / "docs" / language).mkdir()
-        (folder / "docs" / language / "index.md").write_text(PAGE, encoding="utf-8")
-        (folder / "docs" / language / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    write_in_both(folder, {"index.md": PAGE, "glossary.md": GLOSSARY})
     return folder
+
+
+def write_in_both(folder: Path, pages: dict[str, str]) -> None:
+    """Write pages, by their paths, with the same texts in both languages."""
+    for language in ("zh", "en"):
+        for name, text in pages.items():
+            page = folder / "docs" / language / name
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
 
 
 def python(*arguments, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import PATIENCE, SNIPPET, git, python, serving, shows
+from small_site import PAGE, PATIENCE, SNIPPET, git, python, serving, shows, write_in_both
 
 IDENTITY = {
     f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
@@ -24,9 +24,7 @@ def mkdocs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
 def test_a_first_build_ends(small_site):
     """With Python 3.13 it did not: the process waited for the thread of a JavaScript engine."""
     (small_site / "snippets/a.py").write_text(SNIPPET + "losses = {'a': [3.0, 2.0, 1.0]}\n")
-    for language in ("zh", "en"):
-        with (small_site / "docs" / language / "index.md").open("a") as page:
-            page.write(FIGURE)
+    write_in_both(small_site, {"index.md": PAGE + FIGURE})
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     with subprocess.Popen(command, cwd=small_site, stderr=subprocess.PIPE, text=True) as build:
         said = iter(build.stderr.readline, "")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, python
+from small_site import PAGE, python, write_in_both
 
 NAV = "\nnav:\n  - index.md\n  - glossary.md\n  - Lessons:\n      - lessons/loops.md\n"
 LESSON = """---
@@ -21,11 +21,9 @@ Seven is `#!value snippets/a.py seven`.
 @pytest.fixture
 def with_a_lesson(small_site) -> Path:
     """A small site to which a lesson was added: its page and a line of `nav`, in both languages."""
+    home = f"{PAGE}\n<!-- lessons -->\n"
+    write_in_both(small_site, {"lessons/loops.md": LESSON, "index.md": home})
     for language in ("zh", "en"):
-        docs = small_site / "docs" / language
-        (docs / "lessons").mkdir()
-        (docs / "lessons/loops.md").write_text(LESSON)
-        (docs / "index.md").write_text(f"{PAGE}\n<!-- lessons -->\n")
         with (small_site / f"mkdocs.{language}.yml").open("a") as settings:
             settings.write(NAV)
     return small_site

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from small_site import contents, write_site
+from small_site import PAGE, contents, write_in_both, write_site
 
 from loom.run.processes import SCRATCH
 
@@ -46,13 +46,9 @@ def built(builder, tmp_path_factory) -> Path:
     folder = write_site(tmp_path_factory.mktemp("fuzzed"))
     with (folder / "snippets/a.py").open("a") as snippet:
         snippet.write("losses = {'a': [2.0, 1.0]}\n")
-    for language in ("zh", "en"):
-        docs = folder / "docs" / language
-        with (docs / "index.md").open("a") as page:
-            page.write(FIGURE)
-        (docs / "equations.md").write_text(EQUATIONS, encoding="utf-8")
-        (docs / "labs").mkdir()
-        (docs / "labs/lab.py").write_text(LAB)
+    write_in_both(
+        folder, {"index.md": PAGE + FIGURE, "equations.md": EQUATIONS, "labs/lab.py": LAB}
+    )
     assert builder(folder) == 0, (folder / "build.log").read_text()
     return folder
 

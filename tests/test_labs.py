@@ -8,7 +8,7 @@ import facts
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from small_site import PATIENCE, python
+from small_site import PATIENCE, python, write_in_both
 
 from loom.run import notebook
 from loom.run.record import Settings
@@ -263,9 +263,7 @@ def test_a_picture_stays_in_order_and_takes_the_colours_of_the_page(folder):
 
 
 def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
-    for language in LANGUAGES:
-        (small_site / f"docs/{language}/labs").mkdir()
-        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB + FOLDED)
+    write_in_both(small_site, {"labs/lab.py": LAB + FOLDED})
     base = "https://colab.research.google.com/github/a/b/blob/pages/"
     settings = small_site / "mkdocs.yml"
     settings.write_text(settings.read_text("utf-8").replace('[COLAB, ""]', f'[COLAB, "{base}"]'))
@@ -299,8 +297,7 @@ def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
     assert "numpy-to-pytorch/snippets/a.py" in source
 
     shutil.copytree(small_site / "site", small_site / "before")
-    for language in LANGUAGES:
-        (small_site / f"docs/{language}/labs/lab.py").write_text(LAB + "\n# %%\n1 / 0\n")
+    write_in_both(small_site, {"labs/lab.py": LAB + "\n# %%\n1 / 0\n"})
     done = build(small_site)
     assert done.returncode != 0
     assert "docs/zh/labs/lab.py:18: code cell 3, line 1: ZeroDivisionError" in done.stderr

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, PATIENCE, python
+from small_site import PAGE, PATIENCE, python, write_in_both
 from wheels import write_wheel
 
 from loom.draw import live, pyodide
@@ -171,10 +171,8 @@ SPEAKS = "The button below runs it.\n{: .with-live }\n"
 @pytest.fixture
 def page(small_site) -> Path:
     (small_site / "snippets/live.py").write_text(PROGRAM)
-    for language in ("zh", "en"):
-        path = small_site / "docs" / language / "index.md"
-        fence = f'\n{SPEAKS}\n```live file="snippets/live.py" sizes="1, 2, 3, 4"\n```\n'
-        path.write_text(PAGE + fence, encoding="utf-8")
+    fence = f'\n{SPEAKS}\n```live file="snippets/live.py" sizes="1, 2, 3, 4"\n```\n'
+    write_in_both(small_site, {"index.md": PAGE + fence})
     return small_site
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_site import contents, git, python, write_site
+from small_site import contents, git, python, write_in_both, write_site
 
 from loom import words
 from loom.weave.fences import output_box
@@ -53,8 +53,7 @@ def project(folder: Path) -> Path:
     write_site(folder)
     with (folder / "snippets/a.py").open("a") as snippet:
         snippet.write("losses = {'a': [3.0, 2.0, 1.0]}\n")
-    for language in ("zh", "en"):
-        (folder / "docs" / language / "more.md").write_text(MORE, encoding="utf-8")
+    write_in_both(folder, {"more.md": MORE})
     return folder
 
 
