@@ -103,6 +103,15 @@ def test_a_file_replaced_by_an_older_one_while_it_runs_is_not_cached(monkeypatch
     assert Weaver(Settings()).record("snippets/a.py").output == "new\n"
 
 
+def test_a_record_in_which_a_word_was_changed_counts_as_none():
+    write("snippets/a.py", "print('seven')\n")
+    weave(OUTPUT)
+    (kept,) = cached()
+    kept.write_bytes(kept.read_bytes().replace(b"seven", b"eleven"))
+    weave(OUTPUT)
+    assert Weaver(Settings()).record("snippets/a.py").output == "seven\n"
+
+
 FAILURES = [  # a snippet, what a page takes of it, what is said; test_runner.py has more of runs
     ("1 / 0\n", OUTPUT, "raised ZeroDivisionError"),
     ("print('loss', float('nan'))\n", OUTPUT, "printed nan"),
