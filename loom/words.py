@@ -1,7 +1,9 @@
 """The words that readers see around the text of pages, in one file for each language."""
 
 import functools
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,4 +23,41 @@ def of(language: str) -> dict[str, Any]:
             f"There are no words in the language {language!r}.\n"
             f"What to do: write loom/languages/{language}.toml, with the same keys as en.toml."
         )
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    file = FOLDER / f"{language}.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"loom/languages/{file.name}: cannot be read: {error}\nWhat to do: fix this line."
+        ) from error
+
+
+def faults() -> list[str]:
+    """Return where languages differ in the names and forms of words, and in what is filled in."""
+    first, *others = LANGUAGES
+    expected = dict(_forms(of(first)))
+    found = []
+    for language in others:
+        forms = dict(_forms(of(language)))
+        for name in sorted(expected.keys() | forms.keys()):
+            one, other = expected.get(name, "nothing"), forms.get(name, "nothing")
+            if one != other:
+                found.append(
+                    f"loom/languages/{language}.toml: {name} is {other}, and in {first}.toml it "
+                    f"is {one}.\nWhat to do: write the same names with the same words in braces."
+                )
+    return found
+
+
+def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name of each word, and a text that says its form."""
+    if isinstance(words, dict):
+        for key, value in words.items():
+            yield from _forms(value, f"{name}.{key}" if name else key)
+    elif isinstance(words, list):
+        yield name, f"a list of {len(words)}"
+    elif isinstance(words, str):
+        filled = sorted(set(re.findall(r"\{(\w*)", words)))
+        yield name, f"a text with {{{', '.join(filled)}}}"
+    else:
+        yield name, f"a value of type {type(words).__name__}"

@@ -138,6 +138,12 @@ SPOILT = {
     "a conflict": ("docs/a.md", f"# T\n{CONFLICT}".encode(), "docs/a.md:2: an unresolved merge"),
     "in a snippet": ("snippets/a.py", f"'''\n{CONFLICT}'''".encode(), "snippets/a.py:2: an unres"),
     "in a lab": ("docs/labs/a.py", CONFLICT.encode(), "docs/labs/a.py:1: an unresolved merge"),
+    "a page of HTML": ("docs/a.html", b"<script>a()</script>", "docs/a.html:1: is neither a page"),
+    "a drawing": ("docs/en/a.svg", b"<svg/>", "docs/en/a.svg:1: is neither a page nor a lab nor"),
+    "a notebook": ("docs/a.ipynb", b"{}", "docs/a.ipynb:1: is neither a page nor a lab"),
+    "facts": ("tests/facts/a.py", b"def f():\n    '\xe9'", "tests/facts/a.py:2: is not UTF-8"),
+    "a record": ("releases/a.json", b"{\0}", "releases/a.json:1: holds a NUL byte"),
+    "a long line": ("docs/a.md", b"# T\n\n" + b"[" * 10_001, "docs/a.md:3: has more than 10,000"),
     "no font": ("theme/a.css", b"@font-face {\nsrc: url(a.woff2)}", "theme/a.css:2: asks for a.wo"),
 }
 
@@ -154,16 +160,24 @@ def test_files_that_no_build_may_read(tmp_path, monkeypatch, name):
 
 
 @pytest.mark.parametrize(
-    ("link", "target"),
-    [("snippets/a.py", "/etc"), ("snippets/a.py", "../../outside.py"), ("docs", "../outside")],
+    ("link", "target", "words"),
+    [
+        ("snippets/a.py", "/etc", "leads out of snippets/"),
+        ("snippets/a.py", "../../outside.py", "leads out of snippets/"),
+        ("docs", "../outside", "leads out of docs/"),
+        ("exercises/a.py", "../snippets/b.py", "leads out of exercises/"),
+        ("releases/torch-9.json", "/etc/hostname", "leads out of releases/"),
+        ("docs/en", ".", "is a link to a folder"),
+    ],
 )
-def test_links_out_of_the_repository(tmp_path, monkeypatch, link, target):
+def test_links_out_of_a_folder(tmp_path, monkeypatch, link, target, words):
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside.py").write_text("")
     (tmp_path / "project/snippets").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "project")
+    Path(link).parent.mkdir(exist_ok=True)
     Path(link).symlink_to(target)
-    assert sources.faults()[0].startswith(f"{link}:1: leads out of the repository")
+    assert sources.faults()[0].startswith(f"{link}:1: {words}")
 
 
 def test_files_that_builds_read(tmp_path, monkeypatch):

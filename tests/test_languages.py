@@ -87,3 +87,21 @@ def test_a_third_language_is_a_whole_site(portuguese):
     assert page(portuguese, "pt/labs/digits/index.html").select(".loom--lab svg")
     assert page(portuguese, "pt/derivation/attention/index.html").select(".equation-mark--checked")
     assert (portuguese / "pt/search/pages.json").stat().st_size > 100_000
+
+
+def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
+    for language in words.LANGUAGES:
+        text = (words.FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+        if language == words.LANGUAGES[-1]:
+            text = text.replace("[captions]\n", "[captions]\nmore = 5\n").replace("{n}", "{m}", 1)
+        (tmp_path / f"{language}.toml").write_text(text, encoding="utf-8")
+    assert words.faults() == []
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    words.of.cache_clear()
+    try:
+        found = "\n".join(words.faults())
+    finally:
+        words.of.cache_clear()
+    assert "captions.more is a value of type int, and in" in found
+    assert "checks.statements is a text with {m}" in found
+    assert found.count("What to do:") == 2

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from equations import pages as equations
+from loom import words
 from loom.run import programs
 from loom.run.processes import call_all, stop
 from loom.run.record import Record, Settings, SnippetError
@@ -14,6 +15,8 @@ from loom.weave import facts, fences, labs, parity, references, sources
 from loom.weave.references import Reference
 from loom.weave.weaver import Weaver, of_project
 from loom.words import LANGUAGES
+
+WRITE = "What to do: write it, if only with a heading."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +52,13 @@ def run_and_check() -> list[str]:
     Returns:
         The problems, each with its page or file, its line and what to do.
     """
-    if faults := sources.faults():
+    if faults := words.faults() + sources.faults():
         return faults
+    glossaries = [Path("docs", language, "glossary.md") for language in LANGUAGES]
+    if missing := [page for page in glossaries if not page.is_file()]:
+        return [
+            f"{page}:1: is missing: every page explains its terms.\n{WRITE}" for page in missing
+        ]
     weaver = of_project()
     pages = sorted(Path("docs").rglob("*.md"))
     with ThreadPoolExecutor() as beside:

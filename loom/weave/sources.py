@@ -4,31 +4,45 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-TEXTS = {"docs": (".md", ".py"), "snippets": (".py",), "exercises": (".py",), "theme": (".css",)}
+TEXTS = {
+    "docs": (".md", ".py"),
+    "snippets": (".py",),
+    "exercises": (".py",),
+    "releases": (".json",),
+    "tests/facts": (".py",),
+    "theme": (".css",),
+}
+# Beside texts, what may lie in docs/: a browser would open a page or a drawing that nobody checks.
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+LONGEST = 10_000  # letters of a line: Markdown would take minutes for 30,000 brackets
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
 # Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
 INCLUDE = re.compile(r"^[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))", re.MULTILINE)
+LONG = re.compile(rf"[^\n]{{{LONGEST + 1}}}")
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')?#]+)""")
 
 
 def faults() -> list[str]:
-    """Return what is wrong with pages, snippets, exercises and styles, each with its line.
+    """Return what is wrong with pages, snippets, exercises, records and styles, with the line.
 
-    They must be in the repository, be plain UTF-8 and hold no marks of an unresolved merge.
-    Snippets must not include files. The files that a style loads, such as fonts, must exist.
+    They must be in their folder, be plain UTF-8 and hold no marks of an unresolved merge. Beside
+    pages and labs, docs/ holds pictures alone. Snippets must not include files. The files that a
+    style loads, such as fonts, must exist.
     """
     return [
         f"{path}:{line}: {problem}"
         for folder, endings in TEXTS.items()
         for path in (Path(folder), *sorted(Path(folder).rglob("*")))
-        for line, problem in _faults_of(path, endings)
+        for line, problem in _faults_of(path, folder, endings)
     ]
 
 
-def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a file or folder, and in which line."""
-    if path.is_symlink() and not _leads_to(path).is_relative_to(Path.cwd()):
-        yield 1, "leads out of the repository.\nWhat to do: replace the link by a copy."
+    if path.is_symlink() and not _leads_to(path).is_relative_to(Path.cwd() / folder):
+        yield 1, f"leads out of {folder}/.\nWhat to do: replace the link by a copy."
+    elif path.is_symlink() and path.is_dir():  # MkDocs follows it, if need be in a circle
+        yield 1, "is a link to a folder.\nWhat to do: replace the link by a copy."
     elif not (path.is_file() or path.is_dir()) and (path.is_symlink() or path.exists()):
         yield 1, "is no file that can be read.\nWhat to do: remove it, or save what you edit."
     elif path.is_dir() and path.suffix in endings:
@@ -48,9 +62,22 @@ def _faults_of(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[int, str]
             or "\ufeff" in text
             or "\0" in text
             or CONFLICT.search(text)
+            or (path.suffix != ".css" and LONG.search(text))
         ):
             for number, written in enumerate(text.split("\n"), 1):
                 yield from ((number, problem) for problem in _faults_in(written, path))
+    elif folder == "docs" and path.is_file() and not _may_be_published(path):
+        yield (
+            1,
+            "is neither a page nor a lab nor a picture.\nWhat to do: remove it; pictures are "
+            f"{', '.join(sorted(PICTURES))}.",
+        )
+
+
+def _may_be_published(path: Path) -> bool:
+    """Tell whether a file is a picture, or hidden, so that MkDocs does not publish it."""
+    hidden = any(part.startswith(".") for part in path.parts)
+    return hidden or path.suffix.lower() in PICTURES
 
 
 def _leads_to(link: Path) -> Path:
@@ -68,6 +95,8 @@ def _faults_in(line: str, path: Path) -> Iterator[str]:
     """Yield what is wrong with a line of a file."""
     if line.startswith("\ufeff"):
         yield f"begins with a byte order mark. {_SAVE}"
+    if len(line) > LONGEST and path.suffix != ".css":
+        yield f"has more than {LONGEST:,} letters.\nWhat to do: divide the line."
     if "\0" in line:
         yield f"holds a NUL byte. {_SAVE}"
     if CONFLICT.match(line):
