@@ -1,5 +1,6 @@
 """The pictures: drawn from data, described from data, and the data is that of real runs."""
 
+import base64
 import math
 import re
 from pathlib import Path
@@ -98,7 +99,12 @@ FAULTS = {
     "a different form": ("bars", [1.0, 2.0], WORDS, "cannot be drawn as bars"),
     "too few pixels": ("pictures", [{"name": "5", "pixels": [1]}], WORDS, "as pictures"),
     "an edge to nowhere": ("graph", NOWHERE, WORDS, "drawn as graph"),
-    "no samples": ("digit", {"layers": []}, WORDS, "cannot be drawn as digit"),
+    "a control character": ("curves", {"a\0": [1.0]}, WORDS, "the control character"),
+    "no points": ("curves", {"a": []}, WORDS, "cannot be drawn as curves"),
+    "a number": ("curves", 5, WORDS, "cannot be drawn as curves"),
+    "no counts": ("bars", {"a": {"edges": [1.0], "counts": []}}, WORDS, "drawn as bars"),
+    "too few counts": ("bars", {"a": {"edges": [1.0], "counts": [1, 2]}}, WORDS, "drawn as bars"),
+    "a short frame": ("frames", {"targets": [1.0], "frames": {"a": []}}, WORDS, "drawn as frames"),
 }
 
 
@@ -154,7 +160,12 @@ def test_a_histogram_counts_every_entry():
     assert len(found["edges"]) == len(found["counts"]) + 1
 
 
-DIGIT = {"layers": [], "samples": [SAMPLE]}
+ZEROS = [base64.b64encode(bytes(2 * numbers)).decode() for numbers in (640, 10)]
+LAYER = {
+    name: {"scale": 0.5, "numbers": numbers}
+    for name, numbers in zip(("weight", "bias"), ZEROS, strict=True)
+}
+DIGIT = {"layers": [LAYER], "samples": [SAMPLE]}
 
 
 @pytest.mark.parametrize(
@@ -167,3 +178,28 @@ def test_the_digit_box_shows_a_picture_and_its_scores_without_a_script(language,
     assert html.count('<i style="--ink:') == 64
     assert "<td>0.50</td><td><span>0.055</span>" in html
     assert "<td>3.00</td><td><span>0.67" in html
+
+
+WRONG_DIGITS = {
+    "no samples": {"samples": []},
+    "a text": "text",
+    "no layers": {"layers": []},
+    "no base64": {"layers": [{"weight": 3, "bias": None}]},
+    "too few weights": {"layers": [LAYER | {"weight": LAYER["bias"]}]},
+    "a scale without end": {"layers": [LAYER | {"bias": {"scale": math.inf, "numbers": ""}}]},
+    "63 pixels": {"samples": [SAMPLE | {"pixels": [1] * 63}]},
+    "too much ink": {"samples": [SAMPLE | {"pixels": [17] * 64}]},
+    "pixels as text": {"samples": [SAMPLE | {"pixels": ["1"] * 64}]},
+    "three scores": {"samples": [SAMPLE | {"scores": [1.0, 2.0, 3.0]}]},
+    "a score of 400 digits": {"samples": [SAMPLE | {"scores": [10**400] * 10}]},
+    "scores that are no numbers": {"samples": [SAMPLE | {"scores": [math.nan] * 10}]},
+    "a second sample without scores": {"samples": [SAMPLE, {"name": "1", "pixels": [1] * 64}]},
+}
+
+
+@pytest.mark.parametrize("name", WRONG_DIGITS)
+def test_a_digit_box_that_could_not_work_is_named(name, tmp_path):
+    wrong = WRONG_DIGITS[name]
+    data = DIGIT | wrong if isinstance(wrong, dict) else wrong
+    with pytest.raises(SnippetError, match=r"drawn as digit|which cannot be drawn"):
+        draw(tmp_path, "digit", data)

@@ -4,22 +4,27 @@ Without JavaScript it is a picture of the test set with its scores. `theme/asset
 the pad, and computes the scores of what is drawn on it.
 """
 
+import base64
 import html
 import math
 from typing import Any
+
+SIZE, DIGITS = 64, 10  # pixels of a picture, scores of the network
 
 
 def box(data: dict[str, Any], words: dict[str, Any]) -> str:
     """Return the box as HTML.
 
     Args:
-        data: `layers`, the network for `digit.js`; `samples`, pictures with `name`, 64 `pixels`
-            from 0 to 16 and ten `scores`.
+        data: `layers`, the network for `digit.js`: `weight` and `bias`, each with `scale` and
+            `numbers` in base64; `samples`, pictures with `name`, 64 `pixels` from 0 to 16 and ten
+            `scores`.
         words: The words of `figures.digit`, in the page's language.
 
     Raises:
-        KeyError: If the data lack something.
+        ValueError: If the data have a different form; also LookupError and TypeError.
     """
+    _check(data)
     first = data["samples"][0]
     return (
         f'<div class="digit__parts"><div class="digit__part" hidden>'
@@ -33,6 +38,32 @@ def box(data: dict[str, Any], words: dict[str, Any]) -> str:
         f'<p class="digit__status" role="status">{_said(first, words)}</p>'
         f'<p class="digit__note" hidden>{words["note"]}</p>'
     )
+
+
+def _check(data: dict[str, Any]) -> None:
+    """Raise an error if `digit.js` could not use the data; they are finite."""
+    inputs = SIZE
+    for layer in data["layers"]:
+        weight, bias = (_count(layer[name]) for name in ("weight", "bias"))
+        if not bias or weight != inputs * bias:
+            raise ValueError(f"a layer of {inputs} inputs has {weight} weights and {bias} biases")
+        inputs = bias
+    if inputs != DIGITS or not data["samples"]:
+        raise ValueError(f"the network has {inputs} scores, for {len(data['samples'])} samples")
+    for sample in data["samples"]:
+        if not isinstance(sample["name"], str):
+            raise TypeError(f"a sample has the name {sample['name']!r}")
+        if len(sample["pixels"]) != SIZE or not all(0 <= ink <= 16 for ink in sample["pixels"]):
+            raise ValueError(f"{sample['name']} has no {SIZE} pixels from 0 to 16")
+        if len(sample["scores"]) != DIGITS:
+            raise ValueError(f"{sample['name']} has {len(sample['scores'])} scores")
+
+
+def _count(packed: dict[str, Any]) -> int:
+    """Return how many numbers of two bytes are packed."""
+    if not isinstance(packed["scale"], int | float):
+        raise TypeError(f"the scale is {packed['scale']!r}")
+    return len(base64.b64decode(packed["numbers"], validate=True)) // 2
 
 
 def _said(sample: dict[str, Any], words: dict[str, Any]) -> str:

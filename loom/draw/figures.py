@@ -16,6 +16,7 @@ from typing import Any
 
 from loom.draw import digit, javascript
 from loom.run import cache
+from loom.run.program import CONTROL
 from loom.run.record import SnippetError
 from loom.words import of as words_of
 
@@ -80,7 +81,9 @@ def _drawn(folder: str, function: str, *arguments: Any) -> Any:
 def _is_drawing(kept: Any) -> bool:
     """Tell whether a value is SVG, or SVG by name."""
     drawings = kept.values() if isinstance(kept, dict) else [kept]
-    return all(isinstance(drawing, str) for drawing in drawings)
+    return cache.has_form(kept, (str, {str: str})) and all(
+        drawing.startswith("<svg") for drawing in drawings
+    )
 
 
 def labels_of(picture: Picture) -> dict[str, str]:
@@ -117,18 +120,21 @@ def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> An
     Raises:
         SnippetError: If the data does not have the form that the kind needs.
     """
-    path, kind = picture.path, picture.kind
-    if not _is_finite(data):
-        raise SnippetError(path, f"`{picture.value}` holds NaN or infinity, which cannot be drawn")
     try:
-        return _drawn(folder, kind, data, labels, picture.log)
+        return _drawn(folder, picture.kind, data, labels, picture.log)
     except javascript.ScriptError as error:
-        raise SnippetError(
-            path,
-            f"`{picture.value}` cannot be drawn as {kind}",
-            str(error).splitlines()[0],
-            "The forms that each kind takes are in loom/draw/drawing/draw.js.",
-        ) from None
+        raise _not_drawn(picture, str(error).splitlines()[0]) from None
+
+
+def _not_drawn(picture: Picture, reason: str) -> SnippetError:
+    """Return the error for data that do not have the form of their kind."""
+    form = "digit.py" if picture.kind == "digit" else "drawing/draw.js"
+    return SnippetError(
+        picture.path,
+        f"`{picture.value}` cannot be drawn as {picture.kind}",
+        reason,
+        f"The form of the data is in loom/draw/{form}.",
+    )
 
 
 def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
@@ -143,10 +149,31 @@ def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
     Raises:
         SnippetError: If the words or the data do not have the right form.
     """
-    labels, kind = labels_of(picture), picture.kind
-    words = words_of(language)["figures"]
+    labels, words = labels_of(picture), words_of(language)["figures"]
+    try:
+        if problem := _undrawable(data):
+            raise SnippetError(
+                picture.path, f"`{picture.value}` holds {problem}, which cannot be drawn"
+            )
+        return _figure(picture, data, labels, words, folder)
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise _not_drawn(picture, repr(error)) from None
+
+
+def _figure(
+    picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any], folder: str
+) -> str:
+    """Return a picture as HTML; data of a different form end in any error."""
+    kind = picture.kind
     if kind == "digit":
-        return _digit(picture, data, labels, words)
+        return _digit(data, labels, words)
     drawn = draw(picture, labels, data, folder)
     if kind == "explorer":
         return _explorer(drawn, data, labels, words)
@@ -202,17 +229,9 @@ def _explorer(svg: str, data: Any, labels: dict[str, str], words: dict[str, Any]
     )
 
 
-def _digit(picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+def _digit(data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
     """Return the box to draw a digit in, with the network that reads it."""
-    try:
-        shown = digit.box(data, words["digit"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise SnippetError(
-            picture.path,
-            f"`{picture.value}` cannot be drawn as digit",
-            repr(error),
-            "The form of the data is in loom/draw/digit.py.",
-        ) from None
+    shown = digit.box(data, words["digit"])
     given = {"data": data, "words": words["digit"]}
     return (
         f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="digit">{shown}'
@@ -417,10 +436,13 @@ def _text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _is_finite(data: Any) -> bool:
-    """Tell whether the data contain no NaN and no infinity."""
+def _undrawable(data: Any) -> str:
+    """Name a number or a character in the data that no picture can show, or return ""."""
     if isinstance(data, dict):
-        return all(map(_is_finite, data.values()))
+        return _undrawable([*data, *data.values()])
     if isinstance(data, list):
-        return all(map(_is_finite, data))
-    return not isinstance(data, float) or math.isfinite(data)
+        return next(filter(None, map(_undrawable, data)), "")
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN or infinity"
+    found = CONTROL.search(data) if isinstance(data, str) else None
+    return f"the control character {found.group()!r}" if found else ""
