@@ -48,7 +48,7 @@ def packages(path: str, sizes: str = "") -> list[str]:
         SnippetError: If it imports a package that browsers do not get, or the sizes do not fit it.
     """
     source = Path(path).read_text(encoding="utf-8")
-    imported = _imports(source)
+    imported = _imports(Path(path))
     if missing := _missing(imported):
         raise SnippetError(
             path,
@@ -115,7 +115,7 @@ def task(path: str, name: str) -> str:
             path, "is no workbook", "", "Name a file of exercises/ that has checks in checks/."
         )
     source, checks = (file.read_text(encoding="utf-8") for file in files_of(path))
-    body = ast.parse(source).body
+    body = _parsed(Path(path)).body
     own = [node for node in body if getattr(node, "name", "") == name]
     if not own or f"def check_{name}(" not in checks:
         raise SnippetError(path, f"has no exercise `{name}`", "", "Fix the name in the fence.")
@@ -139,16 +139,21 @@ def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
         language: The language of the words around it, and of what the check says.
     """
     words = words_of(language)["live"]
+<<<<<<< HEAD
     sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
     imported = frozenset().union(*map(_imports, sources))
+=======
+    imported = set().union(*map(_imports, files_of(path)))
+>>>>>>> b44723e (Check Python for browsers in each build: a damaged file of the cache was published)
     if _missing(imported):
         return f'<details class="example"><summary>{words["copy"]}</summary>{highlighted}</details>'
     needed = _to_load(imported)
     shown = (
         f'<details class="example" open><summary>{words["task"]}</summary>{highlighted}</details>'
     )
+    checks = files_of(path)[1].read_text(encoding="utf-8")
     check = CHECK.format(
-        checks=sources[1], name=name, line=words["message"], unwritten=words["unwritten"]
+        checks=checks, name=name, line=words["message"], unwritten=words["unwritten"]
     )
     words = words | {"start": words["check"], "note": words["note_exercise"]}
     words["while"] = words["while"] | {"run": words["check_again"]}
@@ -208,11 +213,32 @@ def _network_lines(path: str, sizes: str) -> list[str]:
     return [NETWORK + sizes, _network_line(source)] if sizes else []
 
 
+<<<<<<< HEAD
 @functools.lru_cache(1000)
 def _imports(source: str) -> frozenset[str]:
     """Return the packages that a program imports."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
+=======
+def _parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a program.
+
+    Raises:
+        SnippetError: If it cannot be read.
+    """
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        where = f"{path.as_posix()}:{line}"
+        raise SnippetError(where, f"cannot be read: {error}", "", "Fix this line.") from None
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the packages that a program imports."""
+    found = set()
+    for node in ast.walk(_parsed(path)):
+>>>>>>> b44723e (Check Python for browsers in each build: a damaged file of the cache was published)
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

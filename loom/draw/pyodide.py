@@ -7,6 +7,7 @@ matter where a file comes from.
 """
 
 import fcntl
+import functools
 import gzip
 import hashlib
 import io
@@ -22,6 +23,7 @@ from typing import Any
 import requests
 
 from loom import offline
+from loom.run import cache
 
 log = logging.getLogger("mkdocs.loom")
 
@@ -47,7 +49,7 @@ SHA256 = {
     WHEELS["autograd"]: "b788bae3fa010cbffb4cfb7b8ba2a3f0daa6072a8506da6164c779fe9cf3e05a",
 }
 SOURCE, INSIDE = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
-SIZES = "sizes.json"  # bytes of each file as a host sends it, compressed
+SIZES = "sizes.json"  # of each file the sum, and the bytes that a host sends, compressed
 # The path contains the versions, so that a browser never mixes these files with cached older ones.
 PUBLISHED = "live/" + "-".join(f"{name}-{version}" for name, version in VERSIONS.items())
 ASSETS = Path(".cache", PUBLISHED)
@@ -65,8 +67,33 @@ class WrongSumError(FetchError):
 
 
 def are_there() -> bool:
-    """Tell whether live boxes can work: the site is hosted, and all files have been fetched."""
-    return not offline.ON and all((ASSETS / name).is_file() for name in (*SHA256, SIZES))
+    """Tell whether live boxes can work: the site is hosted, and all files are as fetched."""
+    if offline.ON:
+        return False
+    parts = _parts()
+    return bool(parts) and all(_sum(ASSETS / name) == part["sum"] for name, part in parts.items())
+
+
+def _parts() -> dict[str, dict[str, Any]]:
+    """Return the sum and the compressed size of each file; nothing if that is not known."""
+    kept = cache.read(ASSETS / SIZES)
+    known = cache.has_form(kept, {name: {"sum": str, "size": int} for name in SHA256})
+    return kept if known else {}
+
+
+def _sum(path: Path) -> str:
+    """Return the SHA-256 of a file, which each page asks for: compute it once."""
+    try:
+        found = path.stat()
+    except OSError:
+        return "missing"
+    return _sum_of(path.absolute(), found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@functools.cache
+def _sum_of(path: Path, *state: int) -> str:
+    """Return the SHA-256 of a file in one state."""
+    return cache.sha256(path)
 
 
 def files(names: list[str]) -> list[str]:
@@ -76,8 +103,8 @@ def files(names: list[str]) -> list[str]:
 
 def megabytes(names: list[str]) -> float:
     """Return the size in MB, as a compressing host sends them, of the files for these packages."""
-    sizes: dict[str, int] = json.loads((ASSETS / SIZES).read_text(encoding="utf-8"))
-    return sum(sizes[name] for name in files(names)) / 1e6
+    parts = _parts()
+    return sum(int(parts[name]["size"]) for name in files(names)) / 1e6
 
 
 def fetch() -> None:
@@ -120,15 +147,23 @@ def _fetch() -> None:
     content[autograd] = _checked(autograd, wheel.read_bytes())
     lock = json.loads(content["pyodide-lock.json"])
     content["pyodide-lock.json"] = json.dumps(_with_own_packages(lock)).encode()
-    sizes = {name: len(gzip.compress(data, 6)) for name, data in content.items()}
-    content[SIZES] = json.dumps(sizes).encode()
     whole = STAGING / "whole"
     whole.mkdir()
     for name, data in content.items():
         (whole / name).write_bytes(data)
     shutil.rmtree(ASSETS, ignore_errors=True)
     whole.rename(ASSETS)
+    keep_sizes(content)
     log.info("loom: Python for readers' browsers is in %s", ASSETS)
+
+
+def keep_sizes(content: dict[str, bytes]) -> None:
+    """Note the sum and the compressed size of each file, without which none counts."""
+    parts = {
+        name: {"sum": hashlib.sha256(data).hexdigest(), "size": len(gzip.compress(data, 6))}
+        for name, data in content.items()
+    }
+    cache.write(ASSETS / SIZES, parts)
 
 
 def _checked(name: str, data: bytes) -> bytes:

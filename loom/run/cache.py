@@ -58,6 +58,30 @@ def value(
     return kept
 
 
+def has_form(value: Any, form: Any) -> bool:
+    """Tell whether a JSON value has a form.
+
+    Args:
+        value: The value.
+        form: A type; a list with the form of each item; a dict with the form of each name, or of
+            all names below `str`; or a tuple of forms, one of which must fit.
+    """
+    if isinstance(form, tuple):
+        return any(has_form(value, one) for one in form)
+    if isinstance(form, list):
+        return isinstance(value, list) and all(has_form(item, form[0]) for item in value)
+    if not isinstance(form, dict):
+        return type(value) is form
+    forms = (
+        form if str not in form or not isinstance(value, dict) else dict.fromkeys(value, form[str])
+    )
+    return (
+        isinstance(value, dict)
+        and value.keys() == forms.keys()
+        and all(has_form(value[name], one) for name, one in forms.items())
+    )
+
+
 def read(target: Path) -> Any:
     """Return the JSON value that `write` wrote, or None if the file is missing or damaged."""
     try:
