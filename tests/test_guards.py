@@ -129,6 +129,8 @@ def test_memory_that_processes_share_counts_once():
     [
         ("x = '\\ud800'", "a text behind that no page can hold"),
         ("# raises: ValueError\nraise ValueError('\\ud800')", "no page can hold"),
+        ("# raises: ValueError\nraise ValueError('a\\x1b[1m')", "the control character '.x1b'"),
+        ("# raises: ValueError\nraise ValueError('x' * 30_000)", "printed more than 20,000"),
         ("print('\\x1b[1mbold')", "printed the control character '\\\\x1b'"),
         ("print('a\\0b')", "printed the control character '\\\\x00'"),
         ("import os\nos.write(1, b'50 %\\r')", "printed the control character '\\\\r'"),
@@ -141,6 +143,89 @@ def test_what_no_page_can_hold_is_named(source, words):
 
 def test_a_snippet_that_changes_json_hurts_only_itself():
     assert run("import json\njson.dumps = lambda *x, **y: '{}'\nvalue = 7").values == {"value": 7}
+
+
+def test_values_that_cannot_be_read_are_left_out():
+    left = run(
+        "import sys, types\n"
+        "class Text:\n    def __str__(self): raise KeyError\n"
+        "class Items(dict):\n    def items(self): raise KeyError\n"
+        "class Adds(dict):\n    def items(self): globals()[f'z{len(globals())}'] = 1; return []\n"
+        "seed, a, b, seven = Text(), Items(a=1), Adds(a=1), 7\n"
+        "sys.modules['odd'] = types.SimpleNamespace(__file__=5)\n"
+    )
+    assert left.values["seven"] == 7
+    assert "a" not in left.values
+    assert left.settings == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import builtins\nbuiltins.isinstance = None", "cannot be reported: TypeError"),
+        ("import os\nos.closerange(3, 256)", "cannot be reported: OSError"),
+        (
+            "import sys\nclass Code:\n    def __eq__(self, other): raise KeyError\n"
+            "sys.exit(Code())",
+            "raised SystemExit",
+        ),
+    ],
+)
+def test_a_snippet_that_takes_away_what_reports_on_it_gets_no_traceback_of_ours(source, words):
+    with pytest.raises(SnippetError, match=words) as caught:
+        run(source)
+    assert "loom/run" not in str(caught.value)
+
+
+def test_no_setting_of_whoever_builds_changes_what_a_snippet_does():
+    program_of_build = (
+        "from loom.run.program import run, Settings\n"
+        "if __name__ == '__main__':\n    print(run('snippets/a.py', Settings()).output)"
+    )
+    Path(A).write_text(
+        "import time, warnings\nprint(open(__file__).encoding, time.tzname)\nwarnings.warn('w')\n"
+        "# raises: KeyError\n{1: {}}[1][2]"
+    )
+
+    def output(**settings: str) -> str:
+        command = [sys.executable, "-c", program_of_build]
+        environment = os.environ | settings
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout or done.stderr
+
+    plain = output()
+    assert "UserWarning: w" in plain
+    assert "~^^^" in plain
+    settings = {"TZ": "Asia/Tokyo", "PYTHONNODEBUGRANGES": "1", "PYTHONWARNINGS": "ignore"}
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert output(**settings, **ascii_only) == plain
+    assert "What to do: start it without" in output(PYTHONOPTIMIZE="1")
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("timeout = 'x'", "timeout"),
+        ("timeout = nan", "timeout"),
+        ("memory = [1]", "memory"),
+        ("packages = 5", "packages"),
+        ("folder = '/etc'", "folder"),
+        ("first = {a = 'b'}", "first"),
+    ],
+)
+def test_a_setting_of_a_wrong_form_is_named(setting, words):
+    Path("pyproject.toml").write_text(f"[tool.loom]\n{setting}\n")
+    with pytest.raises(ValueError, match=rf"has the setting `{words}(.|\n)*What to do:"):
+        Settings.read()
+
+
+def test_what_a_kept_value_must_look_like():
+    form = {"a": [str], "b": (int, type(None)), "c": {str: float}}
+    good = {"a": ["x"], "b": None, "c": {"y": 1.0}}
+    assert cache.has_form(good, form)
+    for wrong in ({"a": [1]}, {"a": "x"}, {"b": "x"}, {"c": {"y": 1}}, {"c": []}, {"d": 1}):
+        assert not cache.has_form(good | wrong, form)
+    assert not cache.has_form(None, form)
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next():

@@ -102,11 +102,15 @@ def main(
     sys.stdout, sys.stderr = streams
     sys.dont_write_bytecode = True  # `_hold` forbids it
     _hold(scratch)
-    message = work(*arguments)
-    for stream in streams:
-        with contextlib.suppress(OSError, ValueError):  # the work may have closed it
-            stream.flush()
-    answer.send_bytes(write_json(message).encode())
+    try:
+        message = work(*arguments)
+        for stream in streams:
+            with contextlib.suppress(OSError, ValueError):  # the work may have closed it
+                stream.flush()
+        answer.send_bytes(write_json(message).encode())
+    except BaseException as error:  # it has closed or changed what is needed here
+        os.write(2, f"What it left cannot be reported: {type(error).__name__}: {error}\n".encode())
+        os._exit(1)
     while True:
         signal.pause()
 
@@ -136,7 +140,9 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
     try:
         exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
     except BaseException as exception:
-        if not isinstance(exception, SystemExit) or exception.code not in (None, 0):
+        code = getattr(exception, "code", None)
+        ended = code is None or (isinstance(code, int) and code == 0)
+        if not (isinstance(exception, SystemExit) and ended):
             error = _describe(exception, folder)
     if os.getpid() != process:
         os._exit(0)  # the snippet forked, and this is the copy
@@ -145,17 +151,23 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
             thread.join()  # as Python does at the end of a program
     return {
         "values": _values(namespace),
-        "settings": {
-            name: getattr(namespace[name], "__name__", str(namespace[name]))
-            for name in SETTINGS
-            if name in namespace
-        },
+        "settings": _settings(namespace),
         "files": _loaded_files(root, folder, path),
         "read": read,
         "error": error,
         "seconds": time.monotonic() - started,
         "library": sysconfig.get_path("purelib"),
     }
+
+
+def _settings(namespace: dict[str, Any]) -> dict[str, str]:
+    """Return what a caption may say, unless it cannot be written as text."""
+    settings = {}
+    for name in SETTINGS:
+        with contextlib.suppress(Exception):  # the snippet may have defined how to write it
+            if name in namespace:
+                settings[name] = str(getattr(namespace[name], "__name__", namespace[name]))
+    return settings
 
 
 def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
@@ -177,10 +189,10 @@ def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
 def _values(namespace: dict[str, Any]) -> dict[str, Any]:
     """Return the public globals that JSON can hold, unless they are very large."""
     values = {}
-    for name, value in namespace.items():
-        if name.startswith("_"):
+    for name, value in list(namespace.items()):
+        if not isinstance(name, str) or name.startswith("_"):
             continue
-        with contextlib.suppress(TypeError, ValueError, RecursionError):
+        with contextlib.suppress(Exception):  # the snippet may have defined what a value holds
             text = write_json(value)
             if len(text) <= LARGEST_VALUE:
                 values[name] = json.loads(text)
@@ -195,8 +207,8 @@ def _loaded_files(root: Path, folder: str, path: str) -> list[str]:
     """
     files = {path}
     for name in list(itertools.takewhile(lambda name: name != "__main__", reversed(sys.modules))):
-        file = getattr(sys.modules.get(name), "__file__", None) or ""
-        if file.startswith(f"{root}{os.sep}{folder}{os.sep}"):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if isinstance(file, str) and file.startswith(f"{root}{os.sep}{folder}{os.sep}"):
             files.add(Path(file).relative_to(root).as_posix())
     return sorted(files)
 

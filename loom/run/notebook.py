@@ -1,5 +1,6 @@
 """Run the code cells of a lab in a clean process, within the bounds of snippets."""
 
+import itertools
 import os
 import re
 import sys
@@ -11,8 +12,8 @@ from typing import Any
 
 from loom.run import child
 from loom.run.processes import run_in_child
-from loom.run.program import checked_text
-from loom.run.record import SETTINGS_FILE, Settings, SnippetError
+from loom.run.program import checked_text, too_long
+from loom.run.record import Settings, SnippetError
 
 # Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults.
 MATPLOTLIBRC = """\
@@ -23,6 +24,7 @@ svg.fonttype: none
 svg.hashsalt: loom
 """
 INLINE = "module://matplotlib_inline.backend_inline"  # draws into the notebook
+DRAWING = "image/svg+xml"  # the kind of data of a drawing
 
 Outputs = list[list[dict[str, Any]]]  # for each code cell: texts, and data by MIME type
 
@@ -57,18 +59,42 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
         SnippetError: If the lab exceeds a bound or ends its process.
     """
     _, answer = run_in_child(run_cells, path, settings, cells)
-    texts = [output for outputs in answer["outputs"] for output in outputs if "text" in output]
-    for output in texts:
-        output["text"] = checked_text(path, output["text"], answer["library"])
-    printed = [output["text"] for output in texts]
-    if sum(map(len, printed)) > settings.output_limit:
+    printed = 0
+    for output in itertools.chain.from_iterable(answer["outputs"]):
+        for place, name in ((output, "text"), (output.get("data", {}), "text/plain")):
+            if name in place:
+                place[name] = _checked(path, place[name], answer["library"])
+                printed += len(place[name])
+        _check_drawing(path, output.get("data", {}).get(DRAWING, "<svg"))
+    if printed > settings.output_limit:
+        raise too_long(path, settings)
+    return answer
+
+
+def _checked(path: str, text: Any, library: str) -> str:
+    """Return a text that a cell left behind, as a page can hold it.
+
+    Raises:
+        SnippetError: If no page can hold it.
+    """
+    try:
+        text.encode()
+    except (AttributeError, UnicodeEncodeError):
         raise SnippetError(
             path,
-            f"printed more than {settings.output_limit:,} characters",
+            f"shows what no page can hold: {ascii(text)[:60]}",
             "",
-            f"Fix it; the limit is `output_limit` of [tool.loom] in {SETTINGS_FILE}.",
+            "Show text; one half of a surrogate pair is none.",
+        ) from None
+    return checked_text(path, text, library)
+
+
+def _check_drawing(path: str, drawing: Any) -> None:
+    """Raise an error if what a cell shows as a drawing is none."""
+    if not isinstance(drawing, str) or "<svg" not in drawing:
+        raise SnippetError(
+            path, "shows a drawing without <svg", "", "Let matplotlib draw, or show text."
         )
-    return answer
 
 
 def run_cells(path: str, cells: list[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -38,6 +39,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "LANG": "C.UTF-8",
 }
 
 
@@ -49,21 +51,40 @@ def start_server(preload: tuple[str, ...]) -> None:
     """
     multiprocessing.set_forkserver_preload(["loom.run.child", *preload])
     with SERVER_LOCK:
-        before = {name: os.environ.get(name) for name in ENVIRONMENT}
-        os.environ.update(ENVIRONMENT)
         # An interrupt is for the build alone: importing PyTorch would end in a traceback. To start
         # Python's tracker of resources lets signals through again, so that comes first.
         resource_tracker.ensure_running()
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            forkserver.ensure_running()
+            with _own_environment():
+                forkserver.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _own_environment() -> Iterator[None]:
+    """Hide the settings of whoever builds: Python and numpy read them as soon as they start.
+
+    Raises:
+        ValueError: If Python runs with an option that it hands on and that changes what runs do.
+    """
+    if sys.flags.optimize or sys.flags.dev_mode:
+        raise ValueError(
+            "Python was started with -O or in its development mode, which would change pages.\n"
+            "What to do: start it without these options, PYTHONOPTIMIZE and PYTHONDEVMODE."
+        )
+    before, warnings = dict(os.environ), sys.warnoptions[:]
+    kept = {name: before[name] for name in (*child.KEPT, "PYTHONPATH", "TMPDIR") if name in before}
+    os.environ.clear()
+    os.environ.update(kept | ENVIRONMENT)
+    sys.warnoptions.clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        sys.warnoptions[:] = warnings
 
 
 def wait_for_server(preload: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from loom.run import child
 from loom.run.processes import run_in_child
-from loom.run.record import Record, Settings, SnippetError
+from loom.run.record import SETTINGS_FILE, Record, Settings, SnippetError
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # neither a tab nor the end of a line
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
@@ -40,7 +40,9 @@ def run(path: str, settings: Settings) -> Record:
     error_name = _check_promise(path, answer["error"])
     values = answer["values"]
     if error_name:
-        output += answer["error"]["traceback"]
+        output += checked_text(path, answer["error"]["traceback"], answer["library"])
+        if len(output.encode(errors="replace")) > settings.output_limit:
+            raise too_long(path, settings)
         values = {**values, "error": answer["error"]["message"]}
     made = Record(
         path=path,
@@ -62,6 +64,16 @@ def run(path: str, settings: Settings) -> Record:
             "A value, a key or the error's message holds half of a surrogate pair: encode it.",
         ) from None
     return made
+
+
+def too_long(path: str, settings: Settings) -> SnippetError:
+    """Return the error for a run that shows more than pages may hold."""
+    return SnippetError(
+        path,
+        f"printed more than {settings.output_limit:,} characters",
+        "",
+        f"Fix it; the limit is `output_limit` of [tool.loom] in {SETTINGS_FILE}.",
+    )
 
 
 def checked_text(path: str, printed: str, library: str) -> str:

@@ -5,7 +5,9 @@ import functools
 import hashlib
 import importlib.metadata
 import json
+import math
 import platform
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,25 +85,52 @@ class Settings:
         """Read settings from a file; the defaults of this class fill the gaps."""
         try:
             text = file.read_text(encoding="utf-8")
-            given = tomllib.loads(text).get("tool", {}).get("loom", {})
+            given = dict(tomllib.loads(text).get("tool", {}).get("loom", {}))
         except FileNotFoundError:
             given = {}
-        except (ValueError, AttributeError) as error:
-            raise ValueError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+        except (ValueError, AttributeError, TypeError) as error:
+            raise ValueError(
+                f"{SETTINGS_FILE} cannot be read: {error}\nWhat to do: fix it."
+            ) from error
         known = [setting.name for setting in dataclasses.fields(cls)]
         if unknown := sorted(set(given) - set(known)):
             raise ValueError(
                 f"{SETTINGS_FILE}: [tool.loom] has no setting `{unknown[0]}`.\n"
                 f"What to do: remove it; the settings are {', '.join(known)}."
             )
-        return cls(**{name: _without_lists(value) for name, value in given.items()})
+        settings = cls(**{name: _without_lists(value) for name, value in given.items()})
+        if wrong := [name for name in given if not settings._has_form(name)]:
+            raise ValueError(
+                f"{SETTINGS_FILE}: [tool.loom] has the setting `{wrong[0]} = {given[wrong[0]]!r}`."
+                f"\nWhat to do: give it the form of its default, {getattr(cls, wrong[0])!r}."
+            )
+        return settings
+
+    def _has_form(self, name: str) -> bool:
+        """Tell whether a setting can be used: a number above 0, a path below, a list of names."""
+        value, default = getattr(self, name), getattr(Settings, name)
+        if name == "first":
+            return isinstance(value, tuple) and all(
+                isinstance(pair, tuple) and isinstance(pair[1], int | float) for pair in value
+            )
+        if isinstance(default, tuple):
+            return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+        if isinstance(default, str):
+            return isinstance(value, str) and bool(re.fullmatch(r"[\w.-][\w./-]*", value))
+        return type(value) in (int, float) and 0 < value < math.inf
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process
     def versions(self) -> dict[str, str]:
         """Return the versions of Python and of `packages`, by the name to show."""
         found = {"Python": platform.python_version()}
         for package in self.packages:
-            found[package] = importlib.metadata.version(package)
+            try:
+                found[package] = importlib.metadata.version(package)
+            except importlib.metadata.PackageNotFoundError as error:
+                raise ValueError(
+                    f"{SETTINGS_FILE}: `packages` of [tool.loom] names {package!r}, which is not "
+                    "installed.\nWhat to do: install it, or take it out."
+                ) from error
         return found
 
 
@@ -144,20 +173,17 @@ class Record:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-# The types of a record's parts, as JSON keeps them; an error is a text or none.
-FORMS = [
-    {
-        "path": str,
-        "output": str,
-        "values": dict,
-        "settings": dict,
-        "versions": dict,
-        "error": error,
-        "files": dict,
-        "seconds": float,
-    }
-    for error in (str, type(None))
-]
+# The form of a record, as JSON keeps it.
+FORM = {
+    "path": str,
+    "output": str,
+    "values": dict,
+    "settings": {str: str},
+    "versions": {str: str},
+    "error": (str, type(None)),
+    "files": {str: str},
+    "seconds": float,
+}
 
 
 def load(path: str, settings: Settings) -> Record | None:
@@ -200,7 +226,7 @@ def as_json(record: Record) -> dict[str, Any]:
 
 def from_json(kept: Any) -> Record | None:
     """Return the record; None if a file that it depends on has changed, or if it is none."""
-    if not isinstance(kept, dict) or {name: type(part) for name, part in kept.items()} not in FORMS:
+    if not cache.has_form(kept, FORM):
         return None
     record = Record(**kept)
     unchanged = all(cache.sha256(file) == then for file, then in record.files.items())

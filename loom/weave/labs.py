@@ -38,6 +38,8 @@ PACKAGES = {
 }
 # The code that a lab's outputs depend on, besides its cells.
 CODE = [Path(notebook.__file__).with_name(name) for name in ("child.py", "notebook.py", "shell.py")]
+# The form of what a run leaves in the cache; of data, the page reads texts and drawings.
+FORM = {"outputs": [[({"text": str}, {"data": {str: (str, dict)}})]], "files": {str: str}}
 HEADING = re.compile(r"^(#{1,3}) (.*?) \{#([\w-]+)\}$", re.MULTILINE)
 TARGET = re.compile(r"\]\((page|loom):([^)\s]+)\)")
 # Marks of cells that stand folded, with the classes of their boxes on the page.
@@ -178,24 +180,20 @@ def _run(path: Path, settings: Settings) -> tuple[Outputs, SnippetError | None]:
         return {"outputs": outputs, "files": files}
 
     try:
-        return cache.value(parts, made, settings.cache, _is_current)["outputs"], None
+        is_current = functools.partial(_is_current, cells=len(cells))
+        return cache.value(parts, made, settings.cache, is_current)["outputs"], None
     except LabError as error:
         return error.outputs, error
     except SnippetError as error:
         return [], error
 
 
-def _is_current(kept: Any) -> bool:
+def _is_current(kept: Any, cells: int) -> bool:
     """Tell whether a value has the form of a run, and the files that the run read are the same."""
-    if not (isinstance(kept, dict) and kept.keys() == {"outputs", "files"}):
-        return False
-    outputs, files = kept["outputs"], kept["files"]
     return (
-        isinstance(outputs, list)
-        and all(isinstance(cell, list) for cell in outputs)
-        and all(isinstance(output, dict) for cell in outputs for output in cell)
-        and isinstance(files, dict)
-        and all(cache.sha256(path) == found for path, found in files.items())
+        cache.has_form(kept, FORM)
+        and len(kept["outputs"]) == cells
+        and all(cache.sha256(path) == found for path, found in kept["files"].items())
     )
 
 
@@ -240,6 +238,11 @@ def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
                 f"{path}:{number}: a heading needs a level of 1 to 3, plain words and an id, "
                 f"{{#like-this}}: {text}"
             )
+    if [level for level, _, _ in headings(path)][:1] != [1]:
+        yield (
+            f"{path}:1: a lab begins with its title.\n"
+            "What to do: begin it with the lines `# %% [markdown]` and `# # Title {#id}`."
+        )
     for cell, kept in zip(_code_cells(read(path)), outputs, strict=False):
         draws = any("image/svg+xml" in output.get("data", {}) for output in kept)
         if draws and not cell.metadata.get("alt"):
@@ -319,7 +322,8 @@ def for_page(path: Path, language: str, settings: Settings) -> str:
     outputs, error = _State.runs.get(path.name) or _run(path, settings_of(settings))
     captions = words.of(language)["captions"]
     for cell in lab.cells:
-        cell.source = HEADING.sub(_heading, facts.without(cell.source))
+        if cell.cell_type == "markdown":
+            cell.source = HEADING.sub(_heading, facts.without(cell.source))
     for cell, kept in zip_longest(_code_cells(lab), outputs):
         shown = "".join(
             _shown(output, cell.metadata.get("alt", ""), captions) for output in kept or ()
@@ -351,8 +355,12 @@ def _heading(match: re.Match[str]) -> str:
 
 def headings(path: Path) -> list[tuple[int, str, str]]:
     """Return level, name and id of each heading of a lab."""
-    text = re.sub(r"^# ", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return [(len(match[1]), match[2], match[3]) for match in HEADING.finditer(text)]
+    return [
+        (len(match[1]), match[2], match[3])
+        for cell in read(path).cells
+        if cell.cell_type == "markdown"
+        for match in HEADING.finditer(cell.source)
+    ]
 
 
 def versions(path: Path, settings: Settings) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from loom.draw import figures, live
 from loom.draw.figures import Picture
 from loom.run import cache, programs, record
+from loom.run.program import CONTROL, checked_text
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import references
 from loom.weave.references import Reference
@@ -132,6 +133,7 @@ class Weaver:
                 "In an environment with that release, run: "
                 f"python -m tools.record_release {reference.path}",
             )
+        checked_text(reference.path, found.output, "")
         _check_finite(found, reference.diverges)
         return found
 
@@ -166,6 +168,13 @@ class Weaver:
             SnippetError: If there is no record or no such value, or the value is not finite.
         """
         value = self._find(path, expression)
+        if isinstance(value, str) and (control := CONTROL.search(value)):
+            raise SnippetError(
+                path,
+                f"`{expression}` holds the control character {control.group()!r}",
+                "",
+                "Take a value that a page can show.",
+            )
         parsed = EXPRESSION.match(expression.strip())  # `_find` would have raised
         form = (parsed and parsed["format"]) or ""
         if isinstance(value, list | dict):
