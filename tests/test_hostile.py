@@ -7,9 +7,12 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
+from mkdocs.exceptions import BuildError
 from test_figures import DIGIT
 from test_figures import KINDS as PICTURES
 
@@ -19,7 +22,7 @@ from loom.run import notebook
 from loom.run.record import Record, Settings
 from loom.weave import fences, labs, references
 from loom.weave.weaver import Weaver
-from loom.website import csp
+from loom.website import csp, language_hooks, pages
 
 ATTACK = "'\"></script></svg><script>alert(1)</script><img src=x onerror=alert(1)>"
 # What authors could write into a page as HTML; each is refused, with its line.
@@ -122,6 +125,26 @@ def test_what_the_top_of_a_page_says_is_refused(build, small_site, name, text):
     done = build(small_site)
     assert done.returncode != 0
     assert re.search(rf"index\.md:2: the page holds [<>\"] in its {name}", done.stderr), done.stderr
+
+
+TOPS = [
+    'description: ["<img src=x onerror=alert(1)>"]',
+    'git_revision_date_localized: ["<img src=x onerror=alert(1)>"]',
+    "search: 5",
+    "template: ../../../etc/passwd",
+    "icon: ../../../etc/passwd",
+    "hide: 5",
+]
+
+
+@pytest.mark.parametrize("top", TOPS)
+def test_what_the_top_of_a_page_may_not_say_is_refused(top, monkeypatch, caplog):
+    name, _, value = top.partition(": ")
+    page = SimpleNamespace(title="T", meta={name: yaml.safe_load(value)})
+    monkeypatch.setattr(pages.fences, "place", lambda *words: "index.md:2: ")
+    with pytest.raises(BuildError):
+        pages.refuse_titles(page)
+    assert "index.md:2: the page holds what it may not" in caplog.text
 
 
 def test_a_heading_that_becomes_a_title_is_looked_at_too(build, small_site):
@@ -228,3 +251,17 @@ def test_a_lab_escapes_what_it_shows(tmp_path, monkeypatch):
     assert "alert(1)" in heading
     assert is_harmless(heading)
     assert is_harmless(code)
+
+
+def test_headings_of_a_lab_are_escaped_in_its_contents(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lab = Path("docs/en/labs/lab.py")
+    lab.parent.mkdir(parents=True)
+    lab.write_text(f"# %% [markdown]\n# # L {{#l}}\n#\n# ## {ATTACK} {{#x}}\n")
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="labs/lab.py", name="lab"))
+    config = SimpleNamespace(docs_dir="docs/en", theme={"language": "en"}, extra={})
+    language_hooks._finish_lab("<h1>L</h1>", page, config)
+    (first,) = page.toc
+    (second,) = first.children
+    assert "alert(1)" in second.title
+    assert is_harmless(second.title)

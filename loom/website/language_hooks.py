@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -167,7 +168,9 @@ def _finish_lab(html: str, page: Page, config: MkDocsConfig) -> str:
     """Give a lab its title, its table of contents and the line of links below the title."""
     path = Path(config.docs_dir, page.file.src_uri)
     headings = labs.headings(path)
-    tokens: list[Any] = [{"level": level, "name": name, "id": id} for level, name, id in headings]
+    tokens: list[Any] = [
+        {"level": level, "name": escape(name), "id": id} for level, name, id in headings
+    ]
     page.toc, page.title = get_toc(nest_toc_tokens(tokens)), headings[0][1]
     html = html.partition(END_OF_LAB)[0]
     last = fences.last_line(facts.checked_in_lab(path), str(config.theme["language"]))

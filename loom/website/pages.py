@@ -42,13 +42,36 @@ from loom.website import csp
 
 log = logging.getLogger("mkdocs.loom")
 
-PARTS = {"content", "title", "toc", "ids", "links"}  # of what is kept of a page
+TOKEN: dict[str, Any] = {"level": int, "id": str, "name": str}  # an entry of a table of contents
+TOKEN["children"] = [TOKEN]
+NONE = type(None)
+# The form of what is kept of a page, and of its entries in the search index.
+PARTS = {
+    "content": str,
+    "title": (str, NONE),
+    "toc": [TOKEN],
+    "ids": ([str], NONE),
+    "links": {str: {str: str}},
+}
+ENTRY = {"location": str, "title": str, "text": str}
+ENTRIES = [(ENTRY, ENTRY | {"boost": (int, float)})]
 FOLDER, JIEBA = Path(".cache", "pages"), Path(".cache", "jieba")
 CODE = ("loom", "equations")  # folders of the code that makes pages
 MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
 # Drawings, and the tables of their numbers.
 DRAWN = re.compile(r"<svg\b.*?</svg>|<details class=\"figure__numbers\">.*?</details>", re.DOTALL)
+# What the top of a page may say, and in which form.
+TOP: dict[str, Callable[[Any], bool]] = {
+    "title": lambda value: isinstance(value, str),
+    "description": lambda value: isinstance(value, str),
+    "author": lambda value: isinstance(value, str),
+    "goes": lambda value: isinstance(value, str),
+    "comes": lambda value: isinstance(value, str),
+    "hide": lambda value: cache.has_form(value, [str]) and {"navigation", "toc"} >= set(value),
+    "search": lambda value: cache.has_form(value, ({"boost": (int, float)}, {"exclude": bool})),
+    "template": lambda value: value == "landing.html",
+}
 SPAN = re.compile(r"(<span\b[^>]*>|</span>)")
 MATHML = re.compile(
     r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL
@@ -133,7 +156,7 @@ class Pages:
     def kept_entries(self, page: Page) -> list[Any] | None:
         """Return the entries of a page in the search index, if it is what it was."""
         found = _kept(self._file(page, "search"), self._search_key(page))
-        return found if isinstance(found, list) else None
+        return found if cache.has_form(found, ENTRIES) else None
 
     def keep_entries(self, page: Page, entries: list[Any]) -> None:
         """Put a page's entries in the search index into the cache."""
@@ -154,7 +177,7 @@ class Pages:
         target = self._file(page, "content")
         key = cache.key(*self.common, *parts)
         kept = _kept(target, key)
-        if isinstance(kept, dict) and kept.keys() == PARTS:
+        if cache.has_form(kept, PARTS):
             return kept
         with _Warnings() as warnings:
             value = make()
@@ -290,7 +313,9 @@ def safe(html: str) -> str:
     """
     settings = Settings.read()
     parts = ["faults", html, cache.sha256(csp.__file__)]
-    found = cache.value(parts, lambda: csp.faults(html), settings.cache, _are_faults)
+    found = cache.value(
+        parts, lambda: [list(fault) for fault in csp.faults(html)], settings.cache, _are_faults
+    )
     problem = refuse(found)
     return (
         f'<div class="admonition failure"><pre>{escape(problem)}</pre></div>' if problem else html
@@ -299,20 +324,23 @@ def safe(html: str) -> str:
 
 def _are_faults(kept: Any) -> bool:
     """Tell whether a value has the form of what `csp.faults` returns."""
-    return isinstance(kept, list) and all(
-        isinstance(fault, list | tuple) and len(fault) == 3 for fault in kept
-    )
+    return cache.has_form(kept, [[str]]) and all(len(fault) == 3 for fault in kept)
 
 
 def refuse_titles(page: Page) -> None:
-    """Refuse a title or another text at the top of a page that could hold a tag.
+    """Refuse what the top of a page may not say, and a title or text that could hold a tag.
 
     The theme puts them into the head of the page, and titles into the menu of all pages, as they
-    are.
+    are; of other names it reads any form.
 
     Raises:
         BuildError: If there is one, unless serving, which shows a title without it.
     """
+    for name, value in list(page.meta.items()):
+        if name not in TOP or not TOP[name](value):
+            known = f"the top of a page may say {', '.join(TOP)}"
+            refuse([(f"{name}: {value}"[: csp.SHOWN], f"what it may not; {known}", f"{name}:")])
+            page.meta.pop(name)
     texts = {"title": str(page.title)} | {k: v for k, v in page.meta.items() if isinstance(v, str)}
     for name, text in texts.items():
         if found := re.search('[<>"]', unescape(text)):
@@ -354,7 +382,9 @@ def on_build_error(error: Exception) -> None:
     if isinstance(error, MkDocsException):
         return
     log.debug("The error in full:", exc_info=error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if "What to do:" in str(error):
+        said = str(error)
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         said = f"The site cannot be written: {error}. Make room on the disk and build again."
     else:
         page = fences.current_page()
@@ -405,6 +435,7 @@ def _show_to_search(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
     """Show the search plugin only the searchable text of a page, or nothing if it is cached."""
+    fences.begin_page(Path(config.docs_dir, page.file.src_uri))
     teach_terms()
     _State.content, _State.search = str(page.content), page.meta.get("search")
     _State.entries = _State.pages.kept_entries(page)

@@ -223,7 +223,8 @@ def _zip(folder: Path) -> bytes:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Check the content of the landing page."""
+    """Check the landing page."""
+    pages.refuse_titles(page)
     return pages.safe(html)
 
 
