@@ -283,8 +283,6 @@ def test_an_exercise_for_pytorch_is_shown_to_copy(tmp_path, monkeypatch):
     box = live.exercise_box("exercises/a.py", "exp", "<pre>def exp(): ...</pre>", "en")
     assert "<pre>def exp(): ...</pre></details>" in box
     assert "live__run" not in box
-<<<<<<< HEAD
-=======
 
 
 @pytest.mark.parametrize("broken", ["exercises/a.py", "exercises/checks/a.py"])
@@ -308,20 +306,3 @@ def test_a_file_for_browsers_that_is_damaged_counts_as_missing(tmp_path, monkeyp
         assert not pyodide.are_there(), name
         (pyodide.ASSETS / name).write_bytes(whole)
     assert pyodide.are_there()
-
-
-def test_a_live_fence_is_empty_and_has_these_options_only():
-    (found,) = references.find('```live file="snippets/a.py"\nx = 1\n```\n')
-    assert found.problem == "the live fence must be empty"
-    assert "no other options" in references.problem_of("live", {"file": "a", "part": "1"})
-    assert "must name its snippet" in references.problem_of("live", {})
-
-
-def test_what_the_pages_say_of_the_small_network_and_of_autograd(monkeypatch, capsys):
-    for name, value in zip(("N", "D_in", "H", "D_out"), (16, 50, 20, 4), strict=True):
-        monkeypatch.setattr(warmup_numpy, name, value)
-    assert 1000 < warmup_numpy.train(*warmup_numpy.make_data())[-1] < 10_000
-    monkeypatch.setattr(warmup_numpy, "learning_rate", 1e-4)
-    assert warmup_numpy.train(*warmup_numpy.make_data())[-1] < 0.1
-    assert autograd_bridge.main() == ([True, True], 0.5)
->>>>>>> b44723e (Check Python for browsers in each build: a damaged file of the cache was published)

@@ -66,12 +66,12 @@ def packages(path: str, sizes: str = "") -> list[str]:
     return _to_load(imported)
 
 
-def _missing(imported: frozenset[str]) -> frozenset[str]:
+def _missing(imported: set[str]) -> set[str]:
     """Return which of these packages the browser's Python does not have."""
     return imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
 
 
-def _to_load(imported: frozenset[str]) -> list[str]:
+def _to_load(imported: set[str]) -> list[str]:
     """Return which packages to load for a program that imports these, in the order to load them."""
     needed = imported | ({"numpy"} if "autograd" in imported else set())
     return [name for name in pyodide.WHEELS if name in needed]
@@ -139,12 +139,7 @@ def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
         language: The language of the words around it, and of what the check says.
     """
     words = words_of(language)["live"]
-<<<<<<< HEAD
-    sources = [file.read_text(encoding="utf-8") for file in files_of(path)]
-    imported = frozenset().union(*map(_imports, sources))
-=======
-    imported = set().union(*map(_imports, files_of(path)))
->>>>>>> b44723e (Check Python for browsers in each build: a damaged file of the cache was published)
+    imported = set[str]().union(*map(_imports, files_of(path)))
     if _missing(imported):
         return f'<details class="example"><summary>{words["copy"]}</summary>{highlighted}</details>'
     needed = _to_load(imported)
@@ -213,13 +208,6 @@ def _network_lines(path: str, sizes: str) -> list[str]:
     return [NETWORK + sizes, _network_line(source)] if sizes else []
 
 
-<<<<<<< HEAD
-@functools.lru_cache(1000)
-def _imports(source: str) -> frozenset[str]:
-    """Return the packages that a program imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-=======
 def _parsed(path: Path) -> ast.Module:
     """Return the syntax tree of a program.
 
@@ -227,23 +215,28 @@ def _parsed(path: Path) -> ast.Module:
         SnippetError: If it cannot be read.
     """
     try:
-        return ast.parse(path.read_text(encoding="utf-8"))
+        return _tree(path.read_text(encoding="utf-8"))
     except (SyntaxError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         where = f"{path.as_posix()}:{line}"
         raise SnippetError(where, f"cannot be read: {error}", "", "Fix this line.") from None
 
 
+@functools.lru_cache(1000)
+def _tree(source: str) -> ast.Module:
+    """Return the syntax tree of a text; after a save, all programs are asked for again."""
+    return ast.parse(source)
+
+
 def _imports(path: Path) -> set[str]:
     """Return the packages that a program imports."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(_parsed(path)):
->>>>>>> b44723e (Check Python for browsers in each build: a damaged file of the cache was published)
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
-    return frozenset(found)
+    return found
 
 
 def _network_line(source: str) -> str:
