@@ -4,8 +4,10 @@ build   a cold build against its floor, and warm builds alternating with plain M
 save    from saving a page or a snippet until the page shows it
 phone   how soon a slow phone shows a page (Lighthouse)
 peers   the eight programs, built by us and by other tools, which are installed for this only
+compile what torch.compile makes of the functions of lesson 12; it needs a C++ compiler
 
-`--write` puts the figures into the table of *How this site works*. Run nothing else meanwhile.
+`--write` puts the figures into the table of *How this site works*, or of lesson 12. Run nothing
+else meanwhile.
 """
 
 import argparse
@@ -46,6 +48,7 @@ BUILD = [sys.executable, "-m", "mkdocs", "build", "-q"]
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "LIVE": "never"}  # no network
 TURNS = 5
 PAGES = [f"docs/{language}/how-this-site-works.md" for language in LANGUAGES]
+COMPILED = [f"docs/{language}/lessons/faster.md" for language in LANGUAGES]
 # Upper bounds: ratios for cold and warm, seconds for the rest.
 AIMS = {"cold": 1.25, "warm": 1.25, "page": 1.0, "snippet": 1.0, "paint": 1.2, "blocked": 0.05}
 
@@ -297,8 +300,23 @@ def measure_peers(folder: Path) -> dict[str, Any]:
     return found
 
 
+def measure_compile(folder: Path) -> dict[str, Any]:
+    """Time the functions of lesson 12 as they are and compiled, from an empty cache."""
+    program = str(ROOT / "snippets/mistakes/faster_times.py")
+    environment = ENVIRONMENT | {"TORCHINDUCTOR_CACHE_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, program, "--times"],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    line = re.compile(r"^(\w+) .*\n +(\d+) µs, compiled (\d+) µs, first ([\d.]+) s$", re.M)
+    return {name: tuple(map(float, figures)) for name, *figures in line.findall(done.stdout)}
+
+
 PARTS = {"build": measure_build, "save": measure_save, "phone": measure_phone}
-PARTS["peers"] = measure_peers
+PARTS |= {"peers": measure_peers, "compile": measure_compile}
 
 
 def cells(key: str, seconds: float, other: float) -> list[str]:
@@ -308,6 +326,11 @@ def cells(key: str, seconds: float, other: float) -> list[str]:
     aim = f"{AIMS[key]:g} {'✓' if result <= AIMS[key] else '✗'}" if key in AIMS else ""
     shown = f"{result:.2f} ×" if ratio else f"{result:.2f} s"
     return [f"{seconds:.2f} s", f"{other:.2f} s" if other else "", shown, aim]
+
+
+def compiled_cells(plain: float, fast: float, first: float) -> list[str]:
+    """Return a row's cells of lesson 12: microseconds, their ratio, seconds of the first call."""
+    return [f"{plain:,.0f} µs", f"{fast:,.0f} µs", f"{plain / fast:.1f} ×", f"{first:.1f} s"]
 
 
 def with_row(page: str, key: str, row: list[str]) -> str:
@@ -332,13 +355,18 @@ def main() -> None:
     """Measure the named parts; print the figures, and write them into the pages if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="*", default=["build", "save", "phone"])
-    parser.add_argument("--write", action="store_true", help="into How this site works")
+    parser.add_argument("--write", action="store_true", help="into the pages")
     arguments = parser.parse_args()
     for part in arguments.part:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            rows = {key: cells(key, *found) for key, found in PARTS[part](Path(folder)).items()}
+            measured = PARTS[part](Path(folder))
+        compiles = part == "compile"
+        rows = {
+            key: compiled_cells(*found) if compiles else cells(key, *found)
+            for key, found in measured.items()
+        }
         print("\n".join(f"{key:15} {' | '.join(row)}" for key, row in rows.items()), flush=True)
-        for path in PAGES if arguments.write else ():
+        for path in (COMPILED if compiles else PAGES) if arguments.write else ():
             text = (ROOT / path).read_text(encoding="utf-8")
             for key, row in rows.items():
                 text = with_row(text, key, row)

@@ -24,7 +24,6 @@ from snippets import weight_sharing_reader as reading
 from snippets.answers import weight_sharing as answers
 from snippets.mistakes import (
     weight_sharing_by_depth,
-    weight_sharing_compile,
     weight_sharing_decisions,
     weight_sharing_fixed,
     weight_sharing_gradient,
@@ -555,85 +554,6 @@ def one_input_gets_four_predictions_and_with_a_depth_one():
     """One input gets four different predictions, and one if the caller says how deep."""
     _, drawn, given = weight_sharing_fixed.main()
     assert (drawn, given) == (4, 1)
-
-
-def _compiled(function, graphs, **options):
-    """Compile with a backend that keeps the operations of each graph and compiles nothing."""
-
-    def keep(graph, example_inputs):
-        graphs.append([node for node in graph.graph.nodes if node.op.startswith("call")])
-        return graph.forward
-
-    torch.compiler.reset()
-    return torch.compile(function, backend=keep, **options)
-
-
-def one_graph_of_a_pass_that_draws_its_depth_is_refused():
-    """With `fullgraph=True`, compiling a `forward` that draws its own depth is an error."""
-    assert record("mistakes.weight_sharing_compile").output.startswith("Unsupported\n")
-
-
-def a_drawn_factor_compiles_with_fullgraph():
-    """`x * random.randint(0, 3)` becomes one graph, which serves all draws."""
-    graphs = []
-    multiply = _compiled(lambda x: x * random.randint(0, 3), graphs, fullgraph=True)
-    random.seed(0)
-    assert {multiply(torch.ones(1)).item() for _ in range(50)} == set(DEPTHS)
-    assert [len(graph) for graph in graphs] == [1]
-
-
-def without_fullgraph_the_graph_ends_before_the_loop():
-    """Without `fullgraph=True` the network runs, and the graph ends before the loop."""
-    graphs = []
-    model = _compiled(weight_sharing_compile.DynamicNet(), graphs)
-    assert model(torch.ones(4, 8)).shape == (4, 2)
-    assert len(graphs[0]) == 2, "the input layer and its clamp"
-
-
-@pytest.mark.thorough
-def the_usual_backend_needs_a_compiler():
-    """The default backend fails on a CPU without a C++ compiler."""
-    torch.compiler.reset()
-    model = torch.compile(weight_sharing_compile.DynamicNet())
-    with (
-        mock.patch("torch._inductor.config.force_disable_caches", new=True),
-        mock.patch("torch._inductor.config.cpp.cxx", new=("no-such-compiler",)),
-        pytest.raises(Exception, match="No working C\\+\\+ compiler"),
-    ):
-        model(torch.ones(4, 8), 1)
-
-
-def _graphs_made():
-    """Return, for each call that the page shows, its depth and how many graphs it made."""
-    output = record("mistakes.weight_sharing_compile").output
-    lines = [line.split() for line in output.splitlines() if line.startswith("depth")]
-    return [(int(line[1]), int(line[-1])) for line in lines]
-
-
-def a_new_depth_costs_a_graph_and_a_known_one_costs_none():
-    """The first call at a depth makes a graph, a later one none, so there are four in the end."""
-    calls = _graphs_made()
-    for i, (depth, made) in enumerate(calls):
-        assert made == (depth not in [before for before, _ in calls[:i]])
-    assert sum(made for _, made in calls) == 4
-
-
-def each_layer_but_the_last_is_two_operations():
-    """A graph has two operations for each layer but the last, with the loop written out."""
-    order = [depth for depth, made in _graphs_made() if made]
-    _, sizes = weight_sharing_compile.main()
-    assert sizes == [2 * (1 + depth) + 1 for depth in order]
-
-
-def torch_compile_keeps_eight_graphs_of_one_function():
-    """By default eight graphs of one function are kept; what needs a ninth runs uncompiled."""
-    graphs = []
-    network = weight_sharing_compile.DynamicNet()
-    model = _compiled(network, graphs)
-    x = torch.ones(4, 8)
-    for depth in range(12):
-        assert torch.equal(model(x, depth), network(x, depth))
-    assert len(graphs) == 8
 
 
 def what_takes_no_part_has_no_gradient():
