@@ -23,13 +23,12 @@ def cases():
     """Return by name what is called, and with what."""
     torch.manual_seed(seed)
     network = torch.nn.Sequential(
-        torch.nn.Linear(64, 100),  # (N, D_in) -> (N, H)
-        torch.nn.ReLU(),  # (N, H) -> (N, H)
-        torch.nn.Linear(100, 10),  # (N, H) -> (N, D_out)
+        torch.nn.Linear(64, 100), torch.nn.ReLU(), torch.nn.Linear(100, 10)
     )
+    pictures = torch.rand(359, 64)  # (N, D_in)
     return {
-        "one": (network, torch.rand(1, 64)),
-        "batch": (network, torch.rand(359, 64)),
+        "one": (network, pictures[:1]),
+        "batch": (network, pictures),
         "gelu": (gelu, torch.randn(1000, 1000)),
     }
 

@@ -517,14 +517,38 @@ def a_loaded_program_needs_no_class():
     assert said[0] == said[1]
 
 
-def the_exported_graph_is_one_and_a_break_is_an_error():
-    """`torch.export` makes one graph of tensors' operations; what breaks one is an error."""
+def the_exported_graph_has_four_operations():
+    """`torch.export` makes one graph, here of four operations."""
     assert _run("operations") == [
         f"aten.{name}.default" for name in ("linear", "relu", "dropout", "linear")
     ]
-    asks = type("Asks", (torch.nn.Module,), {"forward": lambda self, x: faster_breaks.asks(x)})
+
+
+def _module(function):
+    """Return a module whose forward is a function."""
+    return type("Own", (torch.nn.Module,), {"forward": lambda self, x: function(x)})()
+
+
+def exporting_a_condition_on_a_tensor_is_an_error():
+    """Exporting a model in which a number in a tensor is a condition raises."""
     with pytest.raises(Exception, match="data-dependent"):
-        torch.export.export(asks(), (torch.ones(4, 8),))
+        torch.export.export(_module(faster_breaks.asks), (torch.ones(4, 8),))
+
+
+def an_exported_print_prints_once():
+    """What forward prints is printed while the model is traced, and not by the program."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        program = torch.export.export(_module(faster_breaks.talks), (torch.ones(4, 8),))
+        assert printed.getvalue().count("largest") == 1
+        program.module()(torch.ones(4, 8))
+    assert printed.getvalue().count("largest") == 1
+
+
+def an_exported_draw_is_frozen():
+    """The model gives three results; the exported program, in which a draw is frozen, one."""
+    plain, exported = _shown("frozen_draw")
+    assert plain == [1, 2, 3]
+    assert len(exported) == 1
 
 
 def a_dynamic_batch_takes_any_number():
