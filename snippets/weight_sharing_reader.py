@@ -26,7 +26,8 @@ class ReaderNet(torch.nn.Module):
 
     def forward(self, digits):
         """Map N numbers of T digits, (T, N, D_in), to predictions (N, D_out)."""
-        h_relu = digits.new_zeros(digits.shape[1], self.H)  # (N, H)
+        N, H = digits.shape[1], self.H
+        h_relu = digits.new_zeros(N, H)  # (N, H)
         for digit in digits:
             h = self.input_linear(digit) + self.hidden_linear(h_relu)  # (N, H)
             h_relu = h.clamp(min=0)  # (N, H)
@@ -68,9 +69,10 @@ def train(model):
     # --8<-- [start:loop]
     for t in range(steps):
         T = torch.randint(1, longest + 1, ()).item()
+        N = 2**T  # so many numbers have T digits
         digits, y = all_numbers(T)
         y_pred = model(digits)  # (N, D_out)
-        loss = ((y_pred - y) / 2**T).pow(2).mean()  # a tensor of shape ()
+        loss = ((y_pred - y) / N).pow(2).mean()  # a tensor of shape ()
         losses.append(loss.item())
         if t == 0 or t % 100 == 99:
             print(f"step {t:3d}  {T} digits  loss {loss.item():.2g}")

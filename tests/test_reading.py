@@ -20,6 +20,7 @@ ALWAYS = ("javascripts/workers/on-demand.js", "../search/search_index.json")
 LAZY = {
     'class="live"': ["live.js"],
     'class="digit"': ["digit.js"],
+    'class="progress"': ["progress.js"],
     'class="explorer"': ["explorer.js", "plot/d3.min.js", "plot/plot.umd.min.js"],
 }
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -1,4 +1,4 @@
-"""The checks of 14_identities.py. You need not read them. · 以下是检查，不必读。
+"""The checks of 26_identities.py. You need not read them. · 以下是检查，不必读。
 
 Each takes your answer, the function or class of its name. · 每个检查的参数是你写的同名函数或类。
 """
