@@ -224,6 +224,41 @@ onEachPage(() => {
   }
 });
 
+// On paper the answers come last, each under the name of its exercise, so that a reader can try first.
+(() => {
+  const answers = document.createElement("section");
+  answers.className = "answers";
+  const places = new Map(); // from each answer to what stands in its place
+  const headingOf = (answer) => {
+    let heading = answer;
+    while (heading && !/^h[23]$/.test(heading.localName)) heading = heading.previousElementSibling;
+    return heading;
+  };
+  const nameOf = (heading) =>
+    [...heading.childNodes].filter((part) => !part.classList?.contains("headerlink")).map((part) => part.textContent).join("");
+  addEventListener("beforeprint", () => {
+    for (const answer of document.querySelectorAll("article > details.success")) {
+      const heading = headingOf(answer);
+      if (!/^(exercise|try)-/.test(heading?.id)) continue; // the answer to a question in the text
+      const name = document.createElement("b");
+      name.textContent = ` · ${nameOf(heading)}`;
+      answer.querySelector("summary").append(name);
+      places.set(answer, document.createComment("answer"));
+      answer.replaceWith(places.get(answer));
+      answers.append(answer);
+    }
+    if (places.size) document.querySelector("article").append(answers);
+  });
+  addEventListener("afterprint", () => {
+    for (const [answer, place] of places) {
+      answer.querySelector("summary > b").remove();
+      place.replaceWith(answer);
+    }
+    places.clear();
+    answers.remove();
+  });
+})();
+
 // Load the scripts of parts that only some pages have: the explorer, live boxes, the reader's progress.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
