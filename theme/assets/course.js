@@ -23,6 +23,32 @@
   });
 })();
 
+// A first view puts off the layout of what is far below: main.html says when. Lay it out as soon as
+// the browser is idle, because what is not laid out is missing in captures and for tools that read a
+// page, and because only then is each place where it will stay.
+(() => {
+  const SLICE = 8; // milliseconds of work at a time; a slow phone may take four times as long
+  const root = document.documentElement;
+  if (!root.classList.contains("put-off")) return;
+  const parts = [...document.querySelectorAll("article > *, article > .highlight > pre")]
+    .filter((part) => getComputedStyle(part).contentVisibility === "auto");
+  const whenIdle = window.requestIdleCallback ?? setTimeout;
+  const layOutAll = () => root.classList.remove("put-off");
+  const layOutSome = () => {
+    const end = performance.now() + SLICE;
+    while (parts.length && performance.now() < end) {
+      for (const part of parts.splice(0, 3)) part.classList.add("laid-out");
+      root.getBoundingClientRect(); // makes the browser do it now
+    }
+    if (parts.length) whenIdle(layOutSome);
+    else layOutAll();
+  };
+  addEventListener("load", () => whenIdle(layOutSome));
+  // A reader who goes elsewhere must arrive there, and find the way back.
+  document.addEventListener("click", (event) => { if (event.target.closest("a")) layOutAll(); }, true);
+  for (const name of ["hashchange", "beforeprint"]) addEventListener(name, layOutAll);
+})();
+
 // Do `work` now, and again on each page that instant navigation swaps in.
 const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
 
