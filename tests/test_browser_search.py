@@ -1,9 +1,13 @@
 """The search: what readers type, and the page that must come first."""
 
 import re
+from pathlib import Path
 
 import pytest
+from facts import record
 from playwright.sync_api import expect
+
+from loom.weave import glossary, references
 
 FIRST = {
     "zh": {
@@ -53,6 +57,105 @@ FIRST = {
 }
 
 
+NAME = re.compile(r"\btorch(?:\.\w+)+")
+NUMBERED = re.compile(r"^# (.* · )?(?P<title>.*) \{#")
+
+
+def searcher(page, address: str, language: str):
+    """Return a function that searches and returns the first three pages, below the language."""
+    box = page.locator(".md-search__input")
+    results = page.locator(".md-search-result__item > a:first-child")
+    box.click()
+
+    def found(query: str) -> list[str]:
+        box.fill("qqqq0")  # what no page has
+        expect(results).to_have_count(0)
+        box.fill(query)
+        expect(results.first).to_be_visible()
+        links = results.evaluate_all("links => links.slice(0, 3).map((link) => link.href)")
+        return [re.sub("[?#].*", "", link).removeprefix(f"{address}{language}/") for link in links]
+
+    return found
+
+
+def address_of(path: Path, language: str) -> str:
+    """Return the address of a page below its language."""
+    return f"{path.relative_to(Path('docs', language)).with_suffix('').as_posix()}/"
+
+
+def errors(language: str) -> dict[str, set[str]]:
+    """Return the pages that show an error, by its message, as the records have it."""
+    shown: dict[str, set[str]] = {}
+    for path in sorted(Path("docs", language).rglob("*.md")):
+        for fence in references.find(path.read_text("utf-8")):
+            if fence.kind == "output":
+                ran = record(fence.path.removeprefix("snippets/")[:-3].replace("/", "."))
+                if ran.error:
+                    pages = shown.setdefault(str(ran.values["error"]), set())
+                    pages.add(address_of(path, language))
+    return shown
+
+
+@pytest.mark.parametrize("language", FIRST)
+def test_the_message_of_an_error_leads_to_the_page_that_shows_it(open_page, address, language):
+    found = searcher(open_page(f"{language}/about/"), address, language)
+    shown = errors(language)
+    assert len(shown) > 20
+    for message, wanted in shown.items():
+        # All of it, as pasted, and what the reader remembers, with other numbers in it.
+        remembered = re.sub(r"\b\d+", "7", message.partition(": ")[2].partition("\n")[0])[:60]
+        for query in (message, remembered):
+            assert found(query)[0] in wanted, query
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", FIRST)
+def test_terms_and_titles_lead_to_their_pages(open_page, pages, address, language):
+    found = searcher(open_page(f"{language}/about/"), address, language)
+    for term in glossary.read_terms(Path("docs", language, "glossary.md")):
+        first = found(term.name)[0]
+        headings = pages[f"{language}/{first}index.html"].select("article :is(h1, h2, h3)")
+        names = " ".join(heading.get_text() for heading in headings).lower()
+        assert term.name.lower() in names, term.name
+    for path in sorted(Path("docs", language, "lessons").glob("*.md")):
+        heading = next(line for line in path.read_text("utf-8").split("\n") if NUMBERED.match(line))
+        title = NUMBERED.match(heading)["title"].replace("`", "")
+        for query in (title, heading[2:].partition(" {#")[0].replace("`", "")):
+            assert found(query)[0] == address_of(path, language), query
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", FIRST)
+def test_the_name_of_a_function_leads_to_a_lesson_that_uses_it(open_page, pages, address, language):
+    found = searcher(open_page(f"{language}/about/"), address, language)
+    used: dict[str, set[str]] = {}
+    for name, page in pages.items():
+        if name.startswith(f"{language}/lessons/"):
+            code = "\n".join(part.get_text() for part in page.select(".highlight code"))
+            for function in NAME.findall(code):
+                used.setdefault(function, set()).add(name.partition("/")[2][: -len("index.html")])
+    assert len(used) > 40
+    for function, wanted in used.items():
+        assert found(function)[0] in wanted, function
+
+
+def test_pasted_text_is_searched_without_a_key(open_page, address):
+    page = open_page("en/about/")
+    box = page.locator(".md-search__input")
+    box.click()
+    page.evaluate("document.execCommand('insertText', false, 'broadcasting')")
+    expect(page.locator(".md-search-result__item > a").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "bare"),
+    [("en", "what is the learning rate", "learning rate"), ("zh", "什么是学习率", "学习率")],
+)
+def test_words_that_say_nothing_do_not_count(open_page, address, language, asked, bare):
+    found = searcher(open_page(f"{language}/about/"), address, language)
+    assert found(asked)[0] == found(bare)[0]
+
+
 @pytest.mark.parametrize("language", FIRST)
 def test_the_page_that_a_reader_looks_for_comes_first(open_page, address, language):
     page = open_page(f"{language}/about/")
@@ -62,6 +165,5 @@ def test_the_page_that_a_reader_looks_for_comes_first(open_page, address, langua
     assert len(FIRST[language]) == 20
     for query, wanted in FIRST[language].items():
         box.fill(query)
-        box.press("End")  # Material listens to keys, which a fill does not press
         found = re.compile(re.escape(f"{address}{language}/{wanted}") + r"([?#].*)?$")
         expect(first, query).to_have_attribute("href", found)

@@ -143,10 +143,14 @@ onEachPage(() => {
   document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
 
-// Material gives its search dialog no name.
+// Material gives its search dialog no name, and looks at what was typed when a key comes up: not at
+// text that was pasted with a pointer, dropped or spoken.
 (() => {
   const search = document.querySelector(".md-search");
-  if (search) search.ariaLabel = search.querySelector("input").placeholder;
+  if (!search) return;
+  const input = search.querySelector("input");
+  search.ariaLabel = input.placeholder;
+  input.addEventListener("input", () => input.dispatchEvent(new Event("keyup")));
 })();
 
 // On small screens Material opens the menu, its parts and the search with labels, which keys cannot
