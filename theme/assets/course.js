@@ -9,17 +9,42 @@
   };
   remember(document.documentElement.lang.slice(0, 2));
 
-  const currentSection = () => {
-    const headings = document.querySelectorAll("article :is(h2, h3)[id]");
-    const passed = [...headings].filter((heading) => heading.getBoundingClientRect().top < 120);
-    return passed.length ? passed[passed.length - 1].id : "";
+  // The headings of a page stand in the same order in all languages; a place lies between two of them.
+  const headings = () => [...document.querySelectorAll("article :is(h2, h3)[id]")];
+  const topOf = (heading) => heading.getBoundingClientRect().top;
+  const LINE = 120; // pixels from the top of the window: the header is above
+  const heightOf = (index) => {
+    const next = headings()[index + 1];
+    return (next ? topOf(next) : document.querySelector("article").getBoundingClientRect().bottom) - topOf(headings()[index]);
   };
+  const PLACE = "course-place";
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-language]");
-    if (link) {
-      remember(link.dataset.language);
-      link.hash = currentSection();
+    if (!link) return;
+    remember(link.dataset.language);
+    const index = headings().findLastIndex((heading) => topOf(heading) < LINE);
+    link.hash = index < 0 ? "" : headings()[index].id;
+    if (document.querySelector(".explorer")) link.search = location.search; // the reader's choice
+    if (index < 0) return;
+    const part = (LINE - topOf(headings()[index])) / heightOf(index);
+    try {
+      sessionStorage.setItem(PLACE, JSON.stringify([link.href, part]));
+    } catch {
+      // then the section begins at the top of the window
     }
+  });
+  addEventListener("load", () => {
+    let place = null;
+    try {
+      place = JSON.parse(sessionStorage.getItem(PLACE));
+      sessionStorage.removeItem(PLACE);
+    } catch {
+      // as above
+    }
+    const index = headings().findIndex((heading) => place?.[0] === location.href && `#${heading.id}` === location.hash);
+    if (index < 0) return;
+    const go = () => scrollBy({ top: topOf(headings()[index]) + place[1] * heightOf(index) - LINE, behavior: "instant" });
+    requestAnimationFrame(() => requestAnimationFrame(go)); // after the browser has gone to the heading
   });
 })();
 

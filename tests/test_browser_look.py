@@ -1,0 +1,94 @@
+"""What a reader sees of a page on a screen: code, the menu, the header, and a page that is missing."""
+
+import pytest
+from playwright.sync_api import expect
+from site_pages import KINDS, LANGUAGES
+
+PHONE = {"width": 390, "height": 800}
+SMALLEST = 13  # pixels of a letter of code
+SIZES = """() => [...new Set([...document.querySelectorAll("pre > code, .loom pre")]
+    .map((code) => parseFloat(getComputedStyle(code).fontSize)))]"""
+# Return the code that a button covers, where it is not scrolled.
+COVERED = """() => [...document.querySelectorAll(".highlight pre > code")].filter((code) => {
+    const button = code.parentElement.querySelector("button").getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    return [...range.getClientRects()].some((line) =>
+        line.width && line.top < button.bottom && line.bottom > button.top
+        && line.left < button.right && line.right > button.left);
+}).map((code) => code.textContent.slice(0, 40))"""
+# The section below the header, and which part of it is above.
+PLACE = """() => {
+    const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")];
+    const tops = headings.map((heading) => heading.getBoundingClientRect().top);
+    const index = tops.findLastIndex((top) => top < 120);
+    return [headings[index].id, (120 - tops[index]) / (tops[index + 1] - tops[index])];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_code_has_one_size(open_page, width):
+    for kind in ("lesson", "lab", "tables"):
+        page = open_page(f"en/{KINDS[kind]}", viewport={"width": width, "height": 800})
+        sizes = page.evaluate(SIZES)
+        assert len(sizes) == 1
+        assert sizes[0] >= SMALLEST
+
+
+def test_the_copy_button_covers_no_code_on_a_phone(open_page):
+    page = open_page("en/lessons/tensors/", viewport=PHONE)
+    expect(page.locator(".md-code__button").first).to_be_visible()
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.evaluate(COVERED) == []
+
+
+def test_the_menu_stands_there_at_once(open_page):
+    page = open_page("en/about/", viewport={"width": 1280, "height": 800})
+    parts = page.locator(".md-nav--primary .md-nav__toggle ~ .md-nav")
+    durations = "parts => parts.map((part) => getComputedStyle(part).transitionDuration)"
+    assert set(parts.evaluate_all(durations)) == {"0s"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_header_names_the_page_that_was_scrolled(open_page, language):
+    page = open_page(f"{language}/lessons/tensors/", viewport=PHONE)
+    title = page.locator("h1").evaluate("(heading) => heading.firstChild.textContent.trim()")
+    page.evaluate("scrollTo(0, 3000)")
+    expect(page.locator(".md-header__title--active")).to_have_count(1)
+    expect(page.locator("[data-md-component=header-topic]")).to_have_text(title)
+
+
+def test_a_missing_page_speaks_all_languages(open_page, address):
+    page = open_page("404.html")
+    for language, words in (("en", "There is no such page"), ("zh", "没有这个页面")):
+        part = page.locator(f".missing-anywhere[lang={language}]")
+        expect(part).to_contain_text(words)
+        links = part.locator("a").evaluate_all("links => links.map((link) => link.href)")
+        assert links == [f"{address}{language}/", f"{address}{language}/?q="]
+    links = page.locator("a[href]").evaluate_all("links => links.map((link) => link.href)")
+    for link in set(links):
+        assert page.request.get(link).ok, link
+    page.goto(f"{address}zh/?q=")
+    expect(page.locator(".md-search__input")).to_be_focused()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_the_other_language_shows_the_same_place(open_page, share):
+    page = open_page("en/lessons/tensors/", viewport={"width": 1280, "height": 800})
+    page.wait_for_function("() => !document.documentElement.classList.contains('put-off')")
+    page.evaluate(f"scrollTo(0, {share} * document.documentElement.scrollHeight)")
+    section, part = page.evaluate(PLACE)
+    page.locator("a[data-language]").click()
+    page.wait_for_url(f"**/zh/lessons/tensors/#{section}")
+    same = f"([name, part]) => {{ const [n, p] = ({PLACE})(); "
+    same += "return n === name && Math.abs(p - part) < .02; }"
+    expected = [section, part]
+    page.wait_for_function(same, arg=expected)  # a pixel or two of a section
+
+
+def test_the_other_language_keeps_the_choice_of_the_explorer(open_page):
+    page = open_page("en/explorer/?optimizer=Adam&width=10&rate=1e-03")
+    expect(page.locator(".explorer__status")).to_contain_text("Adam")
+    page.locator("a[data-language]").click()
+    page.wait_for_url("**/zh/explorer/?optimizer=Adam&width=10&rate=1e-03*")
+    expect(page.locator(".explorer__status")).to_contain_text("Adam")
