@@ -1,4 +1,4 @@
-"""What a reader sees of a page on a screen: code, the menu, the header, and a page that is missing."""
+"""What a reader sees on a screen: code, tables, the menu, the header, a page that is missing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +8,11 @@ PHONE = {"width": 390, "height": 800}
 SMALLEST = 13  # pixels of a letter of code
 SIZES = """() => [...new Set([...document.querySelectorAll("pre > code, .loom pre")]
     .map((code) => parseFloat(getComputedStyle(code).fontSize)))]"""
+# Return the tables that a reader would have to scroll to see all columns.
+SCROLLED = """() => [...document.querySelectorAll("article table")].filter((table) => {
+    const wrap = table.closest(".md-typeset__scrollwrap");
+    return wrap.scrollWidth > wrap.clientWidth + 1 || table.scrollWidth > table.clientWidth + 1;
+}).map((table) => table.textContent.trim().slice(0, 40))"""
 # Return the code that a button covers, where it is not scrolled.
 COVERED = """() => [...document.querySelectorAll(".highlight pre > code")].filter((code) => {
     const button = code.parentElement.querySelector("button").getBoundingClientRect();
@@ -24,6 +29,23 @@ PLACE = """() => {
     const index = tops.findLastIndex((top) => top < 120);
     return [headings[index].id, (120 - tops[index]) / (tops[index + 1] - tops[index])];
 }"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_to_look_things_up_in_are_whole(open_page, language, width):
+    for path in ("cheat-sheet/", "mapping/"):
+        page = open_page(f"{language}/{path}", viewport={"width": width, "height": 800})
+        expect(page.locator(".md-typeset__scrollwrap").first).to_be_visible()
+        assert page.evaluate(SCROLLED) == []
+
+
+def test_a_wide_graph_is_whole_on_a_wide_screen(open_page):
+    page = open_page("en/derivation/layer-norm/", viewport={"width": 1280, "height": 800})
+    panels = page.locator(".figure__panel:has(> .graph)")
+    cut = "panels => panels.filter((panel) => panel.scrollWidth > panel.clientWidth).length"
+    assert panels.count() > 0
+    assert panels.evaluate_all(cut) == 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])

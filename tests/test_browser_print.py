@@ -26,6 +26,7 @@ def on_paper(open_page, path: str, scheme: str = "light"):
     """Open a page as it is printed, with all folds open, as Material opens them for a printer."""
     viewport = {"width": PAPER, "height": 1000}
     page = open_page(path, color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
+    page.wait_for_function("() => !document.documentElement.classList.contains('put-off')")
     page.emulate_media(media="print")
     page.evaluate(OPEN)
     return page
