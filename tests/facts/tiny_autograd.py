@@ -20,6 +20,13 @@ def gradients_of_the_numbers_are_those_of_lesson_1():
     assert gradients["c"] == slope["c", "f"] * slope["f", "g"] * slope["g", "L"]
 
 
+def b_gets_the_other_factor_times_16():
+    """16 comes back to the product `e`, and `b` gets the other factor, 2, times that."""
+    gradients = record("charts.tiny_autograd_numbers").values["gradients"]
+    assert gradients["e"] == 16
+    assert gradients["b"] == 2 * 16
+
+
 def summing_and_spreading_are_adjoint():
     """Summing a matrix against a vector is the matrix against the vector spread over its rows."""
     rng = np.random.default_rng(0)
