@@ -284,6 +284,13 @@ def the_first_loss_is_little_more_than_that_of_predicting_0():
         assert y.pow(2).sum() < SUM(y_pred, y) < 1.2 * y.pow(2).sum()
 
 
+def the_first_predictions_are_small_beside_the_targets():
+    """The first predictions deviate from 0 by less than half as much as the targets do."""
+    x, y = nn_sequential.make_data()
+    with torch.no_grad():
+        assert nn_sequential.make_model()(x).std() < y.std() / 2
+
+
 def small_weights_make_small_gradients():
     """From small weights, the first gradient is thousands of times shorter."""
     for seed in SEEDS:
@@ -452,7 +459,7 @@ def linear_stores_out_in_and_multiplies_by_the_transpose():
     """`Linear(1000, 100)` stores (100, 1000) and multiplies by the transpose of that."""
     with contextlib.redirect_stdout(io.StringIO()):
         shape, difference = nn_sequential_weight_shape.main()
-    assert shape == (100, 1000)
+    assert shape == "(100, 1000)"
     assert difference < 1e-5  # outputs are about 1, and float32 has 7 digits
 
 
