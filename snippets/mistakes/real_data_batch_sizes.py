@@ -44,3 +44,4 @@ def main():
 
 if __name__ == "__main__":
     found = main()
+    lowest = min(found, key=lambda batch_size: found[batch_size][1])

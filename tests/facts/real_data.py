@@ -126,6 +126,17 @@ def cross_entropy_takes_scores_and_class_numbers():
     assert math.isclose(found.item(), -p.log().mean().item(), rel_tol=1e-12)
 
 
+def an_untrained_network_has_the_loss_of_a_guess():
+    """Minus the logarithm of one in ten is 2.303, and new networks differ from it by under 0.1."""
+    assert round(-math.log(1 / 10), 3) == 2.303
+    assert abs(_run("before")[0] - math.log(10)) < 0.1
+    x, y = real_data.load_data()
+    for seed in range(5):
+        torch.manual_seed(seed)
+        loss, _ = real_data.measure(real_data.make_model(), real_data.Digits(x, y))
+        assert abs(loss - math.log(10)) < 0.1
+
+
 def validation_loss_is_lowest_at_the_best_epoch():
     """The validation loss is lowest after the best epoch, and ten epochs follow it."""
     losses, best = _run("losses")["validation"], _run("best_epoch")
