@@ -6,14 +6,16 @@ import torch
 
 def main():
     """Change the tensor and look at the array."""
+    # --8<-- [start:write]
     a = np.zeros(3)
     shared = torch.from_numpy(a)
     copied = torch.tensor(a)
     shared[0] = 7
     copied[1] = 7
     print(a)
+    # --8<-- [end:write]
     return a
 
 
 if __name__ == "__main__":
-    main()
+    a = str(main())

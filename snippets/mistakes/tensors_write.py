@@ -8,10 +8,10 @@ def main():
     # --8<-- [start:write]
     x = torch.arange(6.0).reshape(2, 3)  # (2, 3)
     row = x[0]  # (3,), a view
-    row[:] = 7  # is in x
+    row[:] = 7
     picked = x[x < 5]  # (2,), a copy
-    picked[:] = 8  # is not in x
-    x[x == 5] = 9  # is in x
+    picked[:] = 8
+    x[x == 5] = 9
     print(x)
     # --8<-- [end:write]
     print()
@@ -25,4 +25,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    second_row = str(main()[1].tolist())
