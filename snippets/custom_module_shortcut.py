@@ -135,7 +135,7 @@ def compare_training():
 
 
 if __name__ == "__main__":
-    compare_one()
+    _, of_block = map(str, compare_one())
     print()
     gradients_by_depth()
     print()

@@ -385,9 +385,9 @@ def with_a_layer_outside_the_optimizer_does_not_complain():
 
 
 def with_a_plain_list_the_loss_goes_down():
-    """With a plain list the loss goes down, and less far than with a `ModuleList`."""
+    """With a plain list the loss goes down, but not below 4 as with a `ModuleList`."""
     (_, _, loss_list), (_, _, loss_module_list) = _with_each_list()
-    assert loss_module_list < loss_list < 600  # it begins at about 630
+    assert loss_module_list < 4 < loss_list < 600  # it begins at about 630
 
 
 def the_hidden_layer_stays_at_its_random_start():
