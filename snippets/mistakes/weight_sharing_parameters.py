@@ -10,6 +10,7 @@ dtype = torch.float32
 def main():
     """Count the parameters; return the count and the output at each depth."""
     torch.manual_seed(seed)
+    # --8<-- [start:count]
     input_linear = torch.nn.Linear(D_in, H)
     middle_linear = torch.nn.Linear(H, H)
     output_linear = torch.nn.Linear(H, D_out)
@@ -24,6 +25,7 @@ def main():
             h_relu = middle_linear(h_relu).clamp(min=0)  # (1, H)
         outputs.append(output_linear(h_relu)[0, 0].item())
         print(f"depth {depth}: {parameters:,} parameters, first output {outputs[-1]:7.4f}")
+    # --8<-- [end:count]
     return parameters, outputs
 
 
