@@ -37,6 +37,19 @@ def test_a_typed_answer_is_judged_without_its_spaces(open_page):
     expect(box.get_by_role("status")).to_have_text(words.of("en")["predict"]["right"])
 
 
+def test_the_line_that_fails_is_marked_with_the_answer_and_not_before(open_page):
+    page = open_page("en/lessons/autograd/")
+    code = page.locator(".highlight:has(.hll):has(+ .predict)").first
+    line, link = code.locator(".hll"), code.locator(".filename a[id$='-line']")
+    expect(line).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(link).to_be_hidden()
+    box = page.locator(".highlight:has(.hll) + .predict").first
+    box.locator("input").first.check()
+    box.get_by_role("button").click()
+    expect(line).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(link).to_be_visible()
+
+
 def test_without_scripts_the_question_stands_before_a_fold(open_page):
     page = open_page(f"en/{PAGE}", java_script_enabled=False)
     expect(page.locator(".predict").first).to_be_visible()
