@@ -14,14 +14,14 @@ device = torch.accelerator.current_accelerator() if has_accelerator else torch.d
 class Block(torch.nn.Module):
     """A linear layer and a ReLU, with a shortcut around both."""
 
-    def __init__(self, H):
+    def __init__(self, width):
         """Create the layer; it keeps the number of features."""
         super().__init__()
-        self.linear = torch.nn.Linear(H, H)
+        self.linear = torch.nn.Linear(width, width)
 
     def forward(self, h):
-        """Map hidden values (N, H) to hidden values (N, H)."""
-        update = self.linear(h).clamp(min=0)  # (N, H)
+        """Map hidden values (rows, width) to hidden values (rows, width)."""
+        update = self.linear(h).clamp(min=0)  # (rows, width)
         return h + update
 
 

@@ -9,6 +9,7 @@ import functools
 import html
 import itertools
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
 WRAPPED_FROM = 100  # characters; output with a longer line wraps
+COMMENT = re.compile(r"(^|\s+)# .*")
 WITH_LIVE = "with-live"  # the class of a paragraph about a live box
 
 
@@ -315,6 +317,8 @@ def lesson(weaver: Weaver, reference: Reference, page: Page) -> str:
 def change(weaver: Weaver, reference: Reference, page: Page) -> str:
     """Return sections of two programs side by side as HTML, the lines that differ marked.
 
+    Comments are left out: each program explains its own lines.
+
     Raises:
         SnippetError: If one of the sections does not exist.
     """
@@ -337,7 +341,7 @@ def change(weaver: Weaver, reference: Reference, page: Page) -> str:
 
 
 def _sections(weaver: Weaver, named: str) -> str:
-    """Return the sections of a snippet that `snippets/a.py:one,two` names, as one piece of code.
+    """Return the code of the sections of a snippet that `snippets/a.py:one,two` names.
 
     Raises:
         SnippetError: If one of them does not exist.
@@ -346,8 +350,10 @@ def _sections(weaver: Weaver, named: str) -> str:
     found = []
     for name in names.split(","):
         weaver.section(path, name)
-        found.append(references.section_of(Path(path).read_text(encoding="utf-8"), name))
-    return "\n".join(found)
+        section = references.section_of(Path(path).read_text(encoding="utf-8"), name)
+        lines = (COMMENT.sub("", line).rstrip() for line in section.splitlines())
+        found.append("\n".join(filter(None, lines)))
+    return "\n\n".join(found) + "\n"
 
 
 # What each kind of fence shows; `references.FENCES` defines how to write it.
