@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import torch
 
-from loom.draw import figures
+from loom.draw import figures, javascript, sampler
 from loom.run.record import SnippetError
 from loom.weave import references
 from snippets import warmup_numpy
@@ -203,3 +203,55 @@ def test_a_digit_box_that_could_not_work_is_named(name, tmp_path):
     data = DIGIT | wrong if isinstance(wrong, dict) else wrong
     with pytest.raises(SnippetError, match=r"drawn as digit|which cannot be drawn"):
         draw(tmp_path, "digit", data)
+
+
+PART = {"scale": 0.5, "bytes": "Af8="}  # 1 and -1, in units of 0.5
+ONE = {"scale": 1, "bytes": "AQ=="}
+WEIGHTS = {"characters.weight": PART, "places.weight": PART, "norm.weight": ONE, "norm.bias": ONE}
+SAMPLER = {"vocabulary": "a<", "sizes": [2, 1, 1, 0], "weights": WEIGHTS, "written": "a<a"}
+
+
+def test_the_sampler_shows_what_was_written_and_leaves_the_network_outside(tmp_path):
+    html = draw(tmp_path, "sampler", SAMPLER)
+    assert ">a&lt;a</pre>" in html
+    assert 'data-assets="loom:networks/' in html
+    assert "Af8=" not in html
+    assert "Load the network (0 kB)" in html
+    assert '"bytes":"Af8="' in sampler.script(SAMPLER)
+    assert "written" not in sampler.script(SAMPLER)
+
+
+WRONG_SAMPLERS = {
+    "a text": "text",
+    "no weights": SAMPLER | {"weights": {}},
+    "no vocabulary": SAMPLER | {"vocabulary": None},
+    "three sizes": SAMPLER | {"sizes": [2, 1, 1]},
+    "no head": SAMPLER | {"sizes": [2, 1, 0, 0]},
+    "heads that do not divide": SAMPLER | {"sizes": [2, 1, 2, 0]},
+    "a block that is not there": SAMPLER | {"sizes": [2, 1, 1, 1]},
+    "too few numbers": SAMPLER | {"weights": WEIGHTS | {"places.weight": ONE}},
+    "no base64": SAMPLER | {"weights": WEIGHTS | {"norm.bias": {"scale": 1, "bytes": "?"}}},
+    "no scale": SAMPLER | {"weights": WEIGHTS | {"norm.bias": ONE | {"scale": "1"}}},
+    "nothing written": SAMPLER | {"written": None},
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SAMPLERS)
+def test_a_sampler_that_could_not_work_is_named(name, tmp_path):
+    with pytest.raises(SnippetError, match=r"drawn as sampler") as raised:
+        draw(tmp_path, "sampler", WRONG_SAMPLERS[name])
+    assert "loom/draw/sampler.py" in str(raised.value)
+
+
+def in_sampler(function, *arguments):
+    return javascript.call((figures.ASSETS / "sampler.js",), "", function, *arguments)
+
+
+def test_the_sampler_chooses_by_probability_and_the_likeliest_at_temperature_0():
+    scores = [math.log(share) for share in (0.2, 0.5, 0.3)]
+    assert [in_sampler("samplerChoice", scores, 0, draw) for draw in (0, 0.99)] == [1, 1]
+    draws = {0.1: 0, 0.25: 1, 0.65: 1, 0.75: 2, 0.999: 2}
+    assert [in_sampler("samplerChoice", scores, 1, draw) for draw in draws] == [*draws.values()]
+    # Twice as warm, the shares go with the square roots: 0.263, 0.415, 0.322.
+    assert [in_sampler("samplerChoice", scores, 2, draw) for draw in (0.25, 0.3, 0.7)] == [0, 1, 2]
+    assert list(in_sampler("samplerNumbers", PART).values()) == [0.5, -0.5]

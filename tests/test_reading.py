@@ -21,6 +21,7 @@ LAZY = {
     'class="live"': ["live.js"],
     'class="digit"': ["digit.js"],
     'class="progress"': ["progress.js"],
+    'class="sampler"': ["sampler.js"],
     'class="explorer"': ["explorer.js", "plot/d3.min.js", "plot/plot.umd.min.js"],
 }
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

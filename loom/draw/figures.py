@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loom.draw import digit, javascript
+from loom.draw import digit, javascript, sampler
 from loom.run import cache
 from loom.run.program import CONTROL
 from loom.run.record import SnippetError
@@ -128,10 +128,11 @@ def draw(picture: Picture, labels: dict[str, str], data: Any, folder: str) -> An
 
 def _not_drawn(picture: Picture, reason: str) -> SnippetError:
     """Return the error for data that do not have the form of their kind."""
-    form = "digit.py" if picture.kind == "digit" else "drawing/draw.js"
+    kind = picture.kind
+    form = f"{kind}.py" if kind in ("digit", "sampler") else "drawing/draw.js"
     return SnippetError(
         picture.path,
-        f"`{picture.value}` cannot be drawn as {picture.kind}",
+        f"`{picture.value}` cannot be drawn as {kind}",
         reason,
         f"The form of the data is in loom/draw/{form}.",
     )
@@ -174,6 +175,8 @@ def _figure(
     kind = picture.kind
     if kind == "digit":
         return _digit(data, labels, words)
+    if kind == "sampler":
+        return _sampler(picture, data, labels, words)
     drawn = draw(picture, labels, data, folder)
     if kind == "explorer":
         return _explorer(drawn, data, labels, words)
@@ -237,6 +240,12 @@ def _digit(data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
         f'<p class="figure__title">{html.escape(labels["title"])}</p><div class="digit">{shown}'
         f'<script type="application/json">{_in_script(given)}</script></div>'
     )
+
+
+def _sampler(picture: Picture, data: Any, labels: dict[str, str], words: dict[str, Any]) -> str:
+    """Return the box in which a language model writes."""
+    shown = sampler.box(picture.path, data, labels.get("start", ""), words["sampler"])
+    return f'<p class="figure__title">{html.escape(labels["title"])}</p>{shown}'
 
 
 def _in_script(data: Any) -> str:
@@ -418,7 +427,7 @@ TABLES = {
     "graphs": _table_graphs,
     "pictures": _table_pictures,
 }
-KINDS = (*TABLES, "explorer", "digit")
+KINDS = (*TABLES, "explorer", "digit", "sampler")
 
 
 def _row(cells: list[Any], tag: str) -> str:

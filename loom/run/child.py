@@ -31,7 +31,7 @@ from loom import seams
 
 # What a caption may say about a run, if the snippet has a global of that name.
 SETTINGS = ("device", "dtype", "seed")
-LARGEST_VALUE = 100_000
+LARGEST_VALUE = 300_000  # characters; the weights that a page samples with take 250,000
 # What a run may know of the environment of the build: without PATH it could start no compiler.
 KEPT = (
     "PATH",

@@ -1,13 +1,15 @@
 """Look up what pages show of snippets: outputs, values, figures, sections."""
 
+import contextlib
 import functools
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from loom.draw import figures, live
+from loom.draw import figures, live, sampler
 from loom.draw.figures import Picture
 from loom.run import cache, programs, record
 from loom.run.program import CONTROL, checked_text
@@ -192,6 +194,19 @@ class Weaver:
                 path, f"`{expression}` is {text}", "", "Take a value from before it diverged."
             )
         return text
+
+    def networks(self, pages: Iterable[Path]) -> dict[str, str]:
+        """Return the scripts with the networks that pages sample, by where to publish them."""
+        found = {}
+        for page in pages:
+            for place in references.find(page.read_text(encoding="utf-8")):
+                if place.options.get("kind") == "sampler":
+                    with contextlib.suppress(
+                        SnippetError, KeyError, TypeError
+                    ):  # the page shows it
+                        data = self._find(place.path, place.what)
+                        found[sampler.published(place.path)] = sampler.script(data)
+        return found
 
     def _find(self, path: str, expression: str) -> Any:
         """Return the value that an expression names, unformatted."""

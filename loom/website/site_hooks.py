@@ -190,8 +190,8 @@ def missing_parts(config: MkDocsConfig) -> list[str]:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Publish the snippets without their marks, the exercises, and the files of live boxes."""
-    for name, source in _snippets().items():
+    """Publish snippets without their marks, networks, the exercises, and files of live boxes."""
+    for name, source in _made_of_snippets().items():
         files.append(File.generated(config, name, content=source))
     files.append(File.generated(config, EXERCISES, content=_zip(Path("exercises"))))
     if pyodide.are_there():
@@ -203,12 +203,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def _snippets() -> dict[str, str]:
-    """Return the snippets as readers get them, by path."""
-    return {
+def _made_of_snippets() -> dict[str, str]:
+    """Return the snippets as readers get them, and the networks that pages sample, by path."""
+    programs = {
         path.as_posix(): references.without_marks(path.read_text("utf-8", errors="replace"))
         for path in sorted(Path("snippets").rglob("*.py"))
     }
+    return programs | weaver.of_project().networks(sorted(Path("docs").rglob("*.md")))
 
 
 def _zip(folder: Path) -> bytes:
@@ -304,7 +305,7 @@ def _rebuild(config: MkDocsConfig, builder: Callable[[], None]) -> None:
         _put_in_place()
     else:
         on_pre_build(config)
-        for name, source in _snippets().items() if "snippets" in changed else ():
+        for name, source in _made_of_snippets().items() if "snippets" in changed else ():
             write_file(source.encode(), str(Path(config.site_dir, name)))
         concerned = [name for name in LANGUAGES if changed & {name, "snippets"}]
         if concerned:

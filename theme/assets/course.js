@@ -314,10 +314,10 @@ onEachPage(() => {
   });
 })();
 
-// Load the scripts of parts that only some pages have: the explorer, live boxes, the reader's progress.
+// Load the scripts of parts that only some pages have: the explorer, live boxes, boxes that try a network, the reader's progress.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
-  for (const name of ["explorer", "live", "digit", "progress"]) {
+  for (const name of ["explorer", "live", "digit", "sampler", "progress"]) {
     const address = `${assets}${name}.js`;
     if (document.querySelector(`.${name}`) && !document.querySelector(`script[src="${address}"]`)) {
       const script = document.createElement("script");
