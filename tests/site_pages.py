@@ -13,6 +13,7 @@ KINDS = {  # one page of each kind
     "start": "",
     "lesson": "lessons/nn-sequential/",
     "digit box": "lessons/real-data/",
+    "sampler": "lessons/language-model/",
     "live box": "lessons/warmup-numpy/",
     "derivation": "derivation/derivative-basics/",
     "lab": "labs/checking-gradients/",

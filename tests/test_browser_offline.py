@@ -171,3 +171,9 @@ def test_nothing_may_be_asked_of_a_host(browser, folder):
     assert "Failed to fetch" in told
     assert page.evaluate(image).startswith("https://example.org")
     page.close()
+
+
+def test_the_sampler_loads_its_network_from_the_file_system(open_file):
+    page = open_file("en/lessons/language-model.html")
+    page.locator(".sampler__go").click()
+    expect(page.locator(".sampler__status")).to_contain_text("has added 120 characters")
