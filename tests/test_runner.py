@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 from small_site import python
 
@@ -109,6 +110,31 @@ def test_what_a_snippet_set_before_it_ended_is_kept(run):
     assert (record.output, record.values) == ("1\n", {"seed": 1, "x": 2})
     record = run("# raises: KeyError\nseed = 1\n{}['a']\n")
     assert record.settings == {"seed": "1"}
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_program_may_start_processes_and_they_end_with_it(run):
+    record = run(
+        "import multiprocessing, pathlib, tempfile, time\n"
+        "def work(folder, seconds):\n"
+        "    time.sleep(seconds)\n"
+        "    pathlib.Path(folder, 'done').write_text('by the other process')\n"
+        "start = multiprocessing.get_context('fork').Process\n"
+        "folder = tempfile.mkdtemp()\n"
+        "first, left = (start(target=work, args=(folder, seconds)) for seconds in (0, 1000))\n"
+        "first.start()\n"
+        "left.start()\n"
+        "first.join()\n"
+        "pid, wrote = left.pid, pathlib.Path(folder, 'done').read_text()\n"
+    )
+    assert record.values["wrote"] == "by the other process"
+    assert not is_running(record.values["pid"])
 
 
 def test_a_forked_copy_does_not_answer(run):

@@ -93,6 +93,7 @@ def main(
             with whatever the work left running.
     """
     os.setsid()  # so that the parent can kill whatever the work starts
+    multiprocessing.current_process().daemon = False  # as one, the work could start no process
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see processes.start_server
     signal.alarm(math.ceil(timeout) + 5)
     os.dup2(stdout.fileno(), 1)
