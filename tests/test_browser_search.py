@@ -1,5 +1,6 @@
 """The search: what readers type, and the page that must come first."""
 
+import json
 import re
 from pathlib import Path
 
@@ -145,6 +146,19 @@ def test_pasted_text_is_searched_without_a_key(open_page, address):
     box.click()
     page.evaluate("document.execCommand('insertText', false, 'broadcasting')")
     expect(page.locator(".md-search-result__item > a").first).to_be_visible()
+
+
+def test_words_with_digits_do_not_hide_a_page(open_page, site, address):
+    # Among these, lunr's own keys mix words up: it finds one that no page has, and gives up.
+    ends = sorted({n * n * 7919 % 10**length for n in range(1, 900) for length in (2, 4, 6, 8)})
+    index = json.loads((site / "en/search/pages.json").read_text("utf-8"))
+    text = " ".join(f"{'abc'[end % 3]}{end}" for end in sorted(ends, key=str))
+    index["docs"] = [{"location": "about/", "title": "Words", "text": text}]
+    page = open_page("en/about/")
+    page.route("**/search/pages.json", lambda route: route.fulfill(json=index))
+    found = searcher(page, address, "en")
+    for query in ("c56", "c5696"):
+        assert found(query) == ["about/"], query
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,14 @@ function ranked(message) {
   return message;
 }
 
+// A replacement for lunr's key of a node in its tree of words: nodes with the same key become one. Lunr
+// writes labels and ids without anything between them, so that 1 → 23, 4 → 5 is the same as 1 → 2345;
+// it then finds words that no page has, and a query which begins such a word fails.
+function keyOf() {
+  const labels = Object.keys(this.edges).sort();
+  return this._str ?? [Number(this.final), ...labels.map((label) => label + this.edges[label].id)].join();
+}
+
 async function load() {
   const answer = await fetch(new URL("../../../search/pages.json", location));
   if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
@@ -72,6 +80,7 @@ async function load() {
   texts = entries(({ title, text }) => `${title} ${text}`);
   titles = entries(({ title, location: address }) => (address.includes("#") ? "" : title.replace(/^.* · /, "")));
   importScripts(location.search.slice(1));
+  self.lunr.TokenSet.prototype.toString = keyOf;
   await new Promise((ready) => {
     self.postMessage = (message) => (message.type === READY ? ready() : post(ranked(message)));
     tell({ type: SETUP, data: { ...index, options } });
