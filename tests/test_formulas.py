@@ -1,8 +1,11 @@
 """Formulas are typeset at build time, and glossary terms are marked once."""
 
-import markdown
+import re
 
-from loom.weave.formulas import WORD_JOINER
+import markdown
+import pytest
+
+from loom.weave.formulas import WORD_JOINER, MathError
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
@@ -35,3 +38,20 @@ def test_a_term_is_explained_once_and_not_in_code(tmp_path):
     assert html.count('class="term"') == 1
     assert 'href="page:glossary/#loss"' in html
     assert "<code>loss</code>" in html
+
+
+def test_fractions_of_aligned_rows_do_not_touch():
+    row = r"\frac{a}{b} &= c"
+    together, apart = (
+        f"$$\n\\begin{{aligned}}{row} \\\\{between}{row}\\end{{aligned}}\n$$" for between in " \n"
+    )
+    heights = [
+        float(re.search(r'katex-strut" style="height:([\d.]+)em', convert(formula))[1])
+        for formula in (together, apart)
+    ]
+    assert heights[1] > heights[0] + 0.2  # em
+
+
+def test_the_position_of_an_error_is_that_in_the_page():
+    with pytest.raises(MathError, match=r"no at position 42:"):
+        convert("$$\n\\begin{aligned}\n\\frac{a}{b} &= c \\\\\nd &= \\no_such\n\\end{aligned}\n$$")

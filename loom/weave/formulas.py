@@ -4,9 +4,11 @@ KaTeX renders the formulas that `pymdownx.arithmatex` (generic mode) has marked.
 read raises MathError, which fails the build; a page that is served shows the error instead.
 """
 
+import contextlib
 import functools
 import html
 import logging
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,6 +25,8 @@ log = logging.getLogger("mkdocs.loom")
 # No line may begin with Chinese punctuation, but a browser would break the line after a formula.
 CLOSING = "，。；：、？）”"
 WORD_JOINER = "\u2060"
+# The end of a row of aligned equations that has a fraction: KaTeX lets fractions of two rows touch.
+TALL_ROW = re.compile(r"(\\frac[^\n]*\\\\)(?=\n)")
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
 
 
@@ -44,12 +48,20 @@ def render(formula: str, display: bool) -> str:
     Raises:
         MathError: If KaTeX cannot read it.
     """
-    options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+    spaced = TALL_ROW.sub(r"\1[.8em]", formula) if r"\begin{aligned}" in formula else formula
     try:
-        return str(javascript.call((KATEX,), "", "katex.renderToString", formula, options))
+        with contextlib.suppress(javascript.ScriptError):
+            return _typeset(spaced, display)
+        return _typeset(formula, display)  # raises, with the position in what the page says
     except javascript.ScriptError as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
         raise MathError(f"{message}\nin the formula: {formula}") from None
+
+
+def _typeset(formula: str, display: bool) -> str:
+    """Return what KaTeX makes of a formula."""
+    options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
+    return str(javascript.call((KATEX,), "", "katex.renderToString", formula, options))
 
 
 class _Typesetter(Treeprocessor):
