@@ -238,7 +238,7 @@ def test_values():
     found = [Weaver(Settings()).value("snippets/a.py", expression) for expression in expressions]
     assert found == ["3.14e+07", "2", "x", "5", "ValueError: too "]
     assert as_power_of_ten("3.14e+07") == ("3.14", "7")
-    assert as_power_of_ten("1e-06") == ("1", "-6")
+    assert as_power_of_ten("1e-06") == ("1", "\N{MINUS SIGN}6")
     assert as_power_of_ten("12.5") is None
 
 

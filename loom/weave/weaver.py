@@ -344,6 +344,6 @@ def together(one: Any, other: Any) -> Any:
 
 
 def as_power_of_ten(text: str) -> tuple[str, str] | None:
-    """Split `3.15e+07` into ("3.15", "7"); return None for any other text."""
+    """Split `3.15e-07` into ("3.15", "−7"), with a minus sign; return None for any other text."""
     match = EXPONENT.match(text)
-    return (match[1], str(int(match[2]))) if match else None
+    return (match[1], str(int(match[2])).replace("-", "\N{MINUS SIGN}")) if match else None
