@@ -63,7 +63,7 @@ def article(path: Path) -> Tag:
 def shown(path: Path, selector: str) -> list[tuple[str | None, ...]]:
     """What a page shows of a kind: text, text alternative, title and id."""
     return [
-        (tag.get_text().replace("¶", ""), tag.get("aria-label"), tag.get("title"), tag.get("id"))
+        (tag.get_text(), tag.get("aria-label"), tag.get("title"), tag.get("id"))
         for tag in article(path).select(selector)
     ]
 

@@ -349,7 +349,7 @@ def _opening(fold: str, said: dict[str, str]) -> str:
 def _heading(match: re.Match[str]) -> str:
     """Return a heading as HTML."""
     level, (text, name) = len(match[1]), (html.escape(match[2]), match[3])
-    link = f'<a class="headerlink" href="#{name}" title="Permanent link">¶</a>'
+    link = f'<a class="headerlink" href="#{name}" title="Permanent link"> </a>'
     return f'<h{level} id="{name}">{text}{link}</h{level}>'
 
 
