@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 import torch
+from facts import record
 
 from loom.draw import figures, javascript, sampler
 from loom.run.record import SnippetError
@@ -255,3 +256,20 @@ def test_the_sampler_chooses_by_probability_and_the_likeliest_at_temperature_0()
     # Twice as warm, the shares go with the square roots: 0.263, 0.415, 0.322.
     assert [in_sampler("samplerChoice", scores, 2, draw) for draw in (0.25, 0.3, 0.7)] == [0, 1, 2]
     assert list(in_sampler("samplerNumbers", PART).values()) == [0.5, -0.5]
+
+
+@pytest.mark.parametrize("name", ["numpy_backward", "softmax"])
+def test_lines_of_a_graph_cross_only_where_they_must(name):
+    data = record("charts.shapes").values[name]
+    best = javascript.call(figures.SCRIPTS, figures.BEFORE, "bestLayout", data, 13)
+    assert best["cost"] < 1  # each crossing and each label that a line strikes through counts 1
+
+
+def test_a_label_stands_right_of_its_own_line():
+    data = record("charts.autograd_graphs").values["weights"]
+    best = javascript.call(figures.SCRIPTS, figures.BEFORE, "bestLayout", data, 13)
+    labelled = [line for line in best["lines"] if "labelpos" in line]
+    assert labelled
+    for line in labelled:
+        near = [p["x"] for p in line["curve"] if abs(p["y"] - line["y"]) < line["height"] / 2]
+        assert line["left"] > max(near)

@@ -133,36 +133,104 @@ const escape = (text) => text.replace(/[&<>"]/g, (sign) =>
 const shapeText = (shape) => shape ? ` (${shape.join(", ")}${shape.length === 1 ? "," : ""})` : "";
 const side = (size) => 8 + 1.5 * Math.sqrt(size);
 
+const COLUMN = 740; // pixels for a picture on a screen of 1280
+const SIZES = [13, 12, 11]; // of letters, in pixels: the first with which a graph fits into the column
+const TRIES = 60; // dagre's layout depends on the order of nodes and edges: the best of so many
+
 // data: {nodes: {id: {name, kind, shape}}, edges: [[from, to, text]]}; a number needs no shape
 // An operation is a pill; every other node is a labelled rectangle whose sides grow with its shape.
 function graph(data) {
+  const missing = data.edges.flat().find((id, index) => index % 3 < 2 && !data.nodes[id]);
+  if (missing) throw new Error(`an edge names ${missing}, which is no node`);
+  let best;
+  for (const size of SIZES) {
+    best = bestLayout(data, size);
+    if (best.width <= COLUMN) break;
+  }
+  return drawn(data, best);
+}
+
+// Returns the layout with the fewest crossings and struck labels, if it is not much too wide.
+function bestLayout(data, size) {
+  const parts = Object.fromEntries(Object.entries(data.nodes).map(([id, node]) =>
+    [id, node.kind === "op" ? pill(node, size) : array(node, size)]));
+  let seed = 1;
+  const below = (bound) => { seed = (seed * 16807) % 2147483647; return seed % bound; };
+  const shuffled = (list) => {
+    for (let end = list.length - 1; end > 0; end -= 1) {
+      const other = below(end + 1);
+      [list[end], list[other]] = [list[other], list[end]];
+    }
+    return list;
+  };
+  let best;
+  for (let index = 0; index < TRIES; index += 1) {
+    const mix = index ? shuffled : (list) => list;
+    const one = layoutOf(data.edges, parts, size, mix(Object.keys(parts)), mix([...data.edges.keys()]));
+    if (!best || one.cost < best.cost) best = one;
+    if (best.cost < 1) break; // nothing crosses
+  }
+  return { ...best, parts, size };
+}
+
+function layoutOf(edges, parts, size, nodeOrder, edgeOrder) {
   const layout = new dagre.graphlib.Graph({ multigraph: true });
   layout.setGraph({ rankdir: "TB", nodesep: 16, ranksep: 24, edgesep: 12, marginx: 4, marginy: 4 });
-  layout.setDefaultEdgeLabel(() => ({}));
-  const parts = {};
-  for (const [id, node] of Object.entries(data.nodes)) {
-    const part = (parts[id] = node.kind === "op" ? pill(node) : array(node));
-    layout.setNode(id, { width: part.width, height: part.height });
+  for (const id of nodeOrder) layout.setNode(id, { width: parts[id].width, height: parts[id].height });
+  for (const index of edgeOrder) {
+    const [from, to, text] = edges[index];
+    const label = { width: text && widthOf(text, size - 1) + 6, height: size + 1, labelpos: "r", labeloffset: 4 };
+    layout.setEdge(from, to, text ? label : {}, `e${index}`);
   }
-  const missing = data.edges.flat().find((id, index) => index % 3 < 2 && !parts[id]);
-  if (missing) throw new Error(`an edge names ${missing}, which is no node`);
-  data.edges.forEach(([from, to, text], index) =>
-    layout.setEdge(from, to, text
-      ? { width: widthOf(text, 10) + 6, height: 12, labelpos: "r", labeloffset: 4 } : {}, `e${index}`));
   dagre.layout(layout);
-  const edges = data.edges.map(([from, to, text], index) => {
-    const edge = layout.edge({ v: from, w: to, name: `e${index}` });
-    const path = d3.line().curve(d3.curveBasis)(edge.points.map(({ x, y }) => [x, y]));
-    const label = text ? `<text class="edge-label" x="${edge.x - edge.width / 2}" y="${edge.y + 4}">${escape(text)}</text>` : "";
-    return `<path class="edge" d="${path}"/>${head(edge.points)}${label}`;
+  const lines = edges.map(([from, to], index) => {
+    const line = layout.edge({ v: from, w: to, name: `e${index}` });
+    const curve = along(line.points);
+    const beside = curve.filter(({ y }) => Math.abs(y - line.y) < size / 2).map(({ x }) => x);
+    return { ...line, curve, left: Math.max(...beside) + 4 }; // the label is right of its own line
+  });
+  const places = Object.fromEntries(nodeOrder.map((id) => [id, layout.node(id)]));
+  const { width, height } = layout.graph();
+  const cost = faultsOf(lines) + Math.max(0, width - COLUMN) / 40 + width / 1e4;
+  return { lines, places, width, height, cost };
+}
+
+// Points on the curve that d3.curveBasis draws: a uniform cubic B-spline with its ends three times.
+function along(points) {
+  const ends = [points[0], points[0], ...points, points.at(-1), points.at(-1)];
+  return ends.slice(3).flatMap((_, index) => [0, 0.25, 0.5, 0.75].map((t) => {
+    const weights = [(1 - t) ** 3, 3 * t ** 3 - 6 * t ** 2 + 4, -3 * t ** 3 + 3 * t ** 2 + 3 * t + 1, t ** 3];
+    const at = (axis) => weights.reduce((sum, weight, part) => sum + (weight * ends[index + part][axis]) / 6, 0);
+    return { x: at("x"), y: at("y") };
+  }));
+}
+
+// Counts pairs of lines that cross, and lines through a label.
+function faultsOf(lines) {
+  const side = (a, b, c) => (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+  const crosses = (a, b, c, d) => side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+  const meet = (one, other) => one.some((a, i) => i && other.some((c, j) => j && crosses(one[i - 1], a, other[j - 1], c)));
+  const strikes = (curve, { left, y, width, height }) => width
+    && curve.some((point) => point.x > left - 2 && point.x < left + width && Math.abs(point.y - y) < height / 2);
+  return lines.reduce((sum, { curve }, index) =>
+    sum + lines.slice(0, index).filter((other) => meet(curve, other.curve)).length
+    + lines.filter((line) => strikes(curve, line)).length, 0);
+}
+
+function drawn(data, { lines, places, parts, size, width, height }) {
+  const edges = lines.map(({ points, left, y }, index) => {
+    const text = data.edges[index][2];
+    const path = d3.line().curve(d3.curveBasis)(points.map((point) => [point.x, point.y]));
+    const label = text ? `<text class="edge-label" x="${left}" y="${y + 4}">${escape(text)}</text>` : "";
+    return [`<path class="edge" d="${path}"/>${head(points)}`, label];
   });
   const nodes = Object.entries(data.nodes).map(([id, node]) => {
-    const { x, y } = layout.node(id);
+    const { x, y } = places[id];
     return `<g class="node node--${node.kind}" transform="translate(${x - parts[id].width / 2},${y - parts[id].height / 2})">${parts[id].svg}</g>`;
   });
-  const { width, height } = layout.graph();
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
-  return `<svg class="graph" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}">${edges.join("")}${nodes.join("")}</svg>`
+  const inside = [...edges.map(([line]) => line), ...nodes, ...edges.map(([, label]) => label)].join("");
+  return `<svg class="graph" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" font-size="${size}">${inside}</svg>`
     .replace(/(\d+\.\d\d)\d+/g, "$1");
 }
 
@@ -177,23 +245,23 @@ function head(points) {
   return `<path class="head" transform="translate(${end.x},${end.y}) rotate(${degrees})" d="M0,0L-7,-3.5L-7,3.5z"/>`;
 }
 
-function pill({ name }) {
+function pill({ name }, size) {
   const lines = name.split("\n");
-  const width = Math.max(...lines.map((line) => widthOf(line, 11))) + 18;
-  const height = 8 + 15 * lines.length;
+  const width = Math.max(...lines.map((line) => widthOf(line, size))) + 18;
+  const step = size + 4;
   const text = lines.map((line, index) =>
-    `<text x="${width / 2}" y="${16 + 15 * index}">${escape(line)}</text>`).join("");
-  return { width, height, svg: `<rect width="${width}" height="${height}" rx="11"/>${text}` };
+    `<text x="${width / 2}" y="${size + 5 + step * index}">${escape(line)}</text>`).join("");
+  return { width, height: 8 + step * lines.length, svg: `<rect width="${width}" height="${8 + step * lines.length}" rx="11"/>${text}` };
 }
 
-function array({ name, shape }) {
+function array({ name, shape }, size) {
   const [rows, columns] = shape?.length > 1 ? shape.slice(-2) : [1, shape?.[0] ?? 1];
   const [tall, wide] = [side(rows), side(columns)];
   const label = name + shapeText(shape);
-  const width = Math.max(wide, widthOf(label, 11) + 4);
+  const width = Math.max(wide, widthOf(label, size) + 4);
   const svg = `<rect x="${(width - wide) / 2}" width="${wide}" height="${tall}" rx="2"/>`
-    + `<text x="${width / 2}" y="${tall + 13}"><tspan class="name">${escape(name)}</tspan>${shapeText(shape)}</text>`;
-  return { width, height: tall + 18, svg };
+    + `<text x="${width / 2}" y="${tall + size + 2}"><tspan class="name">${escape(name)}</tspan>${shapeText(shape)}</text>`;
+  return { width, height: tall + size + 7, svg };
 }
 
 // Draws a sample of a line, for the legend.
