@@ -33,7 +33,7 @@ ENGLISH = re.compile(r"(?<=（)[A-Za-z][A-Za-z' -]+(?=）)")
 # In a heading of the glossary.
 SECOND_NAME = re.compile(r"(?<= · ).+")
 CODE = {"code", "pre", "script", "style"}
-SKIPPED = CODE | {"a", "abbr", "h1", "h2", "h3", "h4", "th"}
+SKIPPED = CODE | {"a", "abbr", "h1", "h2", "h3", "h4", "summary", "th"}
 
 
 @dataclass(frozen=True)
