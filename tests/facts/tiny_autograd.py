@@ -1,6 +1,7 @@
 """What `lessons/tiny-autograd` says."""
 
 import numpy as np
+import torch
 
 from facts import record
 from snippets import tiny_autograd
@@ -87,6 +88,19 @@ def a_change_in_between_gives_a_wrong_gradient():
     assert a.grad == 100
     assert record("mistakes.autograd_in_place").error == "RuntimeError"
     assert "is at version 1; expected version 0" in record("mistakes.autograd_in_place").output
+
+
+def pytorch_does_not_count_changes_through_numpy():
+    """PyTorch counts what its operations change, and no change through an array that shares."""
+    array = np.array([3.0])
+    a, b = torch.tensor([2.0], requires_grad=True), torch.from_numpy(array)
+    product = (a * b).sum()
+    array += 97
+    product.backward()
+    assert a.grad.item() == 100
+    assert b._version == 0
+    b += 1
+    assert b._version == 1
 
 
 def a_sum_of_losses_keeps_each_of_them():
