@@ -268,6 +268,14 @@ def an_array_times_a_tensor_is_an_error():
     assert _refuses(TypeError, lambda: np.ones(3) * torch.ones(3))
 
 
+def a_tensor_times_an_array_converts_it():
+    """A tensor times an array is a tensor, as if the array had been converted first."""
+    product = torch.full((3,), 2.0) * np.ones(3)
+    assert isinstance(product, torch.Tensor)
+    assert product.dtype == torch.float64
+    assert product.tolist() == [2, 2, 2]
+
+
 # The same words, a different result
 
 
@@ -336,6 +344,13 @@ def size_without_parentheses_is_true():
     assert callable(torch.zeros(0).size)
     assert bool(torch.zeros(0).size) is True
     assert bool(np.zeros(0).size) is False
+
+
+def whole_numbers_become_float64_in_numpy_and_float32_in_torch():
+    """Times a float or divided by each other, whole numbers become float64 or float32."""
+    in_numpy, in_torch = np.array([1, 2]), torch.tensor([1, 2])
+    assert {(in_numpy * 0.5).dtype, (in_numpy / in_numpy).dtype} == {np.dtype(np.float64)}
+    assert {(in_torch * 0.5).dtype, (in_torch / in_torch).dtype} == {torch.float32}
 
 
 def float32_has_whole_numbers_up_to_2_to_the_24():
