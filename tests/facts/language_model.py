@@ -80,6 +80,26 @@ def characters_of_held_out_texts_are_numbered_too():
     assert {vocabulary[i] for i in parts["Chinese"].tolist()} <= set(vocabulary)
 
 
+def what_is_never_right_has_positive_gradients():
+    """The gradients for the scores of characters that are never a target are positive."""
+    vocabulary, parts = _texts()
+    torch.manual_seed(language_model.seed)
+    x, y = language_model.draw_windows(parts["training"])
+    never = sorted(set(range(len(vocabulary))) - set(parts["training"].tolist()))
+    scores = language_model.LanguageModel(len(vocabulary))(x).detach().requires_grad_()
+    torch.nn.functional.cross_entropy(scores.flatten(0, 1), y.flatten()).backward()
+    assert (scores.grad[..., never] > 0).all()
+    assert (scores.grad < 0).sum() == y.numel()
+
+
+def an_embedding_is_a_table():
+    """An embedding returns the rows of its weight that the numbers name, and they are trained."""
+    table = torch.nn.Embedding(5, 3)
+    i = torch.tensor([[4, 0], [4, 1]])
+    assert torch.equal(table(i), table.weight[i])
+    assert isinstance(table.weight, torch.nn.Parameter)
+
+
 def a_batch_asks_512_questions():
     """8 windows of 64 characters ask 512 questions; the first is to predict a space after an r."""
     vocabulary, parts = _texts()
