@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from facts import record
-from snippets import faster, language_model, real_data
+from snippets import devices, faster, language_model, real_data
 from snippets.charts.one_start import LESSONS
 
 PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
@@ -18,7 +18,7 @@ PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
 
 def a_lessons_program_needs_numpy_or_torch():
     """A lesson's program needs numpy or PyTorch, and that of lesson 9 scikit-learn as well."""
-    for lesson in (*LESSONS, real_data, faster, language_model):
+    for lesson in (*LESSONS, real_data, devices, faster, language_model):
         tree = ast.parse(Path(lesson.__file__).read_text(encoding="utf-8"))
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {
@@ -57,10 +57,12 @@ def rounding_is_invisible_at_step_0():
     assert all(size < 1e-5 for size in at_start), "four digits are printed"
 
 
-def programs_of_lessons_2_to_9_take_an_accelerator():
-    """The programs of lessons 2 to 9 take an accelerator if there is one; the later ones do not."""
+def programs_of_lessons_2_to_10_take_an_accelerator():
+    """The programs of lessons 2 to 10 take an accelerator if there is one; 12 and 14 do not."""
     for later in (faster, language_model):
         assert "accelerator" not in Path(later.__file__).read_text(encoding="utf-8")
+    assert "accelerator or torch.device(" in Path(devices.__file__).read_text(encoding="utf-8")
+    assert record("devices").settings["device"]
     for lesson in (*LESSONS[1:], real_data):
         source = Path(lesson.__file__).read_text(encoding="utf-8")
         assert "has_accelerator = torch.accelerator.is_available()" in source
