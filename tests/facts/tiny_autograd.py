@@ -1,6 +1,7 @@
 """What `lessons/tiny-autograd` says."""
 
 import numpy as np
+import torch
 
 from facts import record
 from snippets import tiny_autograd
@@ -87,6 +88,21 @@ def a_change_in_between_gives_a_wrong_gradient():
     assert a.grad == 100
     assert record("mistakes.autograd_in_place").error == "RuntimeError"
     assert "is at version 1; expected version 0" in record("mistakes.autograd_in_place").output
+
+
+def changes_through_data_and_numpy_are_not_counted():
+    """PyTorch notices no change through .data or a shared array, and takes the new value."""
+    array = np.array(3.0)
+    shared, own = torch.from_numpy(array), torch.tensor(3.0)
+    for b in (shared, own):
+        a = torch.tensor(2.0, requires_grad=True)
+        product = a * b
+        if b is own:
+            b.data.fill_(100)
+        else:
+            array[...] = 100
+        product.backward()
+        assert a.grad == 100
 
 
 def a_sum_of_losses_keeps_each_of_them():
