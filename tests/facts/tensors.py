@@ -264,8 +264,11 @@ def astype_and_copy_are_missing():
 
 
 def an_array_times_a_tensor_is_an_error():
-    """An array times a tensor is an error."""
+    """An array times a tensor is an error; in the other order numpy computes, with a warning."""
     assert _refuses(TypeError, lambda: np.ones(3) * torch.ones(3))
+    with pytest.warns(DeprecationWarning, match="__array_wrap__"):
+        product = torch.full((3,), 2.0) * np.ones(3)
+    assert product.tolist() == [2, 2, 2]
 
 
 # The same words, a different result
