@@ -260,8 +260,10 @@ def the_usual_backend_needs_a_compiler():
     torch.compiler.reset()
     model = torch.compile(faster_compile.DynamicNet())
     with (
-        mock.patch("torch._inductor.config.force_disable_caches", new=True),
-        mock.patch("torch._inductor.config.cpp.cxx", new=("no-such-compiler",)),
+        # mock.patch would hide the first setting from all that comes after
+        torch._inductor.config.patch(
+            {"force_disable_caches": True, "cpp.cxx": ("no-such-compiler",)}
+        ),
         pytest.raises(Exception, match="No working C\\+\\+ compiler"),
     ):
         model(torch.ones(4, 8), 1)
