@@ -342,12 +342,13 @@ def size_without_parentheses_is_true():
 
 
 def float32_has_whole_numbers_up_to_2_to_the_24():
-    """In float32 there is each whole number up to 2²⁴ = 16777216, and above that not each."""
+    """Float32 has each whole number up to 2²⁴ = 16777216, not each above; products take it."""
     assert 2**24 == 16777216
     whole = torch.arange(2**24 + 1)
     assert torch.equal(whole.float().long(), whole)
     assert torch.tensor(2**24 + 1).float().long() == 2**24
-    assert (torch.tensor([1, 2]) * 1.5).dtype == torch.get_default_dtype() == torch.float32
+    for result in (torch.tensor([1, 2]) * 1.5, torch.tensor([1, 2]) / torch.tensor([2, 2])):
+        assert result.dtype == torch.get_default_dtype() == torch.float32
     shown = record("mistakes.tensors_large_integers").output
     assert re.findall(r"\d+", shown) == ["16777217", "16777216", "0", "16777217", "0"]
 
