@@ -2,7 +2,7 @@
 # # Lab · From random data to real data {#digits}
 #
 # <!-- facts: digits.the_losses_of_the_lessons_come_close_to_zero, digits.what_lesson_5_learns_is_of_no_use_for_other_numbers -->
-# In the eight lessons the network learns random numbers. Its loss comes close to zero, yet what it has learned is of no use for any other numbers. Now the same two-layer network has to read handwritten digits. Real data bring new tasks: feed them in batches, keep some of them out of training, count how many are read correctly, look at the mistakes, and save what was learned.
+# In lessons 1 to 7 the network learns random numbers. Its loss comes close to zero, yet what it has learned is of no use for any other numbers. Now the same two-layer network has to read handwritten digits. Real data bring new tasks: feed them in batches, keep some of them out of training, count how many are read correctly, look at the mistakes, and save what was learned.
 #
 # To run this lab on your own computer, install [PyTorch](page:setup/), then `pip install jupyterlab matplotlib scikit-learn`, and open the notebook with `jupyter lab digits.ipynb`. Or upload it to [Colab](https://colab.research.google.com/), where nothing has to be installed. The data come with scikit-learn.
 
@@ -316,4 +316,4 @@ print(f"validation loss at the end: {parrot_val[-1]:.2f}")
 
 # %% [markdown] answer=true
 # <!-- facts: digits.the_network_has_7510_parameters, digits.shuffled_labels_are_learned_by_heart, digits.with_shuffled_labels_new_pictures_are_guessed, digits.with_shuffled_labels_the_validation_loss_more_than_doubles -->
-# It has learned all 200 labels by heart, and new pictures it can only guess. The training loss alone looks like a success; the validation loss says what it is worth. This was the situation in the eight lessons: their targets were random, and the network learned them by heart.
+# It has learned all 200 labels by heart, and new pictures it can only guess. The training loss alone looks like a success; the validation loss says what it is worth. This was the situation in lessons 1 to 7: their targets were random, and the network learned them by heart.

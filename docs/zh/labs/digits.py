@@ -2,7 +2,7 @@
 # # 实验 · 从随机数据到真实数据 {#digits}
 #
 # <!-- facts: digits.the_losses_of_the_lessons_come_close_to_zero, digits.what_lesson_5_learns_is_of_no_use_for_other_numbers -->
-# 八课里的网络学的是随机数：损失能降到接近零，可是学到的东西对别的数毫无用处。现在同一个两层网络要认手写数字。数据是真的，于是多出几件事：分批、留一部分数据不参加训练、数它认对了多少、看它错在哪里、把学到的权重存下来。
+# 第 1 到第 7 课里的网络学的是随机数：损失能降到接近零，可是学到的东西对别的数毫无用处。现在同一个两层网络要认手写数字。数据是真的，于是多出几件事：分批、留一部分数据不参加训练、数它认对了多少、看它错在哪里、把学到的权重存下来。
 #
 # 要在自己的电脑上运行，先装好 [PyTorch](page:setup/)，再 `pip install jupyterlab matplotlib scikit-learn`，然后用 `jupyter lab digits.ipynb` 打开笔记本。也可以把它上传到 [Colab](https://colab.research.google.com/)，那里什么都不用装。数据随 scikit-learn 一起安装。
 
@@ -316,4 +316,4 @@ print(f"validation loss at the end: {parrot_val[-1]:.2f}")
 
 # %% [markdown] answer=true
 # <!-- facts: digits.the_network_has_7510_parameters, digits.shuffled_labels_are_learned_by_heart, digits.with_shuffled_labels_new_pictures_are_guessed, digits.with_shuffled_labels_the_validation_loss_more_than_doubles -->
-# 200 个标签它全背下来了，新图却只能瞎猜。单看训练损失，好像很成功；值多少，要看验证损失。八课里就是这种情形：目标是随机数，网络把它们背了下来。
+# 200 个标签它全背下来了，新图却只能瞎猜。单看训练损失，好像很成功；值多少，要看验证损失。第 1 到第 7 课里就是这种情形：目标是随机数，网络把它们背了下来。
