@@ -12,6 +12,7 @@ import torch
 from facts import record
 from snippets import (
     custom_module_shortcut,
+    devices,
     faster,
     language_model,
     real_data,
@@ -25,7 +26,7 @@ PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
 
 def a_lessons_program_needs_numpy_or_torch():
     """A lesson's program needs numpy or PyTorch, and that of lesson 9 scikit-learn as well."""
-    for lesson in (*LESSONS, tiny_autograd, real_data, faster, language_model):
+    for lesson in (*LESSONS, tiny_autograd, real_data, devices, faster, language_model):
         tree = ast.parse(Path(lesson.__file__).read_text(encoding="utf-8"))
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {
@@ -64,13 +65,14 @@ def rounding_is_invisible_at_step_0():
     assert all(size < 1e-5 for size in at_start), "four digits are printed"
 
 
-def programs_of_lessons_2_to_9_take_an_accelerator():
-    """The programs of lessons 2 to 9 take an accelerator, those of 12 and 14 stay on the CPU."""
+def programs_of_lessons_2_to_10_take_an_accelerator():
+    """The programs of lessons 2 to 10 take an accelerator, those of 12 and 14 stay on the CPU."""
     for lesson in (*LESSONS[1:], custom_module_shortcut, weight_sharing_reader, real_data):
         source = Path(lesson.__file__).read_text(encoding="utf-8")
         assert "has_accelerator = torch.accelerator.is_available()" in source
         assert "current_accelerator() if has_accelerator" in source
         assert record(lesson.__name__.removeprefix("snippets.")).settings["device"]
+    assert "current_accelerator(check_available=True)" in Path(devices.__file__).read_text("utf-8")
     for lesson in (faster, language_model):
         source = Path(lesson.__file__).read_text(encoding="utf-8")
         assert "accelerator" not in source
