@@ -313,8 +313,10 @@ def without_the_mask_one_head_looks_ahead():
 
 
 def without_the_mask_it_repeats_itself():
-    """Without the mask, the network repeats the last character."""
-    assert len(set(_leak("no_mask")[1][4:])) == 1
+    """Without the mask, the network writes the same one or two characters over and over."""
+    written = _leak("no_mask")[1]
+    assert len(written) > 30
+    assert len(set(written[4:])) <= 2
 
 
 def without_the_shift_it_copies():
