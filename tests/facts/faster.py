@@ -97,12 +97,12 @@ def one_by_one_gives_the_same_scores():
 
 
 def one_call_of_the_network_is_23_operator_calls():
-    """A call of the network makes 23 operator calls, for one picture as for 359."""
+    """A call of the network makes 23 operator calls, for 1 picture as for 359; split makes 3."""
     model, x = _network()
     with torch.no_grad():
         for size in (1, 359):
             assert sum(_calls(lambda size=size: model(x[:size])).values()) - 2 == 23  # slice
-    assert _run("calls")[1] == 23
+    assert _run("calls") == [359 * (23 + 3) + 1, 23]  # split itself is one call
 
 
 def results_have_the_same_bytes():
@@ -113,10 +113,11 @@ def results_have_the_same_bytes():
 
 
 def twice_the_batch_is_about_half_the_calls():
-    """From one batch size to its double, the operator calls fall to about a half."""
+    """From one batch size to its double, operator calls fall to about a half; last, to less."""
     points = record("charts.faster_pictures").values["calls"]["calls"]
-    for (_, before), (_, after) in itertools.pairwise(points):
-        assert 0.48 < after / before < 0.68
+    *ratios, last = [after / before for (_, before), (_, after) in itertools.pairwise(points)]
+    assert all(0.48 < ratio < 0.55 for ratio in ratios)
+    assert last > 0.6, "of three batches, two are left"
 
 
 @functools.cache
@@ -259,8 +260,10 @@ def the_usual_backend_needs_a_compiler():
     torch.compiler.reset()
     model = torch.compile(faster_compile.DynamicNet())
     with (
-        mock.patch("torch._inductor.config.force_disable_caches", new=True),
-        mock.patch("torch._inductor.config.cpp.cxx", new=("no-such-compiler",)),
+        # mock.patch would hide the first setting from all that comes after
+        torch._inductor.config.patch(
+            {"force_disable_caches": True, "cpp.cxx": ("no-such-compiler",)}
+        ),
         pytest.raises(Exception, match="No working C\\+\\+ compiler"),
     ):
         model(torch.ones(4, 8), 1)

@@ -266,11 +266,15 @@ def state_dict_is_no_copy():
     assert _mistake("best") == [False, True]
 
 
-def long_labels_are_accepted():
-    """With y.long(), cross-entropy accepts the labels of the mistake."""
-    y = torch.tensor([3.0, 1.0, 4.0, 1.0]).long()
-    assert y.dtype == torch.int64
-    assert torch.isfinite(torch.nn.functional.cross_entropy(torch.zeros(4, 10), y))
+def labels_are_long_or_byte():
+    """Cross-entropy accepts int64, as y.long() makes it, and uint8; it calls them Long and Byte."""
+    y, scores = torch.tensor([3.0, 1.0, 4.0, 1.0]), torch.zeros(4, 10)
+    assert y.long().dtype == torch.int64
+    for labels in (y.long(), y.to(torch.uint8)):
+        assert torch.isfinite(torch.nn.functional.cross_entropy(scores, labels))
+    for dtype in (torch.int32, torch.float32):
+        with pytest.raises(RuntimeError, match="to be Long or Byte"):
+            torch.nn.functional.cross_entropy(scores, y.to(dtype))
 
 
 def labels_of_int32_are_refused():

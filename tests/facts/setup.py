@@ -68,6 +68,11 @@ def programs_of_lessons_2_to_10_take_an_accelerator():
         assert "has_accelerator = torch.accelerator.is_available()" in source
         assert "current_accelerator() if has_accelerator" in source
         assert record(lesson.__name__.removeprefix("snippets.")).settings["device"]
+    assert "current_accelerator(check_available=True)" in Path(devices.__file__).read_text("utf-8")
+    for lesson in (faster, language_model):
+        source = Path(lesson.__file__).read_text(encoding="utf-8")
+        assert "accelerator" not in source
+        assert "device" not in source
 
 
 def each_lesson_and_derivation_has_exercises():

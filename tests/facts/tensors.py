@@ -264,8 +264,11 @@ def astype_and_copy_are_missing():
 
 
 def an_array_times_a_tensor_is_an_error():
-    """An array times a tensor is an error."""
+    """An array times a tensor is an error; in the other order numpy computes, with a warning."""
     assert _refuses(TypeError, lambda: np.ones(3) * torch.ones(3))
+    with pytest.warns(DeprecationWarning, match="__array_wrap__"):
+        product = torch.full((3,), 2.0) * np.ones(3)
+    assert product.tolist() == [2, 2, 2]
 
 
 def a_tensor_times_an_array_converts_it():
@@ -354,12 +357,13 @@ def whole_numbers_become_float64_in_numpy_and_float32_in_torch():
 
 
 def float32_has_whole_numbers_up_to_2_to_the_24():
-    """In float32 there is each whole number up to 2²⁴ = 16777216, and above that not each."""
+    """Float32 has each whole number up to 2²⁴ = 16777216, not each above; products take it."""
     assert 2**24 == 16777216
     whole = torch.arange(2**24 + 1)
     assert torch.equal(whole.float().long(), whole)
     assert torch.tensor(2**24 + 1).float().long() == 2**24
-    assert (torch.tensor([1, 2]) * 1.5).dtype == torch.get_default_dtype() == torch.float32
+    for result in (torch.tensor([1, 2]) * 1.5, torch.tensor([1, 2]) / torch.tensor([2, 2])):
+        assert result.dtype == torch.get_default_dtype() == torch.float32
     shown = record("mistakes.tensors_large_integers").output
     assert re.findall(r"\d+", shown) == ["16777217", "16777216", "0", "16777217", "0"]
 

@@ -246,12 +246,22 @@ def much_longer_numbers_are_read_wrong():
         assert right[2] < 0.2  # measured: 0.11 and less
 
 
-def by_hand_all_lengths_are_right():
-    """With one hidden value and the weights 1, 2 and 1, numbers of all lengths are read right."""
+def _read(model, value, T):
+    """Return what the reader says of one number of T digits."""
+    digits = [int(digit) for digit in f"{value:0{T}b}"]
+    with torch.no_grad():
+        return int(model(torch.tensor(digits, dtype=reading.dtype).reshape(T, 1, 1)).item())
+
+
+def by_hand_24_digits_are_right():
+    """With one hidden value and the weights 1, 2 and 1, up to 24 digits are right, and not 25."""
     model = reading.by_hand()
     assert model.H == 1
     for T in range(1, 15):
         assert reading.measure(model, T) == (1, 0)
+    for value in (2**24 - 1, 2**23 + 1, 11184811):
+        assert _read(model, value, 24) == value
+    assert _read(model, 2**24 + 1, 25) != 2**24 + 1
 
 
 @pytest.mark.thorough
