@@ -145,14 +145,6 @@ def the_formulas_give_the_gradients_of_the_head():
         assert difference < 1e-12 * largest  # float64 has 16 digits
 
 
-def an_embedding_returns_rows():
-    """An `Embedding` returns the row of its weight with a given number, 64 features."""
-    table = _network().characters
-    (weight,) = table.parameters()
-    assert weight.shape == (_run("V"), 64)
-    assert torch.equal(table(torch.tensor(5)), weight[5])
-
-
 def without_places_order_before_the_last_does_not_matter():
     """With one layer and no vectors of places, exchanging earlier characters changes nothing."""
     model, i = _fresh(), _texts()[1]["training"][:10]
