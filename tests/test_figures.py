@@ -1,6 +1,7 @@
 """The pictures: drawn from data, described from data, and the data is that of real runs."""
 
 import base64
+import json
 import math
 import re
 from pathlib import Path
@@ -11,8 +12,9 @@ import torch
 from facts import record
 
 from loom.draw import figures, javascript, sampler
-from loom.run.record import SnippetError
+from loom.run.record import Record, Settings, SnippetError
 from loom.weave import references
+from loom.weave.weaver import Weaver
 from snippets import warmup_numpy
 from snippets.charts import autograd_graphs, loss_curves, shapes, training_in_nn
 
@@ -220,6 +222,35 @@ def test_the_sampler_shows_what_was_written_and_leaves_the_network_outside(tmp_p
     assert "Load the network (0 kB)" in html
     assert '"bytes":"Af8="' in sampler.script(SAMPLER)
     assert "written" not in sampler.script(SAMPLER)
+    more = SAMPLER | {"weights": WEIGHTS | {"unused": []}}
+    assert sampler.script(more) == sampler.script(SAMPLER)
+
+
+def test_each_network_has_an_address_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("snippets/sub").mkdir(parents=True)
+    weaver, fences = Weaver(Settings()), ""
+    for path, values in {
+        "snippets/a.py": {"one": SAMPLER, "other": SAMPLER | {"vocabulary": "ab"}},
+        "snippets/sub/a.py": {"one": SAMPLER | {"vocabulary": "ac"}},
+        "snippets/words.py": {"one": {"vocabulary": "ad", "sizes": [2, 1, 1, 0], "written": "a"}},
+        "snippets/weights.py": {"one": {"weights": WEIGHTS}},
+    }.items():
+        Path(path).write_text("")
+        weaver.runs.records[path] = Record(path, "", values, {}, {}, None)
+    for path, value, more in (
+        ("snippets/a.py", "one", ""),
+        ("snippets/a.py", "other", ""),
+        ("snippets/sub/a.py", "one", ""),
+        ("snippets/words.py", "one", ' with="snippets/weights.py"'),
+        ("snippets/weights.py", "one", ""),  # the page shows why it is refused
+    ):
+        fences += f'```figure file="{path}" value="{value}" kind="sampler"{more}\ntitle: T\n```\n'
+    Path("page.md").write_text(fences)
+    found = weaver.networks([Path("page.md")])
+    assert [json.loads(s[s.index("{") : -2])["vocabulary"][1] for s in found.values()] == [*"<bcd"]
+    place = references.find(fences)[3]
+    assert re.search('data-assets="loom:([^"]+)"', weaver.figure(place))[1] == list(found)[3]
 
 
 WRONG_SAMPLERS = {
@@ -233,6 +264,12 @@ WRONG_SAMPLERS = {
     "too few numbers": SAMPLER | {"weights": WEIGHTS | {"places.weight": ONE}},
     "no base64": SAMPLER | {"weights": WEIGHTS | {"norm.bias": {"scale": 1, "bytes": "?"}}},
     "no scale": SAMPLER | {"weights": WEIGHTS | {"norm.bias": ONE | {"scale": "1"}}},
+    "-1 layers": SAMPLER | {"sizes": [2, 1, 1, -1]},
+    "layers without end": SAMPLER | {"sizes": [2, 1, 1, 10**12]},
+    "-1 heads": SAMPLER | {"sizes": [2, 1, -1, 0]},
+    "a character twice": SAMPLER | {"vocabulary": "aa"},
+    "a scale of 400 digits": SAMPLER
+    | {"weights": WEIGHTS | {"norm.bias": ONE | {"scale": 10**400}}},
     "nothing written": SAMPLER | {"written": None},
 }
 

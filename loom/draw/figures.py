@@ -57,6 +57,8 @@ class Picture:
     log: bool = False
 
 
+# How data of a wrong form end what reads them.
+UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 Table = tuple[list[Any], list[list[Any]]]  # a head and rows
 # Steps in the table of a long curve: enough to follow it, few enough to read.
 TABLE_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 499)
@@ -157,14 +159,7 @@ def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
                 picture.path, f"`{picture.value}` holds {problem}, which cannot be drawn"
             )
         return _figure(picture, data, labels, words, folder)
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except UNFIT as error:
         raise _not_drawn(picture, repr(error)) from None
 
 

@@ -5,8 +5,10 @@ own, which `theme/assets/sampler.js` loads when the reader asks for it: it weigh
 """
 
 import base64
+import hashlib
 import html
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,9 @@ TEMPERATURES = ("0", "0.5", "0.8", "1", "1.5")
 USUAL = "0.8"
 
 
-def published(path: str) -> str:
-    """Return where the model of a program is published."""
-    return f"{PUBLISHED}/{Path(path).stem}.js"
+def published(path: str, script: str) -> str:
+    """Return where the model of a program is published; a different one has a different name."""
+    return f"{PUBLISHED}/{Path(path).stem}-{hashlib.sha256(script.encode()).hexdigest()[:8]}.js"
 
 
 def script(data: dict[str, Any]) -> str:
@@ -26,8 +28,15 @@ def script(data: dict[str, Any]) -> str:
     Args:
         data: `vocabulary`, a text; `sizes`, the context, width, heads and layers; `weights`, for
             each name the `scale` and the `bytes` as base64.
+
+    Raises:
+        ValueError: If the data have a different form; also LookupError, TypeError, ArithmeticError.
     """
-    given = {name: data[name] for name in ("vocabulary", "sizes", "weights")}
+    weights = {
+        name: {key: data["weights"][name][key] for key in ("scale", "bytes")}
+        for name in _checked_names(data)
+    }
+    given = {"vocabulary": data["vocabulary"], "sizes": data["sizes"], "weights": weights}
     return f"globalThis.samplerData = {json.dumps(given, separators=(',', ':'))};\n"
 
 
@@ -41,16 +50,16 @@ def box(path: str, data: dict[str, Any], start: str, words: dict[str, Any]) -> s
         words: The words of `figures.sampler`, in the page's language.
 
     Raises:
-        ValueError: If the data have a different form; also LookupError and TypeError.
+        ValueError: If the data have a different form; also LookupError, TypeError, ArithmeticError.
     """
-    _check(data)
-    size = round(len(script(data).encode()) / 1000)
+    model, written = script(data), html.escape(data["written"])
+    size = round(len(model.encode()) / 1000)
     choices = "".join(
         f"<option{' selected' if value == USUAL else ''}>{value}</option>" for value in TEMPERATURES
     )
     said = json.dumps(words["while"], ensure_ascii=False).replace("<", "\\u003c")
     return (
-        f'<div class="sampler" data-assets="loom:{published(path)}">'
+        f'<div class="sampler" data-assets="loom:{published(path, model)}">'
         f'<form class="sampler__controls" hidden><label>{words["start"]} '
         f'<input type="text" value="{html.escape(start)}" maxlength="60" autocomplete="off" '
         f'autocapitalize="off" spellcheck="false"></label>'
@@ -58,22 +67,29 @@ def box(path: str, data: dict[str, Any], start: str, words: dict[str, Any]) -> s
         f'<button type="submit" class="sampler__go">{words["go"].format(size=size)}</button></form>'
         f'<p class="sampler__status" role="status">{words["built"]}</p>'
         f'<pre class="sampler__text" tabindex="0" aria-label="{words["text"]}">'
-        f"{html.escape(data['written'])}</pre>"
+        f"{written}</pre>"
         f'<script type="application/json">{said}</script></div>'
     )
 
 
-def _check(data: dict[str, Any]) -> None:
-    """Raise an error if `sampler.js` could not use the data; they are finite."""
-    if not isinstance(data["vocabulary"], str) or not isinstance(data["written"], str):
-        raise TypeError("the vocabulary and what was written are texts")
-    for name, count in _counts(len(data["vocabulary"]), *data["sizes"]).items():
-        part = data["weights"][name]
-        if not isinstance(part["scale"], int | float):
-            raise TypeError(f"the scale of {name} is {part['scale']!r}")
+def _checked_names(data: dict[str, Any]) -> list[str]:
+    """Return the names of the weights; raise an error if `sampler.js` could not use the data."""
+    vocabulary, sizes, weights = data["vocabulary"], data["sizes"], data["weights"]
+    if not isinstance(vocabulary, str) or not 0 < len(vocabulary) == len(set(vocabulary)):
+        raise TypeError("the vocabulary is no text of different characters")
+    if not all(type(size) is int and size >= 0 for size in sizes) or 0 in sizes[:-1]:
+        raise ValueError(f"the sizes are {sizes}")
+    if sizes[-1] > len(weights):
+        raise ValueError(f"there are weights for fewer layers than {sizes[-1]}")
+    counts = _counts(len(vocabulary), *sizes)
+    for name, count in counts.items():
+        part = weights[name]
+        if not math.isfinite(part["scale"]):
+            raise ValueError(f"the scale of {name} is {part['scale']!r}")
         found = len(base64.b64decode(part["bytes"], validate=True))
         if found != count:
             raise ValueError(f"{name} has {found} numbers, not {count}")
+    return list(counts)
 
 
 def _counts(characters: int, context: int, width: int, heads: int, layers: int) -> dict[str, int]:

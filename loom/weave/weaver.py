@@ -125,7 +125,7 @@ class Weaver:
         try:
             kept = json.loads(Path(RELEASES.format(release)).read_text(encoding="utf-8"))
             found = record.from_json(kept[reference.path])
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, *figures.UNFIT):
             found = None
         if found is None:
             raise SnippetError(
@@ -154,10 +154,14 @@ class Weaver:
         runs = (self.record(path).fingerprint for path in reference.paths)
         drawn = picture, language, *runs
         if drawn not in self._figures:
-            parts = [self._find(path, reference.what) for path in reference.paths]
-            data = functools.reduce(together, parts)
+            data = self._drawn(reference)
             self._figures[drawn] = figures.figure(picture, data, language, self.settings.cache)
         return self._figures[drawn]
+
+    def _drawn(self, reference: Reference) -> Any:
+        """Return the data of a figure, those of several programs together."""
+        parts = (self._find(path, reference.what) for path in reference.paths)
+        return functools.reduce(together, parts)
 
     def value(self, path: str, expression: str) -> str:
         """Return a value of a run as text.
@@ -201,11 +205,9 @@ class Weaver:
         for page in pages:
             for place in references.find(page.read_text(encoding="utf-8")):
                 if place.options.get("kind") == "sampler":
-                    with contextlib.suppress(
-                        SnippetError, KeyError, TypeError
-                    ):  # the page shows it
-                        data = self._find(place.path, place.what)
-                        found[sampler.published(place.path)] = sampler.script(data)
+                    with contextlib.suppress(SnippetError, *figures.UNFIT):  # the page shows it
+                        script = sampler.script(self._drawn(place))
+                        found[sampler.published(place.path, script)] = script
         return found
 
     def _find(self, path: str, expression: str) -> Any:
@@ -237,6 +239,7 @@ class Weaver:
         if not name:
             return
         text = Path(path).read_text(encoding="utf-8", errors="replace")
+        marks = [f"--8<-- [{mark}:{name}]" for mark in ("start", "end")]
         for mark in ("start", "end"):
             if f"--8<-- [{mark}:{name}]" not in text:
                 known = sorted(set(re.findall(r"--8<-- \[start:([\w-]+)\]", text)))
@@ -246,6 +249,10 @@ class Weaver:
                 }
                 problem = f"has no line `# --8<-- [{mark}:{name}]`"
                 raise SnippetError(path, problem, "", advice[mark])
+        start, end = marks
+        if text.count(start) > 1 or text.count(end) > 1 or text.index(end) < text.index(start):
+            problem = f"marks the section `{name}` twice, or its end before its start"
+            raise SnippetError(path, problem, "", "Write one start above one end.")
 
     def check_path(self, path: str) -> None:
         """Check that a path is a file in the snippets' folder.
@@ -265,7 +272,7 @@ class Weaver:
                 "",
                 f'Name a file below {folder}/, as in file="snippets/optim.py".',
             )
-        if not Path(path).is_file():
+        if not os.path.isfile(path):
             raise SnippetError(
                 path, "does not exist", "", "Fix the name on the page, or write the snippet."
             )

@@ -120,7 +120,14 @@ function samplerChoice(scores, temperature, draw) {
   const load = (address) => new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
-    script.addEventListener("load", () => resolve(samplerModel(globalThis.samplerData)));
+    script.addEventListener("load", () => { // also of what is no network
+      try {
+        resolve(samplerModel(globalThis.samplerData));
+      } catch (error) {
+        reject(error);
+      }
+      delete globalThis.samplerData;
+    });
     script.addEventListener("error", reject);
     document.head.append(script);
   });
