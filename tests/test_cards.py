@@ -11,8 +11,8 @@ import pytest
 from facts import record
 
 from loom import words
-from loom.run.record import Record, Settings
-from loom.weave import cards, references
+from loom.run.record import Record, Settings, SnippetError
+from loom.weave import cards, fences, references
 from loom.weave.weaver import Weaver
 
 ROOT = Path(__file__).parent.parent
@@ -88,16 +88,75 @@ def test_blocks_in_folds_get_a_bar_and_examples_do_not(weaver):
     assert bars("```python\nx = 1\n```\n", weaver) == "```python"
 
 
-def test_a_failing_line_and_its_error_are_linked_both_ways():
+def test_a_failing_line_and_its_error_are_linked_both_ways(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("snippets/mistakes").mkdir(parents=True)
+    Path("snippets/mistakes/a.py").write_text(SOURCE)
     name = '<span class="filename">snippets/mistakes/a.py · lines 2–3 · line 3 fails</span>'
     call = "File &quot;snippets/mistakes/a.py&quot;, line"
-    error = f'<figure class="loom loom--error"><pre>{call} 6\n{call} 3, in main</pre></figure>'
+    other = call.replace("a.py", "b.py")
+    caption = '<figcaption><a href="loom:snippets/mistakes/a.py" download>a</a></figcaption>'
+    shown = f"{call} 6\n{call} 31\n{call} 3, in main\n{other} 3"
+    error = f'<figure class="loom loom--error"><pre>{shown}</pre>{caption}</figure>'
     page = cards.with_links(f"{name}<p>between</p>{error}{name}{error}")
     assert page.count('id="mistakes-a-line" href="#mistakes-a-error">line 3 fails</a>') == 1
     assert page.count('<figure id="mistakes-a-error" class="loom') == 1
     assert page.count('<a href="#mistakes-a-line">line 3</a>, in main') == 1
-    assert f"{call} 6\n" in page
-    assert page.count('<a href="loom:snippets/mistakes/a.py" download>') == 2
+    assert f"{call} 6\n{call} 31\n" in page
+    assert page.count('<a href="loom:snippets/mistakes/a.py" download>snippets/') == 2
+
+
+def test_nothing_is_linked_that_is_not_there(tmp_path, monkeypatch, weaver):
+    none = '<span class="filename">snippets/none.py · line 1</span>'
+    assert cards.with_links(none) == none
+    alone = '<span class="filename">snippets/a.py · line 1 · line 1 fails</span>'
+    assert "#a-error" not in cards.with_links(alone)
+    two = replace(weaver.record("snippets/a.py"), output=f"before\n\n{TRACEBACK}")
+    weaver.runs.records["snippets/a.py"] = two
+    for part, fails in ((1, False), (2, True)):
+        shown = f'```output file="snippets/a.py" part="{part}"\n```\n'
+        assert ("fails" in bars(block("one") + shown, weaver)) == fails
+
+
+def test_what_an_author_marks_in_a_section_stays(weaver):
+    marked = block("one").replace("python", 'python hl_lines="1"')
+    assert bars(marked, weaver) == '```python hl_lines="1"'
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'File "snippets/none.py", line 3',
+        f'File "snippets/{"a" * 300}.py", line 3',
+        f'File "snippets/a.py", line {"9" * 5000}',
+    ],
+)
+def test_a_traceback_may_name_anything(weaver, call):
+    assert cards.as_readers_count(f"{call}, in f\n") == f"{call}, in f\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "named", "said"),
+    [
+        ("# --8<-- [end:x]\n1\n# --8<-- [start:x]\n2\n", "x", "its end before its start"),
+        ("# --8<-- [start:x]\n1\n# --8<-- [end:x]\n" * 2, "x", "marks the section `x` twice"),
+        ("# --8<-- [start:x]\n# words\n# --8<-- [end:x]\n", "x", "no code to compare"),
+        ("# --8<-- [start:x]\n1\n# --8<-- [end:x]\n", "x,", "section ``"),
+    ],
+)
+def test_a_section_that_cannot_be_compared_is_named(weaver, source, named, said):
+    Path("snippets/a.py").write_text(source)
+    options = {"before": "snippets/a.py:", "after": f"snippets/a.py:{named}"}
+    with pytest.raises(SnippetError, match=said):
+        fences.change(weaver, references.from_options("change", options), fences.Page("en"))
+
+
+def test_a_change_leaves_out_comments_and_no_text(weaver):
+    Path("snippets/a.py").write_text('x = "a # b"  # words\n')
+    options = {"before": "snippets/a.py:", "after": "snippets/a.py:"}
+    shown = fences.change(weaver, references.from_options("change", options), fences.Page("en"))
+    assert "a # b" in shown
+    assert "words" not in shown
 
 
 MARKED = [

@@ -18,10 +18,12 @@ from pathlib import Path
 import psutil
 import pytest
 import small_site
+from mkdocs.exceptions import Abort
 
 from loom.run import cache, processes, program, programs, record
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import sources
+from loom.website import pages
 
 pytestmark = pytest.mark.thorough
 
@@ -89,6 +91,13 @@ def test_a_site_that_a_killed_build_took_away_is_put_back(builder, built):
     assert whole(built) == before
 
 
+def test_a_file_that_cannot_be_used_is_named(caplog):
+    """As when a configuration is missing, `.cache` is a file or `site` may not be changed."""
+    with pytest.raises(Abort):
+        pages.on_build_error(NotADirectoryError(20, "Not a directory", os.path.abspath(".cache/a")))
+    assert ".cache/a cannot be used: Not a directory.\nWhat to do:" in caplog.text
+
+
 def test_a_full_disk_stops_the_build_and_leaves_the_last_site(builder, built):
     """No file may become larger than 20 kB: that fails as a full disk does, for all users."""
     before = whole(built)
@@ -143,7 +152,13 @@ SPOILT = {
     "a notebook": ("docs/a.ipynb", b"{}", "docs/a.ipynb:1: is neither a page nor a lab"),
     "facts": ("tests/facts/a.py", b"def f():\n    '\xe9'", "tests/facts/a.py:2: is not UTF-8"),
     "a record": ("releases/a.json", b"{\0}", "releases/a.json:1: holds a NUL byte"),
-    "a long line": ("docs/a.md", b"# T\n\n" + b"[" * 10_001, "docs/a.md:3: has more than 10,000"),
+    "a long line": ("docs/a.md", b"# T\n\n" + b"[" * 3_001, "docs/a.md:3: has more than 3,000"),
+    "a mark beside code": (
+        "snippets/a.py",
+        b"x = 1 # --8<-- [start:x]\n",
+        "snippets/a.py:1: a mark",
+    ),
+    "a mark with words": ("snippets/a.py", b"\n# --8<-- [end:x] a\n", "snippets/a.py:2: a mark is"),
     "no font": ("theme/a.css", b"@font-face {\nsrc: url(a.woff2)}", "theme/a.css:2: asks for a.wo"),
 }
 

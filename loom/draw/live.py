@@ -8,6 +8,7 @@ import ast
 import functools
 import html
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -110,7 +111,7 @@ def task(path: str, name: str) -> str:
     Raises:
         SnippetError: If there is no such exercise.
     """
-    if not re.fullmatch(r"exercises/\w+\.py", path) or not all(f.is_file() for f in files_of(path)):
+    if not re.fullmatch(r"exercises/\w+\.py", path) or not all(map(os.path.isfile, files_of(path))):
         raise SnippetError(
             path, "is no workbook", "", "Name a file of exercises/ that has checks in checks/."
         )

@@ -4,32 +4,35 @@ A page includes a section of a snippet; this module adds what readers want to kn
 counted as in the file that readers download, which lacks the marks of sections.
 """
 
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from loom.run.record import SnippetError
 from loom.weave import references
+from loom.weave.references import Reference
 from loom.weave.weaver import Weaver
 
 # A block of Python that is a section of a snippet; or a longer fence, which holds an example.
 CODE = re.compile(
     r"^(?P<example>`{4,}).*?^(?P=example)$"
-    r"|^(?P<indent>[ >]*)```python[^\n]*\n"
+    r'|^(?P<indent>[ >]*)```python(?: title="[^"\n]*")?\n'
     r'(?P<line>(?P=indent)--8<-- "(?P<path>snippets/[\w/]+\.py)(?::(?P<section>[\w-]+))?"\n)'
     r"(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
-CALL = re.compile(r'(?P<before>File "(?P<path>snippets/[\w/]+\.py)", line )(?P<line>\d+)')
-SHOWN_CALL = re.compile(
-    r"File &quot;(?P<path>snippets/[\w/]+\.py)&quot;, line (?P<line>\d+)(?!.*File &quot;snippets/)",
-    re.DOTALL,
-)
+CALL = re.compile(r'(?P<before>File "(?P<path>snippets/[\w/]+\.py)", line )(?P<line>\d{1,9})\b')
+SHOWN_CALL = re.compile(r"File &quot;(?P<path>snippets/[\w/]+\.py)&quot;, (?P<line>line \d{1,9}\b)")
 BAR = re.compile(
     r'<span class="filename">(?P<path>snippets/[\w/]+\.py) · (?P<lines>[^<·]*)'
     r"(?: · (?P<fails>[^<]*))?</span>"
 )
-ERROR = re.compile(r'<figure class="loom loom--error.*?</figure>', re.DOTALL)
+ERROR = re.compile(
+    r'<figure (?=class="loom loom--error).*?'
+    r'<figcaption><a href="loom:(?P<path>snippets/[\w/]+\.py)".*?</figure>',
+    re.DOTALL,
+)
 
 
 def _marks_above(source: str, line: int) -> int:
@@ -41,6 +44,8 @@ def as_readers_count(output: str) -> str:
     """Return a traceback with the lines of the files that readers download."""
 
     def count(call: re.Match[str]) -> str:
+        if not os.path.isfile(call["path"]):  # a program can print any name
+            return call[0]
         source, line = Path(call["path"]).read_text(encoding="utf-8"), int(call["line"])
         return f"{call['before']}{line - _marks_above(source, line)}"
 
@@ -55,11 +60,11 @@ def with_bars(markdown: str, weaver: Weaver, words: dict[str, str]) -> str:
         weaver: Knows which programs end with an error.
         words: The words of captions, in the page's language.
     """
-    shown = {found.path for found in references.find(markdown) if found.kind == "output"}
-    failing = {path: line for path in shown if (line := _failing_line(path, weaver))}
+    shown = [found for found in references.find(markdown) if found.kind == "output"]
+    failing = {found.path: line for found in shown if (line := _failing_line(found, weaver))}
 
     def card(code: re.Match[str]) -> str:
-        if code["example"] or not Path(code["path"]).is_file():
+        if code["example"] or not os.path.isfile(code["path"]):
             return code[0]
         path, section = code["path"], code["section"] or ""
         source = Path(path).read_text(encoding="utf-8")
@@ -79,12 +84,12 @@ def with_bars(markdown: str, weaver: Weaver, words: dict[str, str]) -> str:
     return CODE.sub(card, markdown)
 
 
-def _failing_line(path: str, weaver: Weaver) -> int:
-    """Return the line of a program that its error comes from; 0 if it ends with none."""
+def _failing_line(shown: Reference, weaver: Weaver) -> int:
+    """Return the line of a program that the error in its output comes from; 0 without an error."""
     with suppress(SnippetError):
-        record = weaver.record(path)
-        calls = CALL.finditer(as_readers_count(record.output)) if record.error else ()
-        return ([0] + [int(call["line"]) for call in calls if call["path"] == path])[-1]
+        output = as_readers_count(weaver.output(shown))
+        calls = CALL.finditer(output) if weaver.record_for(shown).error else ()
+        return ([0] + [int(call["line"]) for call in calls if call["path"] == shown.path])[-1]
     return 0
 
 
@@ -94,26 +99,37 @@ def with_links(page: str) -> str:
     Args:
         page: The rendered page.
     """
-    linked = set()
+    linked: set[str] = set()
+    failing = {error["path"] for error in ERROR.finditer(page) if _last_call(error)}
 
     def bar(found: re.Match[str]) -> str:
         path, lines, fails = found["path"], found["lines"], found["fails"]
+        if not os.path.isfile(path):  # an author can write any title
+            return found[0]
         shown = f'<a href="loom:{path}" download>{path}</a> <span>{lines}</span>'
-        if fails and path not in linked:
+        if fails and path in failing - linked:
             linked.add(path)
             shown += f' <a id="{_id(path)}-line" href="#{_id(path)}-error">{fails}</a>'
         return f'<span class="filename">{shown}</span>'
 
     def error(found: re.Match[str]) -> str:
-        call = SHOWN_CALL.search(found[0])
-        if not call or call["path"] not in linked:
+        call, name = _last_call(found), _id(found["path"])
+        if not call or found["path"] not in linked:
             return found[0]
-        linked.remove(call["path"])
-        name, (at, line) = _id(call["path"]), call[0].rsplit(", ", 1)
-        text = found[0].replace(call[0], f'{at}, <a href="#{name}-line">{line}</a>')
+        linked.remove(found["path"])
+        text = (
+            f'{found[0][: call.start("line")]}<a href="#{name}-line">{call["line"]}</a>'
+            f"{found[0][call.end('line') :]}"
+        )
         return text.replace("<figure ", f'<figure id="{name}-error" ', 1)
 
     return ERROR.sub(error, BAR.sub(bar, page))
+
+
+def _last_call(error: re.Match[str]) -> re.Match[str] | None:
+    """Return the last call of a traceback, as a page shows it, that is in its own program."""
+    calls = SHOWN_CALL.finditer(error[0])
+    return next((call for call in reversed([*calls]) if call["path"] == error["path"]), None)
 
 
 def _id(path: str) -> str:

@@ -9,7 +9,6 @@ import functools
 import html
 import itertools
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from markdown.treeprocessors import Treeprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from pygments.token import Comment
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
@@ -36,7 +36,6 @@ from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
 WRAPPED_FROM = 100  # characters; output with a longer line wraps
-COMMENT = re.compile(r"(^|\s+)# .*")
 WITH_LIVE = "with-live"  # the class of a paragraph about a live box
 
 
@@ -344,15 +343,20 @@ def _sections(weaver: Weaver, named: str) -> str:
     """Return the code of the sections of a snippet that `snippets/a.py:one,two` names.
 
     Raises:
-        SnippetError: If one of them does not exist.
+        SnippetError: If one of them does not exist, or has no code.
     """
     path, _, names = named.partition(":")
     found = []
     for name in names.split(","):
         weaver.section(path, name)
         section = references.section_of(Path(path).read_text(encoding="utf-8"), name)
-        lines = (COMMENT.sub("", line).rstrip() for line in section.splitlines())
-        found.append("\n".join(filter(None, lines)))
+        parts = PythonLexer().get_tokens(section)
+        code = "".join(text for kind, text in parts if kind not in Comment)
+        lines = [line.rstrip() for line in code.splitlines() if line.strip()]
+        if not lines or (names and not name):
+            problem = f"has no code to compare in its section `{name}`"
+            raise SnippetError(path, problem, "", "Name sections with code: `snippets/a.py:one`.")
+        found.append("\n".join(lines))
     return "\n\n".join(found) + "\n"
 
 

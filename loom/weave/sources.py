@@ -14,10 +14,14 @@ TEXTS = {
 }
 # Beside texts, what may lie in docs/: a browser would open a page or a drawing that nobody checks.
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
-LONGEST = 10_000  # letters of a line: Markdown would take minutes for 30,000 brackets
+LONGEST = 3_000  # letters of a line: Markdown takes minutes for a line of 10,000 brackets
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
 # Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
 INCLUDE = re.compile(r"^[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))", re.MULTILINE)
+# Marks, as pymdownx.snippets finds them; beside code, or with words, they are not ours.
+MARK = re.compile(
+    r"^(?!\s*# --8<-- \[(?:start|end):[\w-]+\]$).*-8<-+\s*\[\s*(?:start|end)\b", re.M | re.I
+)
 LONG = re.compile(rf"[^\n]{{{LONGEST + 1}}}")
 URL = re.compile(r"""url\(["']?(?!data:|#)([^"')?#]+)""")
 
@@ -58,7 +62,7 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
         # Few files need to be searched line by line.
         if (
             path.suffix == ".css"
-            or (path.parts[0] == "snippets" and INCLUDE.search(text))
+            or (path.parts[0] == "snippets" and (INCLUDE.search(text) or MARK.search(text)))
             or "\ufeff" in text
             or "\0" in text
             or CONFLICT.search(text)
@@ -103,6 +107,8 @@ def _faults_in(line: str, path: Path) -> Iterator[str]:
         yield "an unresolved merge conflict.\nWhat to do: keep one side, and remove the marks."
     if path.parts[0] == "snippets" and INCLUDE.match(line):
         yield "a program must not include a file or document a module.\nWhat to do: import it."
+    if path.parts[0] == "snippets" and MARK.match(line):
+        yield "a mark is `# --8<-- [start:name]`, alone in its line.\nWhat to do: divide the line."
     if path.suffix == ".css":
         for wanted in URL.findall(line):
             if not (path.parent / wanted).is_file():

@@ -61,13 +61,14 @@ MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
 # Drawings, and the tables of their numbers.
 DRAWN = re.compile(r"<svg\b.*?</svg>|<details class=\"figure__numbers\">.*?</details>", re.DOTALL)
+CODE_LINE = re.compile(r"(?!#!)[^`\n]+")  # between backticks it stays code
 # What the top of a page may say, and in which form.
 TOP: dict[str, Callable[[Any], bool]] = {
     "title": lambda value: isinstance(value, str),
     "description": lambda value: isinstance(value, str),
     "author": lambda value: isinstance(value, str),
-    "goes": lambda value: isinstance(value, str),
-    "comes": lambda value: isinstance(value, str),
+    "goes": lambda value: isinstance(value, str) and CODE_LINE.fullmatch(value) is not None,
+    "comes": lambda value: isinstance(value, str) and CODE_LINE.fullmatch(value) is not None,
     "hide": lambda value: cache.has_form(value, [str]) and {"navigation", "toc"} >= set(value),
     "search": lambda value: cache.has_form(value, ({"boost": (int, float)}, {"exclude": bool})),
     "template": lambda value: value == "landing.html",
@@ -249,7 +250,14 @@ class _State:
 
 
 def configure(config: MkDocsConfig) -> None:
-    """Set up the configuration of the whole site or of a language."""
+    """Set up the configuration of the whole site or of a language.
+
+    Raises:
+        BuildError: If an address could hold a tag: the theme puts it into all pages as it is.
+    """
+    for name, value in {"SITE_URL": config.site_url, "COLAB": config.extra.get("colab")}.items():
+        if re.search(r"""[<>"'\s]""", value or ""):
+            raise BuildError(f"{name} is {value!r}.\nWhat to do: set it to an address.")
     work_in_folder_of(config)
     add_words(config)
 
@@ -386,6 +394,11 @@ def on_build_error(error: Exception) -> None:
         said = str(error)
     elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         said = f"The site cannot be written: {error}. Make room on the disk and build again."
+    elif isinstance(error, OSError) and error.filename and error.strerror:
+        said = (
+            f"{os.path.relpath(os.fsdecode(error.filename))} cannot be used: {error.strerror}.\n"
+            "What to do: see whether it is there, a file or a folder as expected, and writable."
+        )
     else:
         page = fences.current_page()
         where = f"{os.path.relpath(page)}: " if page else ""

@@ -330,8 +330,12 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_shutdown() -> None:
-    """Move a complete site into place."""
-    _put_in_place()
+    """Move a complete site into place; if that fails, the last site stays."""
+    try:
+        _put_in_place()
+    except OSError as error:
+        shutil.rmtree(str(_State.staging), ignore_errors=True)
+        pages.on_build_error(error)
 
 
 def _put_in_place() -> None:
