@@ -134,6 +134,8 @@ TOPS = [
     "template: ../../../etc/passwd",
     "icon: ../../../etc/passwd",
     "hide: 5",
+    "goes: 'a`{: onclick=alert(1) }'",
+    "comes: '#!value snippets/a.py x'",
 ]
 
 
@@ -145,6 +147,16 @@ def test_what_the_top_of_a_page_may_not_say_is_refused(top, monkeypatch, caplog)
     with pytest.raises(BuildError):
         pages.refuse_titles(page)
     assert "index.md:2: the page holds what it may not" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["site_url", "colab"])
+def test_an_address_that_could_hold_a_tag_is_refused(name):
+    given = {"site_url": "https://a.example/", "colab": None} | {
+        name: f"https://a.example/{ATTACK}"
+    }
+    config = SimpleNamespace(site_url=given["site_url"], extra={"colab": given["colab"]})
+    with pytest.raises(BuildError, match=f"{name.upper()} is .*\\nWhat to do:"):
+        pages.configure(config)
 
 
 def test_a_heading_that_becomes_a_title_is_looked_at_too(build, small_site):
@@ -192,7 +204,7 @@ def test_fences_escape_what_they_show(project, kind, language):
         options = {"before": "snippets/a.py:", "after": "snippets/a.py:"}
     elif kind == "predict":
         options["value"] = "x"
-    body = "".join(f"{key}: {ATTACK}\n" for key in ("question", ATTACK))
+    body = "".join(f"{key}: {ATTACK}\n" for key in ("question", ATTACK, "other"))
     if kind == "lesson":
         body = f"needs: {ATTACK}\nreplaces: {ATTACK}\n"
     for error in (None, "ValueError"):

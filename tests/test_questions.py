@@ -42,11 +42,21 @@ def test_without_choices_the_reader_types():
         ("2: two\n3: three\n", "2", "the question is missing"),
         ("question: What?\ntwo\n", "two", "the line `two`"),
         (f"{CHOICES}2: also two\n", "2", "the line `2: also two`"),
+        (f"{CHOICES}(6, 4): a\n(6,4): b\n", "2", "the line `(6,4): b`"),
+        (f"{CHOICES}4:\n", "2", "the line `4:`"),
+        ("question: What?\n2: two\n", "2", "the question has one choice"),
+        ("question: What?\n", " ", "the answer is empty"),
     ],
 )
 def test_a_question_that_cannot_be_asked_stops_the_build(body, answer, said):
     with pytest.raises(SnippetError, match=re.escape(said)):
         predict(body, answer)
+
+
+@pytest.mark.parametrize("text", ["# a", "- a", "1. a", "> a", "---", "[a]: b", "<b>a</b>"])
+def test_a_line_is_a_line_whatever_it_looks_like(text):
+    assert BeautifulSoup(questions.inline(text), "html.parser").text == text
+    assert "<" not in questions.inline(text)
 
 
 def test_the_head_of_a_lesson_says_what_it_needs_replaces_and_takes():
@@ -68,6 +78,12 @@ def test_the_minutes_count_prose_code_and_pictures_and_no_folds(tmp_path, monkey
     assert questions.minutes('```output file="a.py"\n```\n' * 21) == 10
     fold = "??? tip\n\n    " + "some words " * 900 + "\n\n"
     assert questions.minutes(f"Words.\n\n{fold}## X {{#exercises}}\n\n{fold[10:]}") == 5
+
+
+def test_the_minutes_of_a_page_with_what_is_missing_or_not_closed():
+    assert questions.minutes('```python\n--8<-- "snippets/none.py"\n```\n') == 5
+    for opened in ("<!-- a\n", "```a\nx\n", "$$x\n"):  # would take minutes
+        assert questions.minutes(opened * 20_000) == 5
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*/lessons/*.md")))

@@ -3,10 +3,13 @@
 import functools
 import html
 import math
+import os
 import re
 from pathlib import Path
 
 from markdown import Markdown
+from markdown.blockprocessors import ParagraphProcessor
+from markdown.util import Registry
 
 from loom.run.record import SnippetError
 from loom.weave import references
@@ -16,17 +19,22 @@ HAN_A_SECOND, WORDS_A_SECOND = 5, 3
 SECONDS_A_LINE, SECONDS_A_PICTURE = 3, 15  # of code; output or a figure
 FOLD = re.compile(r"^\?\?\?.*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)
 EXERCISES = re.compile(r"^## [^\n]*\{#exercises\}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-NOT_PROSE = re.compile(r"^---\n.*?^---\n|^(```+).*?^\1$|<!--.*?-->|\$\$.*?\$\$", re.M | re.S)
+# What is not closed reaches to the end: looking for each end anew would take minutes.
+NOT_PROSE = re.compile(
+    r"^---\n.*?^---\n|^(```+).*?(?:^\1$|\Z)|<!--.*?(?:-->|\Z)|\$\$.*?(?:\$\$|\Z)", re.M | re.S
+)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WORD = re.compile(r"[^\W\d_\u4e00-\u9fff]{2,}")
 
 
 @functools.cache
 def _markdown() -> Markdown:
-    """Return a renderer for a line of text, which escapes HTML."""
+    """Return a renderer for a line of text, which escapes HTML and knows no headings or lists."""
     plain = Markdown()
     plain.preprocessors.deregister("html_block")
     plain.inlinePatterns.deregister("html")
+    plain.parser.blockprocessors = Registry()
+    plain.parser.blockprocessors.register(ParagraphProcessor(plain.parser), "paragraph", 10)
     return plain
 
 
@@ -39,12 +47,12 @@ def lines_of(path: str, body: str) -> dict[str, str]:
     """Return the lines `key: text` of a fence.
 
     Raises:
-        SnippetError: If a line has no colon, or a key stands twice.
+        SnippetError: If a line has no colon or text, or a key stands twice; blanks do not count.
     """
     found: dict[str, str] = {}
     for line in filter(str.strip, body.splitlines()):
         key, colon, text = (part.strip() for part in line.partition(":"))
-        if not colon or key in found:
+        if not colon or not text or "".join(key.split()) in map("".join, map(str.split, found)):
             problem = f"the fence has the line `{line.strip()}`"
             raise SnippetError(path, problem, "", "Write lines `key: text`, each key once.")
         found[key] = text
@@ -62,12 +70,16 @@ def predict(path: str, body: str, answer: str, words: dict[str, str]) -> str:
         words: The words of `predict`, in the page's language.
 
     Raises:
-        SnippetError: If there is no question, or none of the choices is the answer.
+        SnippetError: If there is no question or answer, or none of several choices is the answer.
     """
     choices = lines_of(path, body)
     question = choices.pop("question", "")
     if not question:
         raise SnippetError(path, "the question is missing", "", "Write a line `question: ...`.")
+    if not answer.strip():
+        raise SnippetError(path, "the answer is empty", "", "Ask for a value that shows.")
+    if len(choices) == 1:
+        raise SnippetError(path, "the question has one choice", "", "Write two, or none.")
     if choices and answer not in choices:
         raise SnippetError(
             path,
@@ -131,6 +143,7 @@ def minutes(markdown: str) -> int:
     text = EXERCISES.sub("", FOLD.sub("", markdown))
     taken = references.find(text)
     sections = [(Path(r.path), r.what) for r in taken if r.kind == "section"]
+    sections = [found for found in sections if os.path.isfile(found[0])]  # serving goes on without
     code = sum(references.section_of(p.read_text("utf-8"), n).count("\n") for p, n in sections)
     pictures = sum(r.kind in ("output", "figure") for r in taken)
     prose = NOT_PROSE.sub("", text)
