@@ -11,6 +11,20 @@ FOLDER = Path(__file__).parent / "languages"
 LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=True))
 
 
+class _Words(dict[str, Any]):
+    """Words by name; in place of one that is missing, a template would show nothing."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        super().__init__({k: _Words(v) if isinstance(v, dict) else v for k, v in words.items()})
+
+    def __missing__(self, name: str) -> Any:
+        """Refuse a name that no language has; `faults` finds one that only some have."""
+        raise ValueError(
+            f"loom/languages: the word `{name}` is missing beside {', '.join(self) or 'nothing'}.\n"
+            "What to do: write it in the file of each language."
+        )
+
+
 @functools.cache
 def of(language: str) -> dict[str, Any]:
     """Return the words of a language, grouped by purpose, as its file has them.
@@ -25,7 +39,7 @@ def of(language: str) -> dict[str, Any]:
         )
     file = FOLDER / f"{language}.toml"
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return _Words(tomllib.loads(file.read_text(encoding="utf-8")))
     except ValueError as error:
         raise ValueError(
             f"loom/languages/{file.name}: cannot be read: {error}\nWhat to do: fix this line."

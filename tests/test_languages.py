@@ -89,6 +89,11 @@ def test_a_third_language_is_a_whole_site(portuguese):
     assert (portuguese / "pt/search/pages.json").stat().st_size > 100_000
 
 
+def test_a_word_that_all_languages_lack_is_named():
+    with pytest.raises(ValueError, match="the word `nothing` is missing beside"):
+        words.of("en")["captions"]["nothing"]
+
+
 def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
     for language in words.LANGUAGES:
         text = (words.FOLDER / f"{language}.toml").read_text(encoding="utf-8")
