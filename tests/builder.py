@@ -24,7 +24,9 @@ sys.addaudithook(refuse)
 # Takes a list of builds as JSON on each line; runs them at once, ends them after some seconds.
 BUILDER = """
 import json, os, resource, signal, sys, time
-import jieba, loom.website.language_hooks, loom.website.site_hooks, mkdocs.__main__, mkdocs.config
+from pathlib import Path
+import jieba, loom.words, loom.website.language_hooks, loom.website.site_hooks
+import mkdocs.__main__, mkdocs.config
 
 jieba.setLogLevel("WARNING")
 jieba.initialize()  # the words of Chinese
@@ -35,6 +37,9 @@ for line in sys.stdin:
     for number, (folder, arguments) in enumerate(order["builds"]):
         if not (pid := os.fork()):
             os.chdir(folder)
+            if Path("loom/languages").is_dir():  # the code comes from here, the words from there
+                loom.words.FOLDER = Path("loom/languages").absolute()
+                loom.words.of.cache_clear()
             log = os.open("build.log", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
             for output in (1, 2):
                 os.dup2(log, output)
