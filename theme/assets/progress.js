@@ -73,7 +73,7 @@
       for (const card of cards) {
         const kept = progress[card.dataset.lesson];
         const said = [kept?.done === true && done,
-          solvedOf(kept).length > 0 && fill(count, { n: solvedOf(kept).length, all: kept.of })];
+          solvedOf(kept).length > 0 && fill(count, { n: solvedOf(kept).length, all: Number.isFinite(kept.of) ? kept.of : "?" })];
         card.classList.toggle("is-done", kept?.done === true);
         card.querySelector(".path__said")?.remove();
         if (!said.some(Boolean)) continue;
