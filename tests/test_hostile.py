@@ -13,7 +13,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from mkdocs.exceptions import BuildError
-from test_figures import DIGIT
+from test_figures import DIGIT, SAMPLER
 from test_figures import KINDS as PICTURES
 
 from loom import words
@@ -223,7 +223,7 @@ def hostile(data):
 
 @pytest.mark.parametrize("kind", figures.KINDS)
 def test_pictures_escape_their_words_and_their_data(tmp_path, kind):
-    data = DIGIT if kind == "digit" else PICTURES[kind][0]
+    data = {"digit": DIGIT, "sampler": SAMPLER}.get(kind) or PICTURES[kind][0]
     names = ["title", "x", "y", "a", "b", *words.of("en")["figures"]]
     body = "".join(f"{name}: {ATTACK}\n" for name in names)
     for shown in (data, hostile(data)):

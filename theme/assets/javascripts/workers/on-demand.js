@@ -17,12 +17,14 @@ const post = self.postMessage.bind(self);
 let options; // of Material's search, from an index without pages
 let query; // the latest
 let loading;
+let docs; // all sections, with their address
 let texts; // of all sections, by address
+let whole; // the same with the words that do not count, made when a query has hardly any other
 let titles; // of all pages, by address, without what stands before a dot in the middle
 
 // The words that count, in their order; each Han character is one. In a message, a reader's numbers differ.
-const words = (text) => (text.replace(ASKING, " ").toLowerCase().match(/\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{M}\p{N}_])+/gu) ?? [])
-  .filter((word) => !STOP.has(word) && !/^\d/.test(word));
+const words = (text, all = false) => (text.replace(ASKING, " ").toLowerCase().match(/\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{M}\p{N}_])+/gu) ?? [])
+  .filter((word) => (all || !STOP.has(word)) && !/^\d/.test(word));
 const joined = (list) => ` ${list.join(" ")} `;
 const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
@@ -47,13 +49,17 @@ function run(asked, text, fewest) {
 
 function ranked(message) {
   if (message.type !== RESULT) return message;
-  const asked = words(query.data);
+  let [asked, all] = [words(query.data), texts];
+  if (asked.length < 2 && words(query.data, true).length >= LONG) { // such as "'a' is not in list"
+    whole ??= entries(({ title, text }) => `${title} ${text}`, true);
+    [asked, all] = [words(query.data, true), whole];
+  }
   const isName = /\w[._]\w/.test(query.data) && !/\s/.test(query.data); // of a program: a lesson teaches it
   const sorted = (items, scoreOf) => items.sort((one, other) => scoreOf(other) - scoreOf(one));
   for (const group of message.data.items) {
     for (const item of group) {
       if (!item.score) continue; // the title of a page of which only sections were found
-      let found = run(asked, texts.get(item.location), isName ? 1 : 2);
+      let found = run(asked, all.get(item.location), isName ? 1 : 2);
       if (titles.get(item.location) === joined(asked)) found += 1;
       if (isName && found && item.location.startsWith("lessons/")) found += 0.5;
       item.score += RUN * found;
@@ -72,11 +78,14 @@ function keyOf() {
   return this._str ?? [Number(this.final), ...labels.map((label) => label + this.edges[label].id)].join();
 }
 
+const entries = (textOf, all = false) =>
+  new Map(docs.map((doc) => [doc.location, joined(words(plain(textOf(doc)), all))]));
+
 async function load() {
   const answer = await fetch(new URL("../../../search/pages.json", location));
   if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
   const index = await answer.json();
-  const entries = (textOf) => new Map(index.docs.map((doc) => [doc.location, joined(words(plain(textOf(doc))))]));
+  docs = index.docs;
   texts = entries(({ title, text }) => `${title} ${text}`);
   titles = entries(({ title, location: address }) => (address.includes("#") ? "" : title.replace(/^.* · /, "")));
   importScripts(location.search.slice(1));
