@@ -91,7 +91,7 @@ def test_code_is_copied_without_a_secure_connection(open_page):
     permissions = ["clipboard-read", "clipboard-write"]
     page = open_page("en/lessons/autograd/", permissions=permissions)
     page.evaluate("""() => { navigator.clipboard.writeText = () => { throw new Error(); }; }""")
-    block = page.locator(".highlight pre:has(> code)").first
+    block = page.locator(".highlight pre:has(> .md-code__nav)").first
     block.get_by_role("button").click()
     code = block.locator("code").text_content()
     assert page.evaluate("navigator.clipboard.readText()").rstrip() == code.rstrip()

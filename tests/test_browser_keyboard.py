@@ -180,7 +180,7 @@ def test_code_is_copied_and_a_fold_opened_by_keys(open_page):
     button = page.locator("article .md-code__button").first
     button.focus()
     page.keyboard.press("Enter")
-    code = page.locator("article .highlight pre > code").first.text_content()
+    code = page.locator("article .md-code__nav + code").first.text_content()
     assert page.evaluate("navigator.clipboard.readText()") == code.rstrip()
     expect(button).to_have_accessible_name("Copy to clipboard")
     fold = page.locator("article details.figure__numbers").first

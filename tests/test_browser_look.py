@@ -14,7 +14,7 @@ SCROLLED = """() => [...document.querySelectorAll("article table")].filter((tabl
     return wrap.scrollWidth > wrap.clientWidth + 1 || table.scrollWidth > table.clientWidth + 1;
 }).map((table) => table.textContent.trim().slice(0, 40))"""
 # Return the code that a button covers, where it is not scrolled.
-COVERED = """() => [...document.querySelectorAll(".highlight pre > code")].filter((code) => {
+COVERED = """() => [...document.querySelectorAll(".md-code__nav + code")].filter((code) => {
     const button = code.parentElement.querySelector("button").getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(code);

@@ -145,7 +145,7 @@ def test_the_palette_is_kept(open_file, language):
 def test_code_can_be_copied(open_file):
     page = open_file("en/lessons/optim.html")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    block = page.locator("article .highlight:not(.change .highlight)").first
+    block = page.locator("article .highlight:has(.md-code__nav)").first
     block.hover()
     block.locator("button").first.click()
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -336,7 +336,7 @@ def change(weaver: Weaver, reference: Reference, page: Page) -> str:
         f"{highlighted(code, tuple(marked[kind]))}</div>"
         for kind, code in codes.items()
     )
-    return f'<div class="change">{parts}</div>'
+    return f'<div class="change no-copy">{parts}</div>'
 
 
 def _sections(weaver: Weaver, named: str) -> str:

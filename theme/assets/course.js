@@ -77,11 +77,12 @@
 // Do `work` now, and again on each page that instant navigation swaps in.
 const onEachPage = (work) => (window.document$ ? document$.subscribe(work) : work());
 
-// Add a copy button to each block of code. Material's own buttons measure every block, however far
-// below, before the page can respond: on a phone that takes longer than the rest of this file.
+// Add a copy button to each block of code, except inside .no-copy (code to compare). Material's own
+// buttons measure every block, however far below, before the page can respond: on a phone that takes
+// longer than the rest of this file.
 onEachPage(() => {
   const { copy, copied } = document.getElementById("words")?.dataset ?? {};
-  for (const code of document.querySelectorAll(".highlight pre > code")) {
+  for (const code of document.querySelectorAll(".highlight:not(.no-copy *) pre > code")) {
     const nav = document.createElement("div");
     nav.className = "md-code__nav";
     nav.innerHTML = '<button type="button" class="md-code__button" data-md-type="copy"></button><span role="status"></span>';
