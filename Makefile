@@ -11,12 +11,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Where this is set, Python compiles again each time what it imports; pip has not (tools/install.py).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help serve test test-all lint code words build offline clean parity bench fuzz lock audit versions
+.PHONY: help serve test thorough test-all lint code words build offline clean parity bench fuzz lock audit versions
 
 help:
 	@echo "make serve   set up, and serve the course on http://$(HOST):$(PORT)/ with live reload"
 	@echo "make test    set up, and run what a commit has to pass: formatting, lint, types, the first tier of tests"
-	@echo "make test-all   the same with all tests: every page in every browser, width and palette, faults, fuzzing"
+	@echo "make thorough   set up, and run the other tests: every page in every browser, width and palette, faults, fuzzing"
+	@echo "make test-all   both: make test, then make thorough"
 	@echo "make parity  set up, and report what changed in one language since the other was touched"
 	@echo "make fuzz    set up, and try the parsers on more than 100,000 inputs and 2,000 builds, which takes an hour"
 	@echo "make build   set up, and write the static site into site/; with RELEASE=true refuse to leave out a part"
@@ -44,10 +45,11 @@ test:
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
-test-all:
+thorough:
 	@$(PYTHON) tools/install.py all-tests
-	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -m "thorough or not thorough"
+	$(BIN)/pytest -m thorough
+
+test-all: test thorough
 
 lint:
 	@$(MAKE) --no-print-directory --jobs 2 code words

@@ -91,7 +91,7 @@ def measure(address: str) -> dict[str, Any]:
         `numbers` of its audits; `scores` of its categories, of 100; `blocking`, the addresses that
         the first paint waits for.
     """
-    assert LIGHTHOUSE.exists(), "Lighthouse is not installed. What to do: run make test-all."
+    assert LIGHTHOUSE.exists(), "Lighthouse is not installed. What to do: run make thorough."
     flags = "--headless" + (" --no-sandbox" if os.geteuid() == 0 else "")
     command = [LIGHTHOUSE, address, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command += ["--disable-full-page-screenshot", "--max-wait-for-load=600000"]
