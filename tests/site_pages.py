@@ -31,6 +31,15 @@ LAY_OUT = """() => {
     document.adoptedStyleSheets = [sheet];
 }"""
 LOOKS = 100  # on a slow machine a page settles late; one that stays wrong is wrong
+# The section below the header, which part of it is above, and its height.
+PLACE = """() => {
+    const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")];
+    const tops = headings.map((heading) => heading.getBoundingClientRect().top);
+    tops.push(document.querySelector("article").getBoundingClientRect().bottom);
+    const index = tops.findLastIndex((top) => top < 120);
+    const height = tops[index + 1] - tops[index];
+    return [headings[index].id, (120 - tops[index]) / height, height];
+}"""
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 
 

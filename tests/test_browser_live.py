@@ -32,7 +32,7 @@ def python_for_the_browser(site):
 
 
 class Box:
-    """The live box of a page.
+    """The first live box of a page, which shows its program.
 
     Attributes:
         requests: Addresses that the page has asked for, the worker's included.
@@ -43,11 +43,12 @@ class Box:
         self.requests: list[str] = []
         page.evaluate(LAY_OUT)
         page.on("request", lambda request: self.requests.append(request.url))
-        self.code = page.locator(".live textarea")
-        self.button = page.locator(".live__run")
-        self.output = page.locator(".live__output")
-        self.status = page.locator(".live__status")
-        self.shown = page.locator(".live .highlight")
+        self.whole = page.locator(".live").first
+        self.code = self.whole.locator("textarea")
+        self.button = self.whole.locator(".live__run")
+        self.output = self.whole.locator(".live__output")
+        self.status = self.whole.locator(".live__status")
+        self.shown = self.whole.locator(".highlight")
 
     def run(self, program: str | None = None) -> str:
         """Run the program that is there, or another one, and return what it printed."""
@@ -95,7 +96,7 @@ def test_a_small_network_prints_in_the_browser_what_it_prints_here(open_page, tm
 def test_the_network_of_the_lesson_prints_what_the_page_shows(open_page):
     page = open_page(f"en/{LESSON}")
     box = Box(page, "en")
-    page.locator(".live select").select_option(index=1)
+    box.whole.locator("select").select_option(index=1)
     assert box.code.input_value() == published("snippets/warmup_numpy.py")
     shown = page.locator("#output ~ figure.loom--output samp").first.text_content()
     assert box.run() == shown
@@ -133,7 +134,7 @@ def test_endless_loops_and_going_back(open_page):
     box.says("full")
     assert len(box.output.text_content()) < 300_000
 
-    page.locator(".live__reset").click()
+    box.whole.locator(".live__reset").click()
     assert box.code.input_value() == published("snippets/warmup_numpy.py").replace(OWN, SMALL)
     assert box.output.text_content() == ""
     box.says("reset")
@@ -142,7 +143,7 @@ def test_endless_loops_and_going_back(open_page):
 def test_autograd_agrees_in_the_browser_too(open_page, tmp_path):
     page = open_page(f"zh/{DERIVATION}")
     box = Box(page, "zh")
-    assert page.locator(".live select").count() == 0
+    assert box.whole.locator("select").count() == 0
     program = published("snippets/derivations/autograd_bridge.py")
     assert box.run() == run_natively(program, tmp_path)
     wrong = program.replace("2.0 * (np.dot", "2.1 * (np.dot")
@@ -178,11 +179,11 @@ def test_the_choice_of_network_keeps_other_changes(open_page):
     box.button.click()
     box.says("stopped")  # before Python has started; the program can be changed now
     box.code.fill(box.code.input_value().replace("steps = 500", "steps = 1"))
-    page.locator(".live select").select_option(index=1)
+    box.whole.locator("select").select_option(index=1)
     assert OWN in box.code.input_value()
     assert "steps = 1\n" in box.code.input_value()
     box.code.fill("print(1)")
-    page.locator(".live select").select_option(index=0)
+    box.whole.locator("select").select_option(index=0)
     box.says("gone")
     assert box.code.input_value() == "print(1)"
 
@@ -271,8 +272,9 @@ def test_an_exercise_is_written_and_checked_on_the_page(open_page, language, sai
 def test_without_javascript_the_program_can_be_read(open_page, language):
     page = open_page(f"{language}/{LESSON}", java_script_enabled=False)
     page.evaluate(LAY_OUT)
-    assert page.locator(".live__run").is_hidden()
-    page.locator(".live summary").click()
-    shown = page.locator(".live .highlight code")
+    box = page.locator(".live").first
+    assert box.locator(".live__run").is_hidden()
+    box.locator("summary").first.click()
+    shown = box.locator(".highlight code")
     assert shown.is_visible()
     assert shown.text_content() == published("snippets/warmup_numpy.py")

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from site_pages import KINDS, LANGUAGES
+from site_pages import KINDS, LANGUAGES, PLACE
 
 PHONE = {"width": 390, "height": 800}
 SMALLEST = 13  # pixels of a letter of code
@@ -22,14 +22,6 @@ COVERED = """() => [...document.querySelectorAll(".md-code__nav + code")].filter
         line.width && line.top < button.bottom && line.bottom > button.top
         && line.left < button.right && line.right > button.left);
 }).map((code) => code.textContent.slice(0, 40))"""
-# The section below the header, and which part of it is above.
-PLACE = """() => {
-    const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")];
-    const tops = headings.map((heading) => heading.getBoundingClientRect().top);
-    const index = tops.findLastIndex((top) => top < 120);
-    return [headings[index].id, (120 - tops[index]) / (tops[index + 1] - tops[index])];
-}"""
-
 # Scroll to a part of the longest section.
 LONGEST = """(part) => {
     const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")];
@@ -109,7 +101,7 @@ def test_the_other_language_shows_the_same_place(open_page, share):
     page = open_page("en/lessons/tensors/", viewport={"width": 1280, "height": 800})
     page.wait_for_function("() => !document.documentElement.classList.contains('put-off')")
     page.evaluate(f"({LONGEST})({share})")
-    section, part = page.evaluate(PLACE)
+    section, part, _ = page.evaluate(PLACE)
     assert abs(part - share) < 0.02
     page.locator("a[data-language]").click()
     page.wait_for_url(f"**/zh/lessons/tensors/#{section}")

@@ -129,12 +129,14 @@ def test_terms_and_titles_lead_to_their_pages(open_page, pages, address, languag
 @pytest.mark.parametrize("language", FIRST)
 def test_the_name_of_a_function_leads_to_a_lesson_that_uses_it(open_page, pages, address, language):
     found = searcher(open_page(f"{language}/about/"), address, language)
-    used: dict[str, set[str]] = {}
+    used: dict[str, set[str]] = {}  # by names in small letters: the search does not tell them apart
     for name, page in pages.items():
         if name.startswith(f"{language}/lessons/"):
             code = "\n".join(part.get_text() for part in page.select(".highlight code"))
             for function in NAME.findall(code):
-                used.setdefault(function, set()).add(name.partition("/")[2][: -len("index.html")])
+                used.setdefault(function.lower(), set()).add(
+                    name.partition("/")[2][: -len("index.html")]
+                )
     assert len(used) > 40
     for function, wanted in used.items():
         assert found(function)[0] in wanted, function
