@@ -98,7 +98,7 @@ def test_the_network_of_the_lesson_prints_what_the_page_shows(open_page):
     box = Box(page, "en")
     box.whole.locator("select").select_option(index=1)
     assert box.code.input_value() == published("snippets/warmup_numpy.py")
-    shown = page.locator("#output ~ figure.loom--output samp").first.text_content()
+    shown = page.locator("#output ~ details figure.loom--output samp").first.text_content()
     assert box.run() == shown
     box.says("done")
 
