@@ -62,7 +62,9 @@ def test_tools_that_read_a_page_find_its_words(open_page, language):
         assert len(shown) >= 0.98 * len(written)
 
 
-@pytest.mark.parametrize("path", LONG)
+@pytest.mark.parametrize(
+    "path", [LONG[0], *(pytest.param(path, marks=pytest.mark.thorough) for path in LONG[1:])]
+)
 @pytest.mark.parametrize("part", [0.35, 0.8])
 def test_the_way_back_leads_to_the_same_place(open_page, address, path, part):
     page = open_page(f"en/{path}", viewport=PHONE)

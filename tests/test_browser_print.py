@@ -32,7 +32,16 @@ def on_paper(open_page, path: str, scheme: str = "light"):
     return page
 
 
-@pytest.mark.parametrize("kind", ["lesson", "derivation", "lab", "tables"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "lesson",
+        *(
+            pytest.param(kind, marks=pytest.mark.thorough)
+            for kind in ("derivation", "lab", "tables")
+        ),
+    ],
+)
 def test_both_palettes_print_the_same(open_page, kind):
     path = f"en/{KINDS[kind]}"
     light, dark = (on_paper(open_page, path, scheme) for scheme in ("light", "dark"))

@@ -39,6 +39,7 @@ def test_ticks_show_in_the_other_language_and_on_the_home_page_and_are_erased(
     expect(end.get_by_role("checkbox")).not_to_be_checked()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kept", ["null", "[1]", "no JSON", '{"lessons/optim": 7}'])
 def test_what_is_not_ours_in_the_storage_counts_as_no_progress(open_page, address, kept):
     page = open_page(f"en/{LESSON}")

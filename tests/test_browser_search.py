@@ -97,6 +97,7 @@ def errors(language: str) -> dict[str, set[str]]:
     return shown
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", FIRST)
 def test_the_message_of_an_error_leads_to_the_page_that_shows_it(open_page, address, language):
     found = searcher(open_page(f"{language}/about/"), address, language)

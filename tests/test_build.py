@@ -37,6 +37,7 @@ def test_a_build_reports_what_runs_and_where_the_time_goes(build, small_site):
     assert "1 programs, all from the cache" in second
 
 
+@pytest.mark.thorough
 def test_builds_at_once_share_one_cache_and_leave_whole_sites(builder, built):
     shutil.rmtree(built / ".cache")
     builds = [[str(built), []], [str(built), []], [str(built), ("-d", str(built / "other"))]]

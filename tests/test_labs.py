@@ -341,7 +341,7 @@ def test_the_table_of_contents_has_the_ids_of_the_headings(pages):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_notebook_that_readers_download_runs(site, name):
+def test_the_notebook_that_readers_download_holds_what_the_facts_run(site, name):
     chinese, english = (
         nbformat.read(site / language / f"labs/{name}/{name}.ipynb", 4) for language in LANGUAGES
     )
@@ -355,7 +355,6 @@ def test_the_notebook_that_readers_download_runs(site, name):
     assert not re.search(r"\]\((page|loom):|\{#", nbformat.writes(english))
     nbformat.validate(chinese)
     assert code[1] == facts.code_of_lab(name) != []
-    assert facts.lab(name), "this code runs"
 
 
 @pytest.mark.parametrize("name", NAMES)

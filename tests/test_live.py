@@ -197,6 +197,7 @@ def build_alone(folder: Path, **environment: str) -> subprocess.CompletedProcess
     return python("-m", "mkdocs", "build", "--strict", cwd=folder, **options)
 
 
+@pytest.mark.thorough
 def test_a_build_without_the_assets_shows_static_code_and_says_so(page):
     done = build_alone(page)
     assert done.returncode == 0, done.stderr

@@ -47,7 +47,13 @@ def change(built: Path, name: str) -> None:
     (built / path).write_text(before.replace(old, new, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", CHANGES)
+OFTEN = ("a page", "a snippet", "a helper of a snippet", "the glossary")  # in the first tier
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in OFTEN else pytest.mark.thorough) for name in CHANGES],
+)
 def test_a_change_is_shown(builder, built, name):
     *_, page, shown, gone = CHANGES[name]
     file = built / "site" / page
@@ -92,6 +98,7 @@ def test_a_deleted_page_is_gone_from_pages_and_from_the_search(builder, built):
     assert not any(b"second/" in content for content in contents(built / "site").values())
 
 
+@pytest.mark.thorough
 def test_a_link_that_a_change_elsewhere_breaks_is_reported_each_time(builder, built):
     for page in built.glob("docs/*/index.md"):
         page.write_text(PAGE.replace("{#title}", "{#renamed}"), encoding="utf-8")

@@ -23,6 +23,7 @@ SNIPPETS = sorted(
     if path.name != "__init__.py"
 )
 
+LONG = {"snippets/custom_module_shortcut.py", "snippets/devices.py", "snippets/language_model.py"}
 LESSONS = [path for path in SNIPPETS if path.count("/") == 1 and "mapping" not in path]
 
 
@@ -57,7 +58,10 @@ def test_the_build_has_run_it_as_a_program(path, weaver):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.thorough if path in LONG else ()) for path in LESSONS],
+)
 def test_another_run_as_a_module_prints_the_same(path, weaver, capsys):
     torch.set_num_threads(1)
     module = path.removesuffix(".py").replace("/", ".")
