@@ -10,7 +10,15 @@ from pathlib import Path
 import torch
 
 from facts import record
-from snippets import devices, faster, language_model, real_data
+from snippets import (
+    devices,
+    faster,
+    functions,
+    functions_jacobians,
+    language_model,
+    processes,
+    real_data,
+)
 from snippets.charts.one_start import LESSONS
 
 PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
@@ -58,9 +66,7 @@ def rounding_is_invisible_at_step_0():
 
 
 def programs_of_lessons_2_to_10_take_an_accelerator():
-    """The programs of lessons 2 to 10 take an accelerator if there is one; 12 and 14 do not."""
-    for later in (faster, language_model):
-        assert "accelerator" not in Path(later.__file__).read_text(encoding="utf-8")
+    """The programs of lessons 2 to 10 take an accelerator if there is one."""
     assert "accelerator or torch.device(" in Path(devices.__file__).read_text(encoding="utf-8")
     assert record("devices").settings["device"]
     for lesson in (*LESSONS[1:], real_data):
@@ -69,10 +75,16 @@ def programs_of_lessons_2_to_10_take_an_accelerator():
         assert "current_accelerator() if has_accelerator" in source
         assert record(lesson.__name__.removeprefix("snippets.")).settings["device"]
     assert "current_accelerator(check_available=True)" in Path(devices.__file__).read_text("utf-8")
-    for lesson in (faster, language_model):
+
+
+def programs_of_lessons_11_to_14_stay_on_the_cpu():
+    """The programs of lessons 11 to 14 never ask for an accelerator, and name no device but cpu."""
+    for lesson in (functions, functions_jacobians, faster, processes, language_model):
         source = Path(lesson.__file__).read_text(encoding="utf-8")
         assert "accelerator" not in source
-        assert "device" not in source
+        assert "cuda" not in source
+        assert "device=" not in source
+        assert ".to(device" not in source
 
 
 def each_lesson_and_derivation_has_exercises():
