@@ -227,7 +227,7 @@ def write(model, start, count, temperature=0.8):
         model (LanguageModel): What proposes the next character.
         start (list): The characters to begin with, as numbers.
         count (int): How many characters to add.
-        temperature (float): Below 1, likely characters get likelier; 0 takes the likeliest.
+        temperature (float): Below 1, the likeliest gets likelier still; 0 always takes it.
 
     Returns:
         i (list): All characters, as numbers.
