@@ -1008,3 +1008,12 @@ def one_number_on_the_cpu_may_join():
     assert (torch.tensor(2.0) * elsewhere).device.type == "meta"
     with pytest.raises(RuntimeError):
         torch.ones(1) * elsewhere
+
+
+def indices_on_the_cpu_pick_on_any_device():
+    """Numbers and masks on the CPU may index a tensor on a different device."""
+    elsewhere = torch.ones(3, 4, device="meta")
+    for index in (torch.tensor([0, 2]), torch.tensor([True, False, True])):
+        picked = elsewhere[index]
+        assert picked.device.type == "meta"
+        assert picked.shape == (2, 4)
