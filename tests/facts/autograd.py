@@ -773,6 +773,7 @@ def requires_grad_leads_to_each_of_the_three_causes():
     noted = (x * w).sum()
     assert noted.requires_grad
     cuts = noted.detach(), torch.tensor(noted.item()), torch.from_numpy(noted.detach().numpy())
-    assert not any(cut.requires_grad for cut in cuts)
+    without_slopes = x * w > 1, (x * w).argmax(), (x * w).long()
+    assert not any(cut.requires_grad for cut in (*cuts, *without_slopes))
     assert w.requires_grad
     assert w.grad_fn is None
