@@ -54,15 +54,19 @@ def train(model, optimizer, x, y):
     losses = []
     # --8<-- [start:loop]
     for t in range(steps):
+        # --8<-- [start:forward]
         y_pred = model(x)  # (N, D_out)
         loss = loss_fn(y_pred, y)  # a tensor of shape ()
+        # --8<-- [end:forward]
         losses.append(loss.item())
         if t == 0 or t % 100 == 99:
             print(f"step {t:3d}  loss {loss.item():.4g}")
 
+        # --8<-- [start:step]
         optimizer.zero_grad()  # forget the gradients of the last step
         loss.backward()  # compute this step's gradients
         optimizer.step()  # update the parameters with them
+        # --8<-- [end:step]
     # --8<-- [end:loop]
     return losses
 

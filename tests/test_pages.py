@@ -42,6 +42,9 @@ def shown(language: str) -> set[str]:
     for page in (ROOT / "docs" / language).rglob("*.md"):
         for reference in references.find(page.read_text(encoding="utf-8")):
             found |= {reference.path, f"{reference.path}:{reference.what}"}
+            for side in {"before", "after"} & reference.options.keys():
+                path, _, sections = reference.options[side].partition(":")
+                found |= {f"{path}:{section}" for section in sections.split(",")}
     return found
 
 
