@@ -265,15 +265,43 @@ def _buckets(rank, size):
     for _ in range(2):
         events.clear()
         wrapped(torch.ones(2, 100)).sum().backward()
-    return events, DistributedDataParallel(torch.nn.Linear(2, 2)).bucket_bytes_cap
+    return events
 
 
 def the_hook_sees_buckets():
-    """Buckets of up to 25 MiB are sent before the gradient of the first layer is there."""
-    ((events, largest),) = _launched(_buckets, 1)
-    assert largest == 25 * 2**20
+    """Buckets are sent before the gradient of the first layer is there."""
+    (events,) = _launched(_buckets, 1)
     assert events.index("bucket") < events.index("first layer")
     assert events.count("bucket") > 1
+
+
+def _sizes_of_buckets(rank, size):
+    model = torch.nn.Sequential(*(torch.nn.Linear(1700, 1700) for _ in range(6)))
+    wrapped = DistributedDataParallel(model)
+    steps = []
+
+    def hook(state, bucket):
+        steps[-1].append(bucket.buffer().nbytes / 2**20)
+        future = torch.futures.Future()
+        future.set_result(bucket.buffer())
+        return future
+
+    wrapped.register_comm_hook(None, hook)
+    for _ in range(2):
+        steps.append([])
+        wrapped(torch.ones(1, 1700)).sum().backward()
+    return steps
+
+
+def a_bucket_is_full_at_25_mib():
+    """From the second step on the first bucket ends at 1 MiB, and the others at 25 MiB."""
+    ((first_step, second_step),) = _launched(_sizes_of_buckets, 1)
+    assert len(first_step) == 1, "all in one: the order is not known yet"
+    each = 4 * 1701 * 1700 / 2**20  # about 11 MiB for each layer, nearly all in its weight
+    first, second, last = (round(found / each) for found in second_step)
+    assert first == 1, "one layer has 1 MiB"
+    assert second == 3, "two layers do not reach 25 MiB, three do"
+    assert last == 2, "what is left"
 
 
 def _unsynchronised(rank, size):
