@@ -26,7 +26,8 @@ PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
 
 def a_lessons_program_needs_numpy_or_torch():
     """A lesson's program needs numpy or PyTorch, and that of lesson 9 scikit-learn as well."""
-    for lesson in (*LESSONS, real_data, devices, faster, language_model):
+    later = (real_data, devices, functions, faster, processes, language_model)
+    for lesson in (*LESSONS, *later):
         tree = ast.parse(Path(lesson.__file__).read_text(encoding="utf-8"))
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {
