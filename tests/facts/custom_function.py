@@ -185,6 +185,20 @@ def data_and_losses_are_those_of_lesson_2():
     assert losses == record("tensors").values["losses"]
 
 
+def autograd_grad_returns_what_backward_would_add():
+    """`torch.autograd.grad` returns a tuple, a gradient for each input, and stores nothing."""
+    a, b = _leaf(-1.0, 2.0), _leaf(3.0, 5.0)
+    found = torch.autograd.grad((a * b).sum(), (a, b))
+    assert isinstance(found, tuple)
+    assert a.grad is None
+    assert b.grad is None
+    (a * b).sum().backward()
+    assert torch.equal(found[0], a.grad)
+    assert torch.equal(found[1], b.grad)
+    (alone,) = torch.autograd.grad(a.pow(2).sum(), a)
+    assert torch.equal(alone, 2 * a)
+
+
 def the_three_checks_pass():
     """`gradcheck` passes, the gradient equals that of `torch.relu`, and `torch.func.grad` works."""
     lines = record("mistakes.custom_function_gradcheck").output.splitlines()
