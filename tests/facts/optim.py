@@ -138,6 +138,26 @@ def _by_hand():
     return [optim_sgd_by_hand.train(getattr(optim_sgd_by_hand, kind)) for kind in kinds]
 
 
+def the_decorator_runs_a_function_in_no_grad():
+    """A function below `@torch.no_grad()` runs inside `no_grad`."""
+
+    @torch.no_grad()
+    def recorded(w):
+        return (2 * w).requires_grad
+
+    w = torch.ones(3, requires_grad=True)
+    assert not recorded(w)
+    assert (2 * w).requires_grad
+
+
+def add_takes_a_factor():
+    """`param.add_(grad, alpha=a)` adds a times grad to param in place."""
+    param, grad = torch.tensor([1.0, 2.0]), torch.tensor([4.0, 8.0])
+    same = param.add_(grad, alpha=0.5)
+    assert same is param
+    assert param.tolist() == [3.0, 6.0]
+
+
 def one_operation_gives_exactly_the_weights_of_sgd():
     """Written as one operation, the update gives exactly the weights of SGD after 100 steps."""
     by_optimizer, one, _ = _by_hand()
