@@ -184,11 +184,13 @@ def confusion(answers, y):
 
 
 if __name__ == "__main__":
+    # --8<-- [start:sets]
     x, y = load_data()
     train_part, val_part, test_part = split(len(x))
     train_set = Digits(x[train_part], y[train_part])
     val_set = Digits(x[val_part], y[val_part])
     test_set = Digits(x[test_part], y[test_part])
+    # --8<-- [end:sets]
     print("pictures", tuple(x.shape), "digits", tuple(y.shape))
     print("train", len(train_set), "validate", len(val_set), "test", len(test_set))
 

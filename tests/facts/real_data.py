@@ -54,6 +54,17 @@ def parts_share_no_sample():
     assert torch.cat(parts).sort().values.equal(torch.arange(1797))
 
 
+def the_split_has_a_generator_of_its_own():
+    """The split is the same, whatever else was drawn, and nobody else's numbers change by it."""
+    torch.manual_seed(1)
+    first, after = real_data.split(100), torch.rand(3)
+    torch.manual_seed(1)
+    undisturbed = torch.rand(3)
+    second = real_data.split(100)
+    assert all(map(torch.equal, first, second))
+    assert torch.equal(after, undisturbed)
+
+
 def an_epoch_gives_each_sample_once():
     """In one pass of a shuffling DataLoader, each sample comes exactly once."""
     samples = real_data.Digits(torch.arange(1079), torch.arange(1079))
