@@ -132,7 +132,7 @@ def test_what_an_author_marks_in_a_section_stays(weaver):
     ],
 )
 def test_a_traceback_may_name_anything(weaver, call):
-    assert cards.as_readers_count(f"{call}, in f\n") == f"{call}, in f\n"
+    assert references.as_readers_count(f"{call}, in f\n") == f"{call}, in f\n"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_traceback_names_the_lines_of_the_file_that_readers_run(path, tmp_path
     module = path.removesuffix(".py").replace("/", ".")
     command = [sys.executable, "-m", module]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    shown = cards.as_readers_count(record(module.removeprefix("snippets.")).output)
+    shown = references.as_readers_count(record(module.removeprefix("snippets.")).output)
     ran, told = (
         re.findall(r'snippets/[\w/]+\.py", line \d+', text) for text in (done.stderr, shown)
     )

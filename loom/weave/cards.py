@@ -22,7 +22,6 @@ CODE = re.compile(
     r"(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
-CALL = re.compile(r'(?P<before>File "(?P<path>snippets/[\w/]+\.py)", line )(?P<line>\d{1,9})\b')
 SHOWN_CALL = re.compile(r"File &quot;(?P<path>snippets/[\w/]+\.py)&quot;, (?P<line>line \d{1,9}\b)")
 BAR = re.compile(
     r'<span class="filename">(?P<path>snippets/[\w/]+\.py) · (?P<lines>[^<·]*)'
@@ -33,23 +32,6 @@ ERROR = re.compile(
     r'<figcaption><a href="loom:(?P<path>snippets/[\w/]+\.py)".*?</figure>',
     re.DOTALL,
 )
-
-
-def _marks_above(source: str, line: int) -> int:
-    """Return how many marks of sections stand above a line of a snippet, counted from 1."""
-    return len(references.MARKER.findall("".join(source.splitlines(keepends=True)[: line - 1])))
-
-
-def as_readers_count(output: str) -> str:
-    """Return a traceback with the lines of the files that readers download."""
-
-    def count(call: re.Match[str]) -> str:
-        if not os.path.isfile(call["path"]):  # a program can print any name
-            return call[0]
-        source, line = Path(call["path"]).read_text(encoding="utf-8"), int(call["line"])
-        return f"{call['before']}{line - _marks_above(source, line)}"
-
-    return CALL.sub(count, output)
 
 
 def with_bars(markdown: str, weaver: Weaver, words: dict[str, str]) -> str:
@@ -87,8 +69,8 @@ def with_bars(markdown: str, weaver: Weaver, words: dict[str, str]) -> str:
 def _failing_line(shown: Reference, weaver: Weaver) -> int:
     """Return the line of a program that the error in its output comes from; 0 without an error."""
     with suppress(SnippetError):
-        output = as_readers_count(weaver.output(shown))
-        calls = CALL.finditer(output) if weaver.record_for(shown).error else ()
+        output, fails = weaver.output(shown), weaver.record_for(shown).error
+        calls = references.CALL.finditer(output) if fails else ()
         return ([0] + [int(call["line"]) for call in calls if call["path"] == shown.path])[-1]
     return 0
 

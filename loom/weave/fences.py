@@ -247,8 +247,6 @@ def output(weaver: Weaver, reference: Reference, page: Page) -> str:
         SnippetError: If there is no usable record, or the output has no such part.
     """
     text, record = weaver.output(reference), weaver.record_for(reference)
-    if record.error:
-        text = cards.as_readers_count(text)
     captions = words.of(page.language)["captions"]
     caption = f"<figcaption>{_caption(record, captions)}</figcaption>"
     return output_box("error" if record.error else "output", text, captions, caption)

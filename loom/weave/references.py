@@ -1,10 +1,12 @@
 """Find what a page takes from snippets: sections, outputs and values, each with its line."""
 
 import functools
+import os
 import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from loom.draw.figures import KINDS
 
@@ -16,6 +18,7 @@ INLINE = re.compile(r"(?<!`)`#!(?P<kind>value|code) (?P<path>\S+) (?P<expression
 LINK = re.compile(r"\]\(loom:(?P<path>[^)\s]+)\)")
 EXAMPLE = re.compile(r"``.+?``")
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):[\w-]+\]\n", re.MULTILINE)
+CALL = re.compile(r'(?P<before>File "(?P<path>snippets/[\w/]+\.py)", line )(?P<line>\d{1,9})\b')
 
 
 @dataclass(frozen=True)
@@ -276,6 +279,19 @@ def _in_prose(number: int, line: str) -> Iterator[Reference]:
 def without_marks(source: str) -> str:
     """Return a snippet's source as readers get it, without the marks of its sections."""
     return MARKER.sub("", source)
+
+
+def as_readers_count(output: str) -> str:
+    """Return a traceback with the lines of the files that readers download."""
+
+    def count(call: re.Match[str]) -> str:
+        if not os.path.isfile(call["path"]):  # a program can print any name
+            return call[0]
+        source, line = Path(call["path"]).read_text(encoding="utf-8"), int(call["line"])
+        above = "".join(source.splitlines(keepends=True)[: line - 1])
+        return f"{call['before']}{line - len(MARKER.findall(above))}"
+
+    return CALL.sub(count, output)
 
 
 def section_of(source: str, name: str) -> str:

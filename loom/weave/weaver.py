@@ -96,10 +96,13 @@ class Weaver:
     def output(self, reference: Reference) -> str:
         """Return what a run printed, or the part of it that the page asks for.
 
+        A traceback counts the lines of the files that readers download.
+
         Raises:
             SnippetError: If there is no usable record, or the output has no such part.
         """
-        text = self.record_for(reference).output
+        found = self.record_for(reference)
+        text = references.as_readers_count(found.output) if found.error else found.output
         parts, part = text.split("\n\n"), reference.what
         if not part:
             return text
