@@ -40,7 +40,7 @@ def test_a_typed_answer_is_judged_without_its_spaces(open_page):
 def test_the_line_that_fails_is_marked_with_the_answer_and_not_before(open_page):
     page = open_page("en/lessons/autograd/")
     code = page.locator(".highlight:has(.hll):has(+ .predict)").first
-    line, link = code.locator(".hll"), code.locator(".filename a[id$='-line']")
+    line, link = code.locator(".hll"), code.locator(".filename a[id$=':line']")
     expect(line).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     expect(link).to_be_hidden()
     box = page.locator(".highlight:has(.hll) + .predict").first

@@ -99,9 +99,9 @@ def test_a_failing_line_and_its_error_are_linked_both_ways(tmp_path, monkeypatch
     shown = f"{call} 6\n{call} 31\n{call} 3, in main\n{other} 3"
     error = f'<figure class="loom loom--error"><pre>{shown}</pre>{caption}</figure>'
     page = cards.with_links(f"{name}<p>between</p>{error}{name}{error}")
-    assert page.count('id="mistakes-a-line" href="#mistakes-a-error">line 3 fails</a>') == 1
-    assert page.count('<figure id="mistakes-a-error" class="loom') == 1
-    assert page.count('<a href="#mistakes-a-line">line 3</a>, in main') == 1
+    assert page.count('id="mistakes-a:line" href="#mistakes-a:error">line 3 fails</a>') == 1
+    assert page.count('<figure id="mistakes-a:error" class="loom') == 1
+    assert page.count('<a href="#mistakes-a:line">line 3</a>, in main') == 1
     assert f"{call} 6\n{call} 31\n" in page
     assert page.count('<a href="loom:snippets/mistakes/a.py" download>snippets/') == 2
 
@@ -110,7 +110,7 @@ def test_nothing_is_linked_that_is_not_there(tmp_path, monkeypatch, weaver):
     none = '<span class="filename">snippets/none.py · line 1</span>'
     assert cards.with_links(none) == none
     alone = '<span class="filename">snippets/a.py · line 1 · line 1 fails</span>'
-    assert "#a-error" not in cards.with_links(alone)
+    assert "#a:error" not in cards.with_links(alone)
     two = replace(weaver.record("snippets/a.py"), output=f"before\n\n{TRACEBACK}")
     weaver.runs.records["snippets/a.py"] = two
     for part, fails in ((1, False), (2, True)):

@@ -91,7 +91,7 @@ def with_links(page: str) -> str:
         shown = f'<a href="loom:{path}" download>{path}</a> <span>{lines}</span>'
         if fails and path in failing - linked:
             linked.add(path)
-            shown += f' <a id="{_id(path)}-line" href="#{_id(path)}-error">{fails}</a>'
+            shown += f' <a id="{_id(path)}:line" href="#{_id(path)}:error">{fails}</a>'
         return f'<span class="filename">{shown}</span>'
 
     def error(found: re.Match[str]) -> str:
@@ -100,10 +100,10 @@ def with_links(page: str) -> str:
             return found[0]
         linked.remove(found["path"])
         text = (
-            f'{found[0][: call.start("line")]}<a href="#{name}-line">{call["line"]}</a>'
+            f'{found[0][: call.start("line")]}<a href="#{name}:line">{call["line"]}</a>'
             f"{found[0][call.end('line') :]}"
         )
-        return text.replace("<figure ", f'<figure id="{name}-error" ', 1)
+        return text.replace("<figure ", f'<figure id="{name}:error" ', 1)
 
     return ERROR.sub(error, BAR.sub(bar, page))
 
@@ -115,5 +115,8 @@ def _last_call(error: re.Match[str]) -> re.Match[str] | None:
 
 
 def _id(path: str) -> str:
-    """Return the beginning of the ids of a snippet's failing line and of its error."""
+    """Return the beginning of the ids of a snippet's failing line and of its error.
+
+    A colon follows it, which the id of a heading cannot have: no two can be the same.
+    """
     return path.removeprefix("snippets/").removesuffix(".py").replace("/", "-")
