@@ -99,6 +99,7 @@ FAULTS = {
     "not finite": ("curves", {"a": [1.0, math.inf]}, WORDS, "NaN or infinity"),
     "no title": ("curves", {"a": [1.0]}, "x: step\n", "has no title"),
     "an unclear line": ("curves", {"a": [1.0]}, "title: A\nstep\n", "the line `step`"),
+    "a word twice": ("curves", {"a": [1.0]}, "title: A\nx: 1\nx: 2\n", "the line `x: 2`"),
     "a different form": ("bars", [1.0, 2.0], WORDS, "cannot be drawn as bars"),
     "too few pixels": ("pictures", [{"name": "5", "pixels": [1]}], WORDS, "as pictures"),
     "an edge to nowhere": ("graph", NOWHERE, WORDS, "drawn as graph"),

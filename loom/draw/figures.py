@@ -88,21 +88,32 @@ def _is_drawing(kept: Any) -> bool:
     )
 
 
+def lines_of(path: str, body: str) -> dict[str, str]:
+    """Return the lines `key: text` of a fence.
+
+    Raises:
+        SnippetError: If a line has no colon or text, or a key stands twice; blanks do not count.
+    """
+    found: dict[str, str] = {}
+    for line in filter(str.strip, body.splitlines()):
+        key, colon, text = (part.strip() for part in line.partition(":"))
+        if not colon or not text or "".join(key.split()) in map("".join, map(str.split, found)):
+            problem = f"the fence has the line `{line.strip()}`"
+            raise SnippetError(path, problem, "", "Write lines `key: text`, each key once.")
+        found[key] = text
+    return found
+
+
 def labels_of(picture: Picture) -> dict[str, str]:
     """Return the words on a picture, by key.
 
     Raises:
         SnippetError: If the body is not lines `key: text`, or there is no title.
     """
-    lines = [line for line in picture.body.splitlines() if line.strip()]
-    labels = {key.strip(): text.strip() for key, _, text in (x.partition(":") for x in lines)}
-    unclear = [line.strip() for line in lines if ":" not in line]
-    if unclear or not labels.get("title"):
+    labels = lines_of(picture.path, picture.body)
+    if "title" not in labels:
         raise SnippetError(
-            picture.path,
-            f"the figure has the line `{unclear[0]}`" if unclear else "the figure has no title",
-            "",
-            "Write lines `key: text` between the fences, one of them `title: ...`.",
+            picture.path, "the figure has no title", "", "Write a line `title: ...`."
         )
     return labels
 

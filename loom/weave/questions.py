@@ -11,6 +11,7 @@ from markdown import Markdown
 from markdown.blockprocessors import ParagraphProcessor
 from markdown.util import Registry
 
+from loom.draw.figures import lines_of
 from loom.run.record import SnippetError
 from loom.weave import references
 
@@ -41,22 +42,6 @@ def _markdown() -> Markdown:
 def inline(text: str) -> str:
     """Return a line of Markdown as HTML: code, emphasis, links."""
     return _markdown().reset().convert(text).removeprefix("<p>").removesuffix("</p>")
-
-
-def lines_of(path: str, body: str) -> dict[str, str]:
-    """Return the lines `key: text` of a fence.
-
-    Raises:
-        SnippetError: If a line has no colon or text, or a key stands twice; blanks do not count.
-    """
-    found: dict[str, str] = {}
-    for line in filter(str.strip, body.splitlines()):
-        key, colon, text = (part.strip() for part in line.partition(":"))
-        if not colon or not text or "".join(key.split()) in map("".join, map(str.split, found)):
-            problem = f"the fence has the line `{line.strip()}`"
-            raise SnippetError(path, problem, "", "Write lines `key: text`, each key once.")
-        found[key] = text
-    return found
 
 
 def predict(path: str, body: str, answer: str, words: dict[str, str]) -> str:
