@@ -340,6 +340,16 @@ def test_the_table_of_contents_has_the_ids_of_the_headings(pages):
         assert "#try" in found, name
 
 
+def test_a_link_to_a_heading_has_the_title_that_it_has_on_other_pages(pages, site):
+    def titles(text):
+        links = BeautifulSoup(text, "html.parser").select("article a.headerlink")
+        return {link["title"] for link in links}
+
+    for name, text in pages.items():
+        other = site / name.partition("/")[0] / "setup/index.html"
+        assert titles(text) == titles(other.read_text("utf-8")), name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_notebook_that_readers_download_holds_what_the_facts_run(site, name):
     chinese, english = (

@@ -306,7 +306,7 @@ def for_readers(path: Path, language: str, site_url: str) -> str:
     return text
 
 
-def for_page(path: Path, language: str, settings: Settings) -> str:
+def for_page(path: Path, language: str, settings: Settings, link: str = "Permanent link") -> str:
     """Return the notebook that mkdocs-jupyter shows, in the form that our template takes.
 
     The metadata of a code cell holds its HTML, with its output; that of a cell at which a fold
@@ -317,13 +317,15 @@ def for_page(path: Path, language: str, settings: Settings) -> str:
         path: The lab.
         language: The language of the page.
         settings: The settings that the lab was run with, without the packages of labs.
+        link: The title of the link at each heading; the default is that of Python-Markdown.
     """
     lab = read(path)
     outputs, error = _State.runs.get(path.name) or _run(path, settings_of(settings))
     captions = words.of(language)["captions"]
+    heading = functools.partial(_heading, title=html.escape(link))
     for cell in lab.cells:
         if cell.cell_type == "markdown":
-            cell.source = HEADING.sub(_heading, facts.without(cell.source))
+            cell.source = HEADING.sub(heading, facts.without(cell.source))
     for cell, kept in zip_longest(_code_cells(lab), outputs):
         shown = "".join(
             _shown(output, cell.metadata.get("alt", ""), captions) for output in kept or ()
@@ -346,10 +348,10 @@ def _opening(fold: str, said: dict[str, str]) -> str:
     return f'<details class="{FOLDS[fold]}">\n<summary>{said[fold]}</summary>'
 
 
-def _heading(match: re.Match[str]) -> str:
-    """Return a heading as HTML."""
+def _heading(match: re.Match[str], title: str) -> str:
+    """Return a heading as HTML, with a link to it that has a title."""
     level, (text, name) = len(match[1]), (html.escape(match[2]), match[3])
-    link = f'<a class="headerlink" href="#{name}" title="Permanent link"> </a>'
+    link = f'<a class="headerlink" href="#{name}" title="{title}"> </a>'
     return f'<h{level} id="{name}">{text}{link}</h{level}>'
 
 

@@ -67,11 +67,12 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Give each lab's page the notebook with outputs, and publish the notebook to download."""
-    language = str(config.theme["language"])
+    language, toc = str(config.theme["language"]), config.mdx_configs["toc"]
+    title = {"link": toc["permalink_title"]} if "permalink_title" in toc else {}
     for file in [file for file in files if _is_lab(file)]:
         path = Path(str(file.abs_src_path))
         finished = Path(".cache", labs.LABS, language, f"{file.name}.ipynb").resolve()
-        shown = labs.for_page(path, language, of_project().settings)
+        shown = labs.for_page(path, language, of_project().settings, **title)
         cache.replace(finished, shown.encode())
         file.abs_src_path = str(finished)
         given = labs.for_readers(path, language, str(config.site_url))
