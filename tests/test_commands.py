@@ -62,6 +62,14 @@ def test_dirty_is_refused_with_the_reason(small_site, command):
     assert not (small_site / "site").exists()
 
 
+def test_a_date_that_is_none_is_refused_by_its_name(small_site):
+    environment = {**IDENTITY, "SOURCE_DATE_EPOCH": "abc"}
+    done = python("-m", "mkdocs", "build", cwd=small_site, **environment)
+    assert done.returncode == 1
+    assert "the environment variable SOURCE_DATE_EPOCH is 'abc'" in done.stderr
+    assert "What to do: unset it" in done.stderr
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.en.yml"])
 def test_a_build_from_another_folder(small_site, name):

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 from urllib.parse import urlsplit
@@ -82,7 +83,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Send the output of `mkdocs build` to the staging folder."""
     pages.configure(config)
     config.watch += [os.path.abspath(f"mkdocs.{language}.yml") for language in LANGUAGES]
-    os.environ.setdefault("SOURCE_DATE_EPOCH", _date())
+    _check_date(os.environ.setdefault("SOURCE_DATE_EPOCH", _date()))
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
         _wait_for_other_builds(_State.site)
@@ -109,6 +110,17 @@ def _date() -> str:
         if done.stdout.strip().isdigit():
             return done.stdout.strip()
     return "315532800"  # 1980-01-01
+
+
+def _check_date(given: str) -> None:
+    """Refuse a date that MkDocs cannot read: a number of seconds since 1970 is expected."""
+    try:
+        datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BuildError(
+            f"the environment variable SOURCE_DATE_EPOCH is {given!r}, which is no date.\n"
+            "What to do: unset it, or give it a number of seconds since 1970."
+        ) from None
 
 
 def _wait_for_other_builds(site: Path) -> None:
