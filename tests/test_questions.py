@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from loom import words
 from loom.run.record import SnippetError
-from loom.weave import questions, references
+from loom.weave import fences, questions, references
 
 ROOT = Path(__file__).parent.parent
 CHOICES = "question: What is `1 + 1`?\n2: two\n3: three\n"
@@ -17,7 +18,7 @@ FOLLOWED = re.compile(r"^```predict [^\n]*\n(?:(?!```).*\n)*```\n\n\?\?\? succes
 
 def predict(body: str = CHOICES, answer: str = "2") -> BeautifulSoup:
     """Return a question as a page shows it."""
-    html = questions.predict("snippets/a.py", body, answer, words.of("en")["predict"])
+    html = questions.predict("snippets/a.py", body, answer, "one", words.of("en")["predict"])
     return BeautifulSoup(html, "html.parser")
 
 
@@ -27,6 +28,21 @@ def test_a_question_offers_its_choices_and_knows_the_answer_of_the_run():
     assert [label.text.strip() for label in box("label")] == ["two", "three"]
     assert [given["value"] for given in box("input")] == ["2", "3"]
     assert box.div["data-answer"] == "2"
+
+
+def test_two_equal_questions_do_not_share_their_choices():
+    loom = fences.LoomExtension()
+    loom.weaver = SimpleNamespace(value=lambda *_: "2")
+    options = {"file": "snippets/a.py", "value": "a"}
+    shown = [
+        BeautifulSoup(
+            fences.fence(CHOICES, "predict", "", options, SimpleNamespace(loom=loom)), "html.parser"
+        )
+        for _ in range(2)
+    ]
+    names = [{box["name"] for box in question("input")} for question in shown]
+    assert len(names[0]) == len(names[1]) == 1
+    assert names[0] != names[1]
 
 
 def test_without_choices_the_reader_types():

@@ -9,8 +9,8 @@ import functools
 import html
 import itertools
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -62,10 +62,12 @@ class Page:
     Attributes:
         language: The language of its words.
         source: Its text, in Markdown.
+        fences: Counts those that it has shown, so that no two have the same name.
     """
 
     language: str
     source: str = ""
+    fences: Iterator[int] = field(default_factory=itertools.count)
 
 
 class LoomExtension(Extension):
@@ -73,9 +75,9 @@ class LoomExtension(Extension):
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
-        self.source = ""  # of the page that is being rendered
-        self.checked = facts.Checked()  # on that page
+        self.checked = facts.Checked()  # on the page that is being rendered
         super().__init__(**kwargs)
+        self.page = Page(self.getConfig("language"))
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Attach this extension to the renderer, where the fences find it."""
@@ -105,7 +107,8 @@ class _Facts(Preprocessor):
         """Return the lines of the page without these comments."""
         source = "\n".join(lines)
         loom: LoomExtension = self.md.loom  # type: ignore[attr-defined]
-        loom.source, loom.checked = source, facts.checked(source)
+        loom.page = Page(loom.getConfig("language"), source)
+        loom.checked = facts.checked(source)
         return facts.without(source).split("\n")
 
 
@@ -213,8 +216,7 @@ def fence(
     try:
         if reference.problem:
             raise SnippetError(reference.path, reference.problem)
-        page = Page(loom.getConfig("language"), loom.source)
-        return RENDER[language](loom.weaver, reference, page)
+        return RENDER[language](loom.weaver, reference, loom.page)
     except SnippetError as error:
         if loom.weaver.show_failures:
             return failure_box(error, loom.words)
@@ -297,8 +299,9 @@ def predict(weaver: Weaver, reference: Reference, page: Page) -> str:
     Raises:
         SnippetError: If there is no such value, or the choices lack it.
     """
-    path, asked = reference.path, words.of(page.language)["predict"]
-    return questions.predict(path, reference.body, weaver.value(path, reference.what), asked)
+    answer, said = weaver.value(reference.path, reference.what), words.of(page.language)["predict"]
+    name = f"predict-{next(page.fences)}"
+    return questions.predict(reference.path, reference.body, answer, name, said)
 
 
 def lesson(weaver: Weaver, reference: Reference, page: Page) -> str:

@@ -44,7 +44,7 @@ def inline(text: str) -> str:
     return _markdown().reset().convert(text).removeprefix("<p>").removesuffix("</p>")
 
 
-def predict(path: str, body: str, answer: str, words: dict[str, str]) -> str:
+def predict(path: str, body: str, answer: str, name: str, words: dict[str, str]) -> str:
     """Return a question that the reader answers before the page does, as HTML.
 
     Args:
@@ -52,6 +52,7 @@ def predict(path: str, body: str, answer: str, words: dict[str, str]) -> str:
         body: Lines `key: text`: `question`, and one for each choice, whose key is what the answer
             would be. Without choices, the reader types the answer.
         answer: The value of the run.
+        name: A name that no other question of the page has: choices of one name exclude each other.
         words: The words of `predict`, in the page's language.
 
     Raises:
@@ -73,7 +74,6 @@ def predict(path: str, body: str, answer: str, words: dict[str, str]) -> str:
             f"The choices are: {', '.join(choices)}.",
         )
     asked = inline(question)
-    name = html.escape(f"{path} {question}")
     boxes = "".join(
         f'<label><input type="radio" name="{name}" value="{html.escape(key)}"> '
         f"<span>{inline(text)}</span></label>"
