@@ -142,6 +142,7 @@ def test_a_traceback_may_name_anything(weaver, call):
         ("# --8<-- [start:x]\n1\n# --8<-- [end:x]\n" * 2, "x", "marks the section `x` twice"),
         ("# --8<-- [start:x]\n# words\n# --8<-- [end:x]\n", "x", "no code to compare"),
         ("# --8<-- [start:x]\n1\n# --8<-- [end:x]\n", "x,", "section ``"),
+        ("x = 1\n" * 101, "", "has 101 lines to compare, more than 100"),
     ],
 )
 def test_a_section_that_cannot_be_compared_is_named(weaver, source, named, said):

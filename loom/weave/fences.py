@@ -36,6 +36,7 @@ from loom.weave.references import Reference
 from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
 WRAPPED_FROM = 100  # characters; output with a longer line wraps
+MOST_COMPARED = 100  # lines; where many are alike, the time for comparing them grows with the cube
 WITH_LIVE = "with-live"  # the class of a paragraph about a live box
 
 
@@ -344,7 +345,7 @@ def _sections(weaver: Weaver, named: str) -> str:
     """Return the code of the sections of a snippet that `snippets/a.py:one,two` names.
 
     Raises:
-        SnippetError: If one of them does not exist, or has no code.
+        SnippetError: If one of them does not exist or has no code, or if they are long.
     """
     path, _, names = named.partition(":")
     found = []
@@ -358,7 +359,11 @@ def _sections(weaver: Weaver, named: str) -> str:
             problem = f"has no code to compare in its section `{name}`"
             raise SnippetError(path, problem, "", "Name sections with code: `snippets/a.py:one`.")
         found.append("\n".join(lines))
-    return "\n\n".join(found) + "\n"
+    code = "\n\n".join(found) + "\n"
+    if (length := code.count("\n")) > MOST_COMPARED:
+        problem = f"has {length} lines to compare, more than {MOST_COMPARED}"
+        raise SnippetError(path, problem, "", "Name smaller sections: what has changed.")
+    return code
 
 
 # What each kind of fence shows; `references.FENCES` defines how to write it.
