@@ -10,7 +10,13 @@ import numpy as np
 import torch
 
 from snippets import tensors, warmup_numpy
-from snippets.derivations import attention, bias_mean_linear, layer_norm, softmax_cross_entropy
+from snippets.derivations import (
+    attention,
+    batch_norm,
+    bias_mean_linear,
+    layer_norm,
+    softmax_cross_entropy,
+)
 
 
 class _Finished(Exception):  # noqa: N818 - not an error
@@ -129,6 +135,7 @@ if __name__ == "__main__":
         leaves=["z"],
     )
     norm = diagram(layer_norm.main, layer_norm.main, "formulas", leaves=[])
+    batch = diagram(batch_norm.train, batch_norm.main, "formulas", leaves=[])
     heads = diagram(attention.main, attention.main, "formulas", leaves=["q", "k", "v"])
     for name, graph in (("forward", numpy_forward), ("backward", numpy_backward)):
         shapes = [
