@@ -4,6 +4,7 @@ An equation is evaluated at several random points, with new sizes at each. It is
 these points could have told: that its sides varied, and that each maximum took both of its values.
 """
 
+import dataclasses
 import itertools
 import random
 import re
@@ -12,16 +13,20 @@ from dataclasses import dataclass
 
 import torch
 
-from equations import Result
+from equations import Result, conditions, relations
 from equations.evaluate import Overrides, Point, RedrawError
 from equations.reading import Formula, read
-from equations.scope import Scope
+from equations.scope import REFUTED, Scope
 from equations.shapes import Shapes
-from equations.syntax import EquationError, Node, below, latex_of, parse
+from equations.syntax import EquationError, Node, below, latex_of
 
 TOLERANCE = 1e-9  # of the larger side; rounding on matrices of this size stays below 1e-11
 ROUNDING = 1e-12  # of the terms, where they cancel and the sides are small
 TRIALS = 6
+STRICT = {"<", ">", r"\succ", r"\prec"}
+BOUNDS = {*STRICT, r"\le", r"\ge", r"\succeq", r"\preceq"}
+LARGE, MORE = 2, 10  # so many trials of an inequality are repeated with sizes so much larger
+SEARCH = 60  # points per trial at which an inequality is tried, each nearer to failing
 ATTEMPTS = 50  # per trial, until no matrix is singular and no entry near a kink
 
 
@@ -46,14 +51,20 @@ def check(formula: Formula) -> list[Result]:
     def result(status: str, error: float = 0.0, message: str = "") -> Result:
         return Result(formula.line, formula.latex, status, error, message, formula.inline)
 
+    if formula.reason.startswith(REFUTED):
+        return [_refute(formula)]
     if formula.reason:
         return [result("unchecked", message=formula.reason)]
     statuses, worst, wrong = set(), 0.0, []
-    for statement in statements(formula):
+    try:
+        parts = statements(formula)
+    except EquationError as error:
+        return [result("wrong", message=str(error))]
+    for statement, scope in parts:
         try:
-            status, error = _check_once(statement, formula.inline, formula.scope)
+            status, missed = _check_once(statement, formula.inline, scope)
             statuses.add(status)
-            worst = max(worst, error)
+            worst = max(worst, missed)
         except EquationError as error:
             wrong.append(result("wrong", message=str(error)))
         except RecursionError:
@@ -65,19 +76,54 @@ def check(formula: Formula) -> list[Result]:
     return wrong or [result(status, worst)]
 
 
-def statements(formula: Formula) -> list[str]:
-    r"""Split a display into equations; a line that starts with =, +, - or \iff continues one."""
+def _refute(formula: Formula) -> Result:
+    """Check a formula that a page shows because it is wrong; it must be read, and must not hold."""
+    reason = formula.reason.removeprefix(REFUTED)
+    found = check(dataclasses.replace(formula, reason="", inline=False))
+    refuted = [one for one in found if one.status == "wrong" and REFUTES.match(one.message)]
+    status, message = (
+        ("unchecked", reason) if refuted else ("wrong", "the page says that it is wrong")
+    )
+    if not refuted and found[0].message:
+        message += f", but it is not refuted: {found[0].message}"
+    return Result(formula.line, formula.latex, status, 0.0, message, formula.inline)
+
+
+REFUTES = re.compile("does not hold|the sides have different|shapes do not fit|does not follow")
+BEGIN = re.compile(r"\\begin\{(?:aligned|align|split|gathered|equation|gather|multline)\*?\}")
+END = re.compile(BEGIN.pattern.replace("begin", "end"))
+BLOCK = re.compile(
+    r"\\begin\{(\w+)\}.*?\\end\{\1\}", re.DOTALL
+)  # its rows are no lines of a display
+CONTINUES = re.compile(r"[=+<>-]|\\(?:iff|implies|le|leq|ge|geq|approx|cdot|odot|Leftrightarrow)\b")
+
+
+def statements(formula: Formula) -> list[tuple[str, Scope]]:
+    r"""Split a display into statements, each with what its symbols mean under its conditions.
+
+    A line that starts with a relation, a sign or \iff continues the one before.
+
+    Raises:
+        EquationError: If a condition cannot be read.
+    """
     if formula.inline:
-        return [formula.latex]
-    inner = re.sub(r"\\(begin|end)\{aligned\}", "", formula.latex)
-    statements: list[str] = []
-    for line in inner.split(r"\\"):
-        text = " ".join(line.replace("&", " ").split())
-        if statements and re.match(r"=|\+|-|\\iff", text):
-            statements[-1] += " " + text
+        return [(formula.latex, formula.scope)]
+    inner = END.sub("", BEGIN.sub("", formula.latex))
+    blocks = [found.group() for found in BLOCK.finditer(inner)]
+    inner = BLOCK.sub("\0", inner)
+    lines: list[str] = []
+    for line in re.split(r"\\\\(?:\[[^\]]*\])?", inner):
+        text = " ".join(line.replace(r"\&", "").replace("&", " ").split())
+        if lines and CONTINUES.match(text):
+            lines[-1] += " " + text
         elif text:
-            statements.append(text)
-    return statements
+            lines.append(text)
+    found = []
+    for line in lines:
+        said, beside = conditions.split(line)
+        scope = conditions.under(beside, formula.scope)
+        found += [(re.sub("\0", lambda _: blocks.pop(0), one), scope) for one in said]
+    return found
 
 
 _KNOWN: dict[tuple[str, bool, str], tuple[str, float]] = {}
@@ -101,25 +147,44 @@ def _check(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
         EquationError: If it does not hold, a symbol has no meaning, shapes do not fit, or the
             random points could not have told.
     """
-    if inline and "=" not in statement:
-        Shapes(scope).shape(parse(statement, "inline"), {})
+    if inline and not re.search(r"(?<![_{])=|\\(?:implies|iff|approx)", _outside_braces(statement)):
+        Shapes(scope).shape(scope.parse(statement, "inline"), {})
         return "read", 0.0
-    tree = parse(statement)
+    tree = scope.parse(statement)
+    if len(tree.children) > 1 and tree.children[1] == r"\implies":
+        tree, scope = relations.assume(tree, scope)
     trials = Trials(tree, scope)
     if _is_definition(tree, scope):
         return "definition", 0.0
     return "checked", trials.run()
 
 
+def _outside_braces(latex: str) -> str:
+    """Return a formula without what stands in braces, such as the bounds of sums."""
+    while (shorter := re.sub(r"\{[^{}]*\}", "", latex)) != latex:
+        latex = shorter
+    return latex
+
+
 def _is_definition(tree: Node, scope: Scope) -> bool:
     """Tell whether a statement repeats what a declaration defines."""
-    if len(tree.children) != 1 or len(tree.children[0].children) != 2:
+    if len(tree.children) != 1 or len(tree.children[0].children) != 3:
         return False
-    left, right = tree.children[0].children
+    left, sign, right = tree.children[0].children
+    if sign != "=":
+        return False
     return any(
         scope.definitions.get(scope.symbol(symbol) or "") == meaning
         for symbol, meaning in ((left, right), (right, left))
     )
+
+
+class _EqualError(EquationError):
+    """The sides are equal but for rounding, where one must be larger."""
+
+
+class _UndefinedError(EquationError):
+    """A side is not finite."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +195,16 @@ class _Sides:
     size: float
     low: float
     high: float
+    margin: float  # how far a bound is from failing, of the larger side
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where sides are evaluated: a point, other values of some symbols, the indices' values."""
+
+    point: Point
+    over: Overrides
+    indices: dict[str, int]
 
 
 class Trials:
@@ -144,7 +219,11 @@ class Trials:
     """
 
     def __init__(self, tree: Node, scope: Scope) -> None:
-        self.equations, self.scope = tree.children, scope
+        self.equations, self.scope = list(below(tree)), scope
+        self.links = [str(link) for link in tree.children[1::2]]
+        for equation in self.equations:
+            relations.require_readable(equation, scope)
+        self.bounds = [bool({*equation.children[1::2]} & BOUNDS) for equation in self.equations]
         self.shapes = Shapes(scope)
         self.ranges = [self.shapes.equation(equation) for equation in self.equations]
         self.shapes.finish(tree)
@@ -154,17 +233,18 @@ class Trials:
     def run(self, trials: range = range(TRIALS)) -> float:
         """Evaluate the statement at random points; return the largest relative error."""
         for trial in trials:
-            self.trial(trial, draw_sizes(sorted(self.shapes.sizes), self.scope.least, trial))
+            sizes = draw_sizes(sorted(self.shapes.sizes), self.scope.least, trial)
+            self.trial(trial, sizes)
+            if any(self.bounds) and trial < LARGE:
+                self.trial(trial, {name: number + MORE for name, number in sizes.items()})
+        if not all(self.found):
+            raise EquationError("nothing was tested: no places fulfil the condition")
         for equation, found in zip(self.equations, self.found, strict=True):
-            self.require_variation(equation, found)
+            if equation.children[1] == "=":
+                self.require_variation(equation, found)
         for node, seen in self.seen.values():
             if len(seen) == 1:
-                larger = "first" if True in seen else "second"
-                raise EquationError(
-                    f"nothing was tested: in every draw the {larger} of the two was the larger "
-                    f"one, in: {latex_of(node)}.\n"
-                    "What to do: compare what may be larger and smaller, or leave it out."
-                )
+                raise EquationError(_one_sided(node, True in seen))
         return max(sides.error for found in self.found for sides in found)
 
     def trial(self, trial: int, sizes: dict[str, int]) -> None:
@@ -178,8 +258,10 @@ class Trials:
             except RedrawError as error:
                 last = error
                 continue
-            for before, here in zip(self.found, found, strict=True):
+            for number, (before, here) in enumerate(zip(self.found, found, strict=True)):
                 before.extend(here)
+                if self.bounds[number]:
+                    self.search(number, point, trial)
             for key, (node, seen) in point.seen.items():
                 self.seen.setdefault(key, (node, set()))[1].update(seen)
             return
@@ -191,20 +273,64 @@ class Trials:
 
     def compare(self, number: int, point: Point, over: Overrides) -> Iterator[_Sides]:
         """Compare the neighbouring sides of an equation, for each place of its free indices."""
-        nodes, ranges = self.equations[number].children, self.ranges[number]
+        equation, ranges = self.equations[number], self.ranges[number]
+        nodes, signs = list(below(equation)), [str(sign) for sign in equation.children[1::2]]
         for places in itertools.product(*(range(point.number(size)) for size in ranges.values())):
             at = dict(zip(ranges, places, strict=True))
+            if any(at.get(one) == at.get(other, -1) for one, other in self.scope.apart):
+                continue
             values = [point.value(node, over, at) for node in nodes]
-            for pair in itertools.pairwise(range(len(nodes))):
-                left, right = (values[side] for side in pair)
-                difference = float((left - right).norm())
-                size = max(float(left.norm()), float(right.norm()))
-                if not difference <= TOLERANCE * size:  # not `>`: NaN must not pass
-                    size = max(point.terms(nodes[side], over, at) for side in pair)
-                    if not difference <= ROUNDING * size:
-                        shown = [f"{latex_of(nodes[n])} is {_shown(values[n])}" for n in pair]
-                        raise EquationError(f"does not hold: {', '.join(shown)}")
-                yield _Sides(difference / (size or 1), size, float(left.min()), float(left.max()))
+            for first, sign in enumerate(signs):
+                pair = slice(first, first + 2)
+                yield self.pair(nodes[pair], sign, values[pair], _Place(point, over, at))
+
+    def pair(self, nodes: list[Node], sign: str, values: list[torch.Tensor], at: _Place) -> _Sides:
+        """Compare two sides.
+
+        Raises:
+            EquationError: If the relation does not hold.
+        """
+        left, right = values
+        size = max(float(left.norm()), float(right.norm()))
+        excess = relations.excess(sign, left, right, self.scope)
+        if not excess <= TOLERANCE * size:  # not `>`: NaN must not pass
+            size = max(at.point.terms(node, at.over, at.indices) for node in nodes)
+            if not excess <= ROUNDING * size:
+                finite = bool(torch.isfinite(left).all() and torch.isfinite(right).all())
+                equal = sign in STRICT and excess == float("inf")
+                kind = _EqualError if equal else EquationError if finite else _UndefinedError
+                shown = [
+                    f"{latex_of(n)} is {_shown(v)}" for n, v in zip(nodes, values, strict=True)
+                ]
+                raise kind(f"does not hold: {', '.join(shown)}")
+        error, low, high = max(excess, 0.0) / (size or 1), float(left.min()), float(left.max())
+        return _Sides(error, size, low, high, -excess / (size or 1))
+
+    def search(self, number: int, point: Point, trial: int) -> None:
+        """Look for a point at which an inequality fails: change what is closest to failing."""
+        chooser = torch.Generator().manual_seed(trial)
+        raw, least = point.raw, float("inf")
+        for step in range(SEARCH if raw else 0):
+            # A pattern, such as two equal columns, can be where the sides are equal; a point that
+            # only comes near to such a place cannot tell < from =.
+            pattern = step % 2 == 1
+            changed = (
+                relations.patterned(point.raw, chooser) if pattern else relations.near(raw, chooser)
+            )
+            moved = point.moved(changed)
+            if not moved.allowed():
+                continue
+            try:
+                sides = list(self.compare(number, moved, moved.plain))
+            except (RedrawError, _UndefinedError):
+                continue
+            except _EqualError:
+                if pattern:
+                    raise
+                continue
+            margin = min((one.margin for one in sides), default=float("inf"))
+            if margin < least:
+                raw, least = changed, margin
 
     def require_variation(self, equation: Node, found: list[_Sides]) -> None:
         """Raise EquationError if both sides were the same number at all points.
@@ -213,19 +339,12 @@ class Trials:
         """
         low, high = min(sides.low for sides in found), max(sides.high for sides in found)
         varied = high - low > TOLERANCE * max(sides.size for sides in found)
-        if not varied and not any(map(self.is_fixed, equation.children)):
+        if not varied and not any(map(self.shapes.fixed, below(equation))):
             raise EquationError(
                 f"nothing was tested: each entry of the sides was {low:.3g} in every draw, in: "
                 f"{latex_of(equation)}.\n"
                 "What to do: declare symbols that vary, or write that number on one side."
             )
-
-    def is_fixed(self, node: Node) -> bool:
-        """Tell whether an expression has no symbol that is drawn or defined."""
-        name = self.scope.symbol(node)
-        if name is not None:
-            return name not in self.scope.shapes and name not in self.scope.definitions
-        return all(map(self.is_fixed, below(node)))
 
     def require_equivalence(self, point: Point) -> None:
         r"""Raise EquationError unless the sides of \iff hold and fail together.
@@ -235,18 +354,20 @@ class Trials:
         told = False
         names = set().union(*map(self.symbols, self.equations))
         for name in sorted(names & self.scope.definitions.keys()):
-            over = {name: point.draw(self.shapes.named(name))}
-            outcomes = {self.holds(n, point, Overrides(over)) for n in range(len(self.equations))}
-            if len(outcomes) > 1:
-                raise EquationError(
-                    rf"not equivalent: with a different {name}, one side of \iff holds and "
-                    "another does not"
-                )
-            told = told or outcomes == {False}
+            over = Overrides({name: point.draw(self.shapes.named(name))})
+            hold = [self.holds(number, point, over) for number in range(len(self.equations))]
+            for (one, other), link in zip(itertools.pairwise(hold), self.links, strict=True):
+                if one != other and (one or link == r"\iff"):
+                    problem = "not equivalent" if link == r"\iff" else "does not follow"
+                    raise EquationError(
+                        rf"{problem}: with a different {name}, one side of {link} holds and "
+                        "another does not"
+                    )
+            told = told or not hold[-1]
         if not told:
             raise EquationError(
-                r"nothing was tested: no change of a defined symbol makes the sides of \iff fail."
-                "\nWhat to do: write them as equations of their own."
+                rf"nothing was tested: no change of a defined symbol makes the sides of "
+                rf"{self.links[0]} fail.\nWhat to do: write them as equations of their own."
             )
 
     def holds(self, number: int, point: Point, over: Overrides) -> bool:
@@ -262,12 +383,25 @@ class Trials:
         return {name} if name else set().union(*map(self.symbols, below(node)))
 
 
+def _one_sided(node: Node, first: bool) -> str:
+    """Say that a maximum or a condition always came out in the same way."""
+    which = f"in every draw the {'first' if first else 'second'} of the two was the larger one"
+    if node.data == "condition":
+        which = f"in every draw this {'held' if first else 'failed'}"
+    return (
+        f"nothing was tested: {which}, in: {latex_of(node)}.\n"
+        "What to do: compare what may be larger and smaller, or leave it out."
+    )
+
+
 def draw_sizes(names: list[str], least: set[tuple[str, str]], trial: int) -> dict[str, int]:
     """Return a different number for each size.
 
     Six trials bring each order of up to three sizes; of more, any two come in both orders. `least`
-    may forbid some. In two of six trials one size is 1.
+    may forbid some. In two of six trials one size is 1, in one if there is one size.
     """
+    if len(names) == 1:  # six different ones: a sum up to n is no polynomial through three points
+        return _ordered(dict.fromkeys(names, (2, 1, 3, 5, 4, 6)[trial % 6]), least)
     smallest, count = (2, 1, 3)[trial // 2 % 3], len(names)
     chooser = random.Random(trial // 2)
     larger = chooser.sample(range(smallest + 1, smallest + 1 + max(4, count)), max(0, count - 1))
@@ -278,7 +412,11 @@ def draw_sizes(names: list[str], least: set[tuple[str, str]], trial: int) -> dic
         turned = [numbers[-1 - numbers.index(number)] for number in order]
         orders = [tuple(order), tuple(turned)]
     numbers = list(orders[trial % len(orders)])
-    sizes = dict(zip(names, numbers, strict=True))
+    return _ordered(dict(zip(names, numbers, strict=True)), least)
+
+
+def _ordered(sizes: dict[str, int], least: set[tuple[str, str]]) -> dict[str, int]:
+    """Return sizes that are as large as they have to be at least."""
     for large, small in sorted(least) * len(least):  # as often as a chain of them is long
         bound = int(small) if small.isdecimal() else sizes.get(small, 0)
         if large in sizes and sizes[large] < bound:

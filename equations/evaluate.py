@@ -4,21 +4,36 @@ Everything is a matrix: a vector has one column, a number one row and one column
 is not asked here; `equations.shapes` has found that they do.
 """
 
+import copy
+import itertools
+import math
 import random
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import torch
 from lark import Tree
 
-from equations.scope import ONES
-from equations.shapes import Shapes, Size, function_name, is_delta
-from equations.syntax import EquationError, Node, below, latex_of
+from equations.draws import shaped, tangent
+from equations.functions import ENTRYWISE, FUNCTIONS, LINEAR, OPERATIONS, relation
+from equations.scope import CONSTANTS, LOGISTIC
+from equations.shapes import (
+    PI,
+    Shapes,
+    function_name,
+    half,
+    is_delta,
+    is_euler,
+    is_unit,
+    norm_kind,
+)
+from equations.sizes import Size
+from equations.syntax import EquationError, Node, below, latex_of, made
 
 STEPS = 30_000  # per point; bounds sums inside sums, derivatives of derivatives
 ENTRIES = 10_000  # per matrix; bounds products of Kronecker products
 KINK = 1e-3  # never evaluate max or an indicator closer to its kink
+TINY = 1e-9  # relative; a matrix with a root is symmetric but for rounding
 CONDITION = 1e4  # never invert a matrix that would cost more than 4 of 16 digits
 
 Value = torch.Tensor
@@ -70,18 +85,35 @@ class Point:
         self.values: dict[str, Value] = {}
         self.directions: dict[str, Value] = {}
         self.generator = torch.Generator().manual_seed(1000 * trial + attempt)
+        self.raw: dict[str, Value] = {}
         for name in sorted(shapes.used):
             traits = self.scope.traits.get(name, set())
-            for store in (self.values, self.directions):
-                drawn = self.draw(shapes.named(name))
-                store[name] = drawn + drawn.T if "symmetric" in traits else drawn
+            raw, direction = (self.draw(shapes.named(name)) for _ in range(2))
             if not self.scope.shapes[name]:
                 signs = random.Random(name).sample([1, -1] * 3, 6)
-                self.values[name] = self.values[name].abs() * signs[trial % 6]
-            if "positive" in traits:
-                self.values[name] = self.values[name].abs() + 0.1
-            if "constant" in traits:
-                self.directions[name] = torch.zeros_like(self.values[name])
+                raw = raw.abs() * signs[trial % 6]
+            self.raw[name] = raw
+            self.values[name] = shaped(raw, traits)
+            self.directions[name] = tangent(raw, direction, traits)
+
+    def moved(self, raw: dict[str, Value]) -> "Point":
+        """Return the point that other random numbers make."""
+        point = copy.copy(self)
+        point.plain, point.raw, point.steps = Overrides(), raw, 0
+        traits = self.scope.traits
+        point.values = {name: shaped(raw[name], traits.get(name, set())) for name in raw}
+        return point
+
+    def allowed(self) -> bool:
+        """Tell whether each matrix has the traits that almost all have, but not those moved to."""
+        return all(
+            (value.any() or "nonzero" not in self.scope.traits.get(name, ()))
+            and (
+                "invertible" not in self.scope.traits.get(name, ())
+                or float(torch.linalg.cond(value)) < CONDITION
+            )
+            for name, value in self.values.items()
+        )
 
     def draw(self, shape: tuple[Size, Size]) -> Value:
         """Draw a matrix."""
@@ -90,11 +122,10 @@ class Point:
 
     def number(self, size: Size) -> int:
         """Return the number that a size has here."""
-        size = self.shapes.solve(size)
-        product = size.number
-        for name in size.names:
-            product *= self.sizes[name]
-        return product
+        terms = self.shapes.solve(size).terms
+        return sum(
+            number * math.prod(self.sizes[name] for name in names) for names, number in terms
+        )
 
     def value(self, node: Node, over: Overrides, at: Indices) -> Value:
         """Evaluate a node; `over` replaces symbols' values, `at` holds the indices' values."""
@@ -111,6 +142,8 @@ class Point:
             parts = [self.value(part, over, at) for part in below(node)]
             operation = OPERATIONS.get(node.data)
             value = operation(*parts) if operation else getattr(self, "_" + node.data)(node, *parts)
+        if value.ndim != 2:
+            value = value.reshape(1, 1)
         if value.numel() > ENTRIES:
             raise EquationError(f"a matrix has more than {ENTRIES:,} entries, in: {latex_of(node)}")
         over.memo[key] = value
@@ -118,8 +151,8 @@ class Point:
 
     def terms(self, node: Node, over: Overrides, at: Indices) -> float:
         """Return how large the terms are that make up a value, even where they cancel."""
-        if node.data == "big_sum":
-            (term,) = below(node)
+        if node.data == "big" and node.children[0] == r"\sum":
+            term = node.children[2]
             return sum(self.terms(term, over, place) for place in self._places(node, at))
         if node.data in ("add", "subtract", "multiply", "hadamard", "kronecker"):
             left, right = (self.terms(part, over, at) for part in below(node))
@@ -154,27 +187,84 @@ class Point:
             return self.value(self.scope.definitions[name], over, {})
         if id(node) in self.shapes.constants:
             rows, columns = map(self.number, self.shapes.constants[id(node)])
-            make = torch.ones if name.startswith(ONES) else torch.eye
+            make = CONSTANT[CONSTANTS[name if name in CONSTANTS else name.partition("_")[0]]]
             return make(rows, columns, dtype=torch.float64)
-        if name in self.sizes:
-            return _scalar(float(self.sizes[name]))
+        number = self.sizes.get(
+            name, at[name] + 1 if name in at else math.pi if name == PI else None
+        )
+        if number is not None:
+            return _scalar(float(number))
         raise EquationError(f"{name} stands for a place, and has no value of its own")
 
     def _subscript(self, node: Node, over: Overrides, at: Indices) -> Value:
         if self.scope.symbol(node):
             return self._symbol(node, over, at)
-        base, letters = node.children[0], [str(index) for index in node.children[1:]]
+        base, letters = self.scope.whole(node), [str(index) for index in node.children[1:]]
         places = [self._place(letter, at) for letter in letters]
+        if is_unit(node, self.scope):
+            rows = self.number(self.shapes.constants[id(node)][0])
+            self._require_place(node, places[0], rows)
+            return torch.eye(rows, dtype=torch.float64)[:, places[0] : places[0] + 1]
         if is_delta(base, self.scope):
             return _scalar(float(places[0] == places[1]))
         matrix = self.value(base, over, at)
         if len(places) == 1:
             places = [*places, 0] if matrix.shape[1] == 1 else [0, *places]
         for place, size in zip(places, matrix.shape, strict=True):
-            if place >= size:
-                name = next((name for name, number in self.sizes.items() if number == size), size)
-                raise RedrawError(node, "there is no such place", f"`{name} ≥ {place + 1}`")
+            self._require_place(node, place, size)
         return matrix[tuple(places)].reshape(1, 1)
+
+    def _require_place(self, node: Node, place: int, size: int) -> None:
+        """Raise RedrawError if a size is too small for a place."""
+        if not 0 <= place < size:
+            name = next((name for name, number in self.sizes.items() if number == size), size)
+            raise RedrawError(node, "there is no such place", f"`{name} ≥ {place + 1}`")
+
+    def _prime(self, node: Node, over: Overrides, at: Indices) -> Value:
+        if self.scope.symbol(node):
+            return self._symbol(node, over, at)
+        return self.value(node.children[0], over, at).T
+
+    def _matrix(self, node: Node, over: Overrides, at: Indices) -> Value:
+        rows = [[self._block(part, over, at) for part in below(row)] for row in node.children]
+        return torch.cat([torch.cat(row, 1) for row in rows], 0)
+
+    def _block(self, node: Node, over: Overrides, at: Indices) -> Value:
+        if id(node) in self.shapes.constants and node.data == "number":
+            rows, columns = map(self.number, self.shapes.constants[id(node)])
+            return torch.zeros(rows, columns, dtype=torch.float64)
+        return self.value(node, over, at)
+
+    def _cases(self, node: Node, over: Overrides, at: Indices) -> Value:
+        values = [self.value(case.children[0], over, at) for case in node.children]
+        shape = torch.broadcast_shapes(*(value.shape for value in values))
+        result = values[-1].expand(shape)
+        free = torch.ones(shape, dtype=torch.bool)
+        chosen = []
+        for case in node.children:
+            here = free
+            if len(case.children) > 1:
+                left, sign, right = case.children[1].children
+                pair = self.value(left, over, at), self.value(right, over, at)
+                here = free & self._compared(case.children[1], sign, *pair).expand(shape)
+            free = free & ~here
+            chosen.append(here)
+        for value, here in zip(values, chosen, strict=True):
+            result = torch.where(here, value.expand(shape), result)
+        if bool(free.any()):
+            raise EquationError(f"at some point none of the cases holds, in: {latex_of(node)}")
+        return result
+
+    def _compared(self, node: Node, sign: str, left: Value, right: Value) -> Value:
+        """Tell for each entry whether a condition holds; note which answers occurred."""
+        distance = (left - right).detach()
+        index = distance == distance.round()  # places may be equal
+        if bool(((distance.abs() < KINK) & ~index).any()):
+            raise RedrawError(node, "the two are all but equal")
+        holds = relation(sign)(distance)
+        _, seen = self.seen.setdefault(id(node), (node, set()))
+        seen.update(bool(answer) for answer in holds.unique())
+        return holds
 
     def _place(self, letter: str, at: Indices) -> int:
         """Return an index's place, counted from 0; written numbers count from 1."""
@@ -192,11 +282,12 @@ class Point:
     # Functions
 
     def _maximum(self, node: Node, left: Value, right: Value) -> Value:
-        return torch.maximum(*self._either(node, left, right))
+        either = self._either(node, left, right)
+        return torch.maximum(*either) if node.children[0] == r"\max" else torch.minimum(*either)
 
     def _indicator(self, node: Node, left: Value, right: Value) -> Value:
         left, right = self._either(node, left, right)
-        return (left > right).to(torch.float64)
+        return relation(str(node.children[1]))((left - right).detach()).to(torch.float64)
 
     def _either(self, node: Node, left: Value, right: Value) -> Sequence[Value]:
         """Note in which entries which of two operands is the larger one."""
@@ -207,14 +298,45 @@ class Point:
         seen.update(larger for larger in (True, False) if bool(((distance > 0) == larger).any()))
         return cast(Sequence[Value], torch.broadcast_tensors(left, right))
 
-    def _power(self, node: Node, matrix: Value) -> Value:
-        return cast(Value, torch.linalg.matrix_power(matrix, _exponent(node)))
+    def _bars(self, node: Node, matrix: Value) -> Value:
+        if not self.shapes.scalar(node.children[0]):
+            return cast(Value, torch.linalg.det(matrix))
+        return self._signed(node, matrix).abs()
+
+    def _signed(self, node: Node, value: Value) -> Value:
+        """Return the argument of a function with a kink at 0; note which signs it has."""
+        return self._either(node, value, torch.zeros_like(value))[0]
+
+    def _power(self, node: Node, over: Overrides, at: Indices) -> Value:
+        base, exponent = node.children
+        if is_euler(node, self.scope):
+            return torch.exp(self.value(exponent, over, at))
+        matrix, by = self.value(base, over, at), self.value(exponent, over, at)
+        number = float(by) if self.shapes.fixed(exponent) else None
+        if not self.shapes.scalar(base):
+            return self._matrix_power(node, matrix, number or 0.0)
+        if number is not None and number.is_integer():
+            if number < 0:
+                self._inverse(node, matrix)
+            return torch.pow(matrix, int(number))
+        return torch.pow(_positive(node, matrix), by if number is None else number)
+
+    def _matrix_power(self, node: Node, matrix: Value, number: float) -> Value:
+        """Raise a square matrix to a whole or a half power."""
+        if half(node.children[1]):
+            if not bool((matrix - matrix.T).detach().abs().max() < TINY * matrix.detach().norm()):
+                raise RedrawError(node.children[0], "this is not symmetric", "`positive definite`")
+            values, vectors = torch.linalg.eigh(matrix)
+            root = vectors @ torch.diag(torch.sqrt(_positive(node, values[None, :])[0])) @ vectors.T
+            return self._inverse(node, root) if number < 0 else root
+        if not number.is_integer():
+            raise EquationError(f"this exponent is {number:g} for some sizes, in: {latex_of(node)}")
+        if number < 0:
+            matrix = self._inverse(node, matrix)
+        return cast(Value, torch.linalg.matrix_power(matrix, int(abs(number))))
 
     def _elementwise_power(self, node: Node, matrix: Value) -> Value:
-        return torch.pow(matrix, _exponent(node))
-
-    def _negative_power(self, node: Node, matrix: Value) -> Value:
-        return self._power(node, self._inverse(node, matrix))
+        return torch.pow(matrix, int(str(node.children[1])))
 
     def _inverse_transpose(self, node: Node, matrix: Value) -> Value:
         return self._inverse(node, matrix).T
@@ -230,25 +352,88 @@ class Point:
         return torch.sqrt(_positive(node, matrix))
 
     def _norm(self, node: Node, matrix: Value) -> Value:
-        if "F" in (kind := str(node.children[1])) or min(matrix.shape) == 1:
-            squared = matrix.pow(2).sum().reshape(1, 1)
+        shape = self.shapes.found[id(node.children[0])]
+        kind, is_vector = norm_kind(node), Size() in map(self.shapes.solve, shape)
+        if kind == "F" or (is_vector and kind in ("", "2")):
+            return torch.sqrt(matrix.pow(2).sum())
+        order = {"1": 1, "2": 2, r"\infty": float("inf"), "*": "nuc"}.get(kind)
+        if order is None:
+            raise EquationError(f"this norm is not known, in: {latex_of(node)}")
+        if is_vector and order != "nuc":
+            norm = torch.linalg.vector_norm(matrix, order)
         else:
-            squared = torch.linalg.matrix_norm(matrix, 2).pow(2).reshape(1, 1)
-        return squared if "^" in kind else torch.sqrt(squared)
+            norm = torch.linalg.matrix_norm(matrix, order)
+        return cast(Value, norm)
 
     def _function(self, node: Node, argument: Value) -> Value:
         name = function_name(node)
-        value = FUNCTIONS[name](_positive(node, argument) if name == "log" else argument)
-        return value if value.ndim == 2 else value.reshape(1, 1)
+        if name == "log":
+            argument = _positive(node, argument)
+        if name in ("abs", "relu", "sign"):
+            argument = self._signed(node, argument)
+        return FUNCTIONS[name](argument)
 
-    def _big_sum(self, node: Node, over: Overrides, at: Indices) -> Value:
-        terms = [self.value(node.children[1], over, place) for place in self._places(node, at)]
-        return torch.stack(terms).sum(0)
+    def _application(self, node: Node, over: Overrides, at: Indices) -> Value:
+        return self._applied(str(node.children[0]), self.value(node.children[-1], over, at), over)
+
+    def _applied(self, name: str, argument: Value, over: Overrides) -> Value:
+        """Apply a function."""
+        if name not in self.scope.functions:
+            return torch.sigmoid(argument)
+        by, meaning = self.scope.functions[name]
+        return self.value(meaning, over.and_also({by: argument}), {})
+
+    def _slope(self, node: Node, over: Overrides, at: Indices) -> Value:
+        """Differentiate a function of a number, once for each prime."""
+        name, order = str(node.children[0]), len(node.children[1])
+
+        def applied(argument: Value) -> Value:
+            return self._applied(name, argument, over)
+
+        known = name in self.scope.functions or name == LOGISTIC
+        slope = applied if known else ENTRYWISE[function_name(node)]
+        for _ in range(order):
+            slope = _slope_of(slope)
+        return slope(self.value(node.children[-1], over, at))
+
+    def _gradient_at(self, node: Node, over: Overrides, at: Indices) -> Value:
+        name, argument = str(node.children[0]), self.value(node.children[-1], over, at)
+        return cast(
+            Value,
+            torch.func.grad(lambda value: self._applied(name, value, over).reshape(()))(argument),
+        )
+
+    def _hessian_at(self, node: Node, over: Overrides, at: Indices) -> Value:
+        name, argument = str(node.children[0]), self.value(node.children[-1], over, at)
+        return _hessian_of(lambda value: self._applied(name, value, over), argument)
+
+    def _big(self, node: Node, over: Overrides, at: Indices) -> Value:
+        terms = [self.value(node.children[2], over, place) for place in self._places(node, at)]
+        product = node.children[0] == r"\prod"
+        if not terms:
+            rows, columns = map(self.number, self.shapes.found[id(node.children[2])])
+            return torch.full((rows, columns), float(product), dtype=torch.float64)
+        stacked = torch.stack(terms)
+        return stacked.prod(0) if product else stacked.sum(0)
 
     def _places(self, node: Node, at: Indices) -> list[Indices]:
         """Return the places of the terms of a sum."""
-        size = self.number(self.shapes.ranges[id(node)])
-        return [{**at, str(node.children[0]): place} for place in range(size)]
+        spec = node.children[1]
+        letters = [str(child) for child in spec.children if not isinstance(child, Tree)]
+        if spec.data == "bounds":
+            low, high = (round(float(self.value(limit, self.plain, at))) for limit in below(spec))
+            return [{**at, letters[0]: place} for place in range(low - 1, high)]
+        bound = letters[:1] if spec.data == "unequal" else letters
+        sizes = [self.number(self.shapes.ranges[id(node), letter]) for letter in bound]
+        found = []
+        for places in itertools.product(*map(range, sizes)):
+            here = {**at, **dict(zip(bound, places, strict=True))}
+            first, last = here[letters[0]], here.get(letters[-1], -1)
+            if (spec.data != "unequal" or first != last) and (
+                spec.data != "increasing" or first < last
+            ):
+                found.append(here)
+        return found
 
     # Derivatives
 
@@ -256,7 +441,7 @@ class Point:
         """Forward mode: the change of an expression along a random direction of all variables."""
         (of,) = node.children
         if self._is_entry(of):
-            return self.value(self._entry(node, [of.children[0]], of), over, at)
+            return self.value(self._entry(node, [self.scope.whole(of)], of), over, at)
         if not self.values:
             return torch.zeros_like(self.value(of, over, at))
 
@@ -267,28 +452,51 @@ class Point:
         return cast(Value, change)
 
     def _derivative(self, node: Node, over: Overrides, at: Indices) -> Value:
-        """Reverse mode: a gradient, an entry of one, or a Jacobian between two vec(...)."""
+        """Return a gradient, an entry of one, or a Jacobian."""
         of, by = node.children
         if self._is_entry(by):
-            return self.value(self._entry(node, [of, by.children[0]], by), over, at)
+            return self.value(self._entry(node, [of, self.scope.whole(by)], by), over, at)
         if by.data == "function":
             return self._jacobian(of, by, over)
-        name = str(self.scope.symbol(by))
+        variable = by.children[0] if by.data == "transpose" else by
+        name = str(self.scope.symbol(variable))
+        start = self.value(variable, over, {})
 
         def expression(variable: Value) -> Value:
-            return self.value(of, over.and_also({name: variable}), at).reshape(())
+            return self.value(of, over.and_also({name: variable}), at)
 
-        return cast(Value, torch.func.grad(expression)(self.value(by, over, {})))
+        if self.shapes.scalar(of):
+            slope = torch.func.grad(lambda value: expression(value).reshape(()))(start)
+            return cast(Value, slope if by is variable else slope.T)
+        if self.shapes.is_scalar(self.shapes.named(name)):
+            return cast(Value, torch.func.jvp(expression, (start,), (torch.ones_like(start),))[1])
+        matrix = torch.func.jacrev(lambda value: expression(value).flatten())(start)[:, :, 0]
+        numerator = by is not variable or self.scope.options.get("layout") == "numerator"
+        return cast(Value, matrix if numerator else matrix.T)
+
+    def _hessian(self, node: Node, over: Overrides, at: Indices) -> Value:
+        of, by = node.children
+        if self._is_entry(by):
+            whole = self.scope.whole(by)
+            once = self._entry(node, [of, whole], by, "derivative")
+            return self.value(self._entry(once, [once, whole], by, "derivative"), over, at)
+        name = str(self.scope.symbol(by))
+        return _hessian_of(
+            lambda value: self.value(of, over.and_also({name: value}), at),
+            self.value(by, over, {}),
+        )
 
     def _is_entry(self, node: Node) -> bool:
         """Tell whether a node is an entry of something."""
-        return node.data == "subscript" and self.scope.symbol(node) is None
+        if node.data != "subscript" or self.scope.symbol(node) is not None:
+            return False
+        return not (is_unit(node, self.scope) or is_delta(node.children[0], self.scope))
 
-    def _entry(self, node: Node, children: list[Node], entry: Node) -> Node:
+    def _entry(self, node: Node, children: list[Node], entry: Node, data: str = "") -> Node:
         """Rewrite the derivative of an entry as an entry of the derivative, computed once."""
         if id(node) not in self.trees:
-            whole = Tree(node.data, children, node.meta)
-            self.trees[id(node)] = Tree("subscript", [whole, *entry.children[1:]], node.meta)
+            whole = made(data or node.data, children, node)
+            self.trees[id(node)] = made("subscript", [whole, *entry.children[1:]], node)
         return self.trees[id(node)]
 
     def _jacobian(self, of: Node, by: Node, over: Overrides) -> Value:
@@ -311,12 +519,22 @@ def _scalar(value: float) -> Value:
     return torch.tensor([[value]], dtype=torch.float64)
 
 
-def _exponent(node: Node) -> int:
-    """Return the exponent of a power."""
-    if not re.fullmatch(r"\d{1,2}", str(node.children[1])):
-        problem = "an exponent must be a whole number below 100"
-        raise EquationError(f"{problem}, in: {latex_of(node)}")
-    return int(str(node.children[1]))
+def _slope_of(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """Return the derivative of a function that acts on each entry."""
+
+    def slope(argument: Value) -> Value:
+        return cast(Value, torch.func.jvp(function, (argument,), (torch.ones_like(argument),))[1])
+
+    return slope
+
+
+def _hessian_of(function: Callable[[Value], Value], at: Value) -> Value:
+    """Return the second derivatives of a number by a column or a number."""
+    slope = torch.func.grad(lambda value: function(value).reshape(()))
+    directions = torch.eye(at.numel(), dtype=at.dtype).split(1)
+    # One after the other: `torch.func.hessian` cannot tell where a maximum has its kink.
+    columns = [torch.func.jvp(slope, (at,), (e.reshape(at.shape),))[1] for e in directions]
+    return torch.cat([column.reshape(-1, 1) for column in columns], 1)
 
 
 def _positive(node: Node, matrix: Value) -> Value:
@@ -326,46 +544,13 @@ def _positive(node: Node, matrix: Value) -> Value:
     return matrix
 
 
-def _product(left: Value, right: Value) -> Value:
-    """Multiply two matrices, or a matrix and a number."""
-    return left * right if left.numel() == 1 or right.numel() == 1 else left @ right
-
-
-def _kronecker(left: Value, right: Value) -> Value:
-    """Replace each entry of the left matrix by that entry times the right matrix."""
-    rows, columns = left.shape[0] * right.shape[0], left.shape[1] * right.shape[1]
-    return torch.einsum("ij,kl->ikjl", left, right).reshape(rows, columns)
-
-
-def _diag(argument: Value) -> Value:
-    """Put a column on the diagonal of a matrix, or take a matrix's diagonal as a column."""
-    return torch.diag(argument[:, 0]) if argument.shape[1] == 1 else torch.diag(argument)[:, None]
-
-
+CONSTANT: dict[str, Callable[..., Value]] = {
+    "I": torch.eye,
+    "1": torch.ones,
+    "0": torch.zeros,
+}
 # These have indices, or parts that are not evaluated at the same point.
-SPECIAL = {"symbol", "subscript", "big_sum", "differential", "derivative"}
-OPERATIONS: dict[str, Callable[..., Value]] = {
-    "infinity": lambda: _scalar(float("inf")),
-    "negative": torch.neg,
-    "add": torch.add,
-    "subtract": torch.sub,
-    "hadamard": torch.mul,
-    "divide": torch.div,
-    "multiply": _product,
-    "kronecker": _kronecker,
-    "transpose": lambda matrix: matrix.T,
+SPECIAL = {
+    *("symbol", "subscript", "prime", "big", "power", "matrix", "cases", "application", "slope"),
+    *("differential", "derivative", "gradient_at", "hessian", "hessian_at"),
 }
-FUNCTIONS: dict[str, Callable[[Value], Value]] = {
-    "exp": torch.exp,
-    "log": torch.log,
-    "tanh": torch.tanh,
-    "tr": torch.trace,
-    "det": torch.linalg.det,
-    "diag": _diag,
-    "vec": lambda matrix: matrix.T.reshape(-1, 1),
-    "vec_{row}": lambda matrix: matrix.reshape(-1, 1),
-    "softmax": lambda matrix: torch.softmax(matrix, dim=1),
-    "rowsum": lambda matrix: matrix.sum(1, keepdim=True),
-    "colsum": lambda matrix: matrix.sum(0, keepdim=True),
-}
-LINEAR = {"tr", "diag", "vec", "vec_{row}", "rowsum", "colsum"}

@@ -4,15 +4,19 @@ A page declares its symbols in comments, `<!-- equations: ... -->`, whose parts 
 semicolons:
 
 * `X: N × D_{in}` declares an independent matrix (`X: scalar` a number), with traits after a comma:
-  `constant` (its differential is 0), `positive` or `symmetric`; `i, j: index` declares letters
-  that stand for a place;
-* `P = A W_2` defines a symbol;
+  such as `constant` (its differential is 0), `positive` or `symmetric`; `i, j: index` declares
+  letters that stand for a place, `k: size` one for a size that no matrix has;
+* `P = A W_2` defines a symbol, `f(x) = x^\\top x` a function;
+* `layout numerator`, `prime transpose` and `tolerance 0.01` say how to read what texts read
+  differently;
 * `table` reads the next table of the page: each row has a formula in its first cell and, unless
   that is a definition, a shape such as `$N \times H$` in a later one;
 * `constant X, Y` adds a trait to symbols that are already declared;
 * `N ≥ D` lets a size be drawn no smaller than the other;
 * `unchecked: reason` leaves the next displayed equation unchecked; the page shows the reason;
-* `inline $i = j$ unchecked: reason` does so for this formula inside the sentences of the section.
+* `inline $i = j$ unchecked: reason` does so for this formula inside the sentences of the section;
+  `inline $A = 2 A$ refuted: reason` for one that the page shows because it is wrong, and that the
+  check has to find wrong.
 
 A comment holds until the end of its section.
 """

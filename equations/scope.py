@@ -1,17 +1,32 @@
 """What the symbols of a formula mean, and the declarations that say so."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from equations.syntax import EquationError, Node, latex_of, parse
+from equations.draws import SQUARE, TRAITS
+from equations.syntax import EquationError, Node, latex_of, made, parse
 
-ONES = r"\mathbf{1}"
-CONSTANTS = ("I", ONES)  # the identity matrix and a column of ones, unless declared
+# What symbols mean unless they are declared; sizes follow from the place.
+CONSTANTS = {
+    **dict.fromkeys(("I", r"\mathbf{I}", r"\boldsymbol{I}", r"\mathbb{I}", r"\mathrm{I}"), "I"),
+    **dict.fromkeys((r"\mathbf{1}", r"\boldsymbol{1}", r"\mathbb{1}", r"\vec{1}"), "1"),
+    **dict.fromkeys((r"\mathbf{0}", r"\boldsymbol{0}", r"\vec{0}", r"\mathbf{O}"), "0"),
+}
+UNITS = ("e", r"\mathbf{e}", r"\boldsymbol{e}")  # with an index, a column of the identity matrix
+EULER = ("e", r"\mathrm{e}")  # with an exponent
+BOLD = (r"\mathbf", r"\boldsymbol", r"\bm", r"\vec")
+LOGISTIC = r"\sigma"
 DELTA = r"\delta"
-TRAITS = ("constant", "positive", "symmetric")
+OPTIONS = {
+    "layout": r"numerator|denominator",
+    "tolerance": r"0?\.\d+|1e-\d+",
+    "prime": r"transpose",
+}
 ROW = re.compile(r"^\s*\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
 ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
 SEE = "see the reference page"
+REFUTED = "refuted: "  # begins the reason of a formula that has to be wrong
 
 
 @dataclass
@@ -25,6 +40,10 @@ class Scope:
         least: Pairs of sizes, of which the first is at least as large as the second.
         indices: Letters that stand for a place.
         excused: Formulas inside sentences that are not checked, each with the reason.
+        functions: What each function stands for, below the name of its argument.
+        counts: Names of sizes that no matrix has.
+        options: How to read what texts read differently.
+        apart: Pairs of indices that stand for different places.
     """
 
     shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,13 +52,25 @@ class Scope:
     least: set[tuple[str, str]] = field(default_factory=set)
     indices: set[str] = field(default_factory=set)
     excused: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, tuple[str, Node]] = field(default_factory=dict)
+    counts: set[str] = field(default_factory=set)
+    options: dict[str, str] = field(default_factory=dict)
+    apart: set[tuple[str, str]] = field(default_factory=set)
+    wholes: dict[int, tuple[Node, Node]] = field(default_factory=dict, compare=False, repr=False)
 
     def fingerprint(self) -> str:
         """Return a text that is equal for scopes that give every symbol the same meaning."""
         meanings = {name: latex_of(node) for name, node in sorted(self.definitions.items())}
         traits = {name: sorted(words) for name, words in sorted(self.traits.items())}
+        functions = {f: (by, latex_of(node)) for f, (by, node) in sorted(self.functions.items())}
         rest = sorted(self.shapes.items()), sorted(self.least), sorted(self.indices)
-        return f"{meanings} {traits} {rest}"
+        more = sorted(self.counts), sorted(self.options.items()), sorted(self.apart)
+        return f"{meanings} {traits} {functions} {rest} {more}"
+
+    def parse(self, latex: str, start: str = "start") -> Node:
+        """Parse a formula as the meanings of its symbols demand."""
+        applied = {*self.functions, *([] if self.knows(LOGISTIC) else [LOGISTIC])}
+        return parse(latex, start, frozenset(applied), self.knows("d"))
 
     def knows(self, name: str) -> bool:
         """Tell whether a symbol or a size has a meaning."""
@@ -47,10 +78,37 @@ class Scope:
 
     def is_size(self, name: str) -> bool:
         """Tell whether a name stands for a size."""
-        return not name.isdecimal() and any(name in shape for shape in self.shapes.values())
+        in_a_shape = any(name in shape for shape in self.shapes.values())
+        return name in self.counts or (not name.isdecimal() and in_a_shape)
+
+    def whole(self, node: Node) -> Node:
+        r"""Return what has the entries that a node names: `x_i` may be those of `\mathbf{x}`.
+
+        Raises:
+            EquationError: If several symbols may be meant.
+        """
+        base, count = node.children[0], len(node.children) - 1
+        name = written_name(base)
+        if name is None or self.knows(name) or name == DELTA:
+            return base
+        letters = [name, name.upper()] if count == 2 and name.islower() else [name]
+        meant = [m for x in letters for m in (x, *(f"{b}{{{x}}}" for b in BOLD)) if self.knows(m)]
+        if len(meant) > 1:
+            raise EquationError(
+                f"`{latex_of(node)}` can be an entry of {' or of '.join(meant)}.\n"
+                f"What to do: write `({meant[0]})_{{…}}` or `({meant[1]})_{{…}}`."
+            )
+        if not meant:
+            return base
+        kept = self.wholes.get(id(base))
+        if kept is None or kept[0] is not base:  # each node is known by its id: make it once
+            kept = self.wholes[id(base)] = base, made("symbol", [meant[0]], base)
+        return kept[1]
 
     def symbol(self, node: Node) -> str | None:
         """Return the name of a symbol such as W_1; None if the node is not one, or is an entry."""
+        if node.data == "prime" and not self.knows(written_name(node) or ""):
+            return None
         if node.data == "symbol":
             return str(node.children[0])
         name = written_name(node)
@@ -61,7 +119,7 @@ class Scope:
 
     def over(self, outer: "Scope") -> "Scope":
         """Return what holds in a section: its own meanings, and the outer ones that they leave."""
-        own = self.shapes.keys() | self.definitions.keys()
+        own = self.shapes.keys() | self.definitions.keys() | self.functions.keys()
         kept = {name: words for name, words in outer.traits.items() if name not in own}
         added = {name: words | kept.get(name, set()) for name, words in self.traits.items()}
         return Scope(
@@ -71,6 +129,10 @@ class Scope:
             outer.least | self.least,
             (outer.indices | self.indices) - own,
             outer.excused | self.excused,
+            {k: v for k, v in outer.functions.items() if k not in own} | self.functions,
+            outer.counts | self.counts,
+            outer.options | self.options,
+            outer.apart | self.apart,
         )
 
 
@@ -78,6 +140,9 @@ def written_name(node: Node) -> str | None:
     """Return the name that a symbol with a subscript is written with; None for anything else."""
     if node.data == "symbol":
         return str(node.children[0])
+    if node.data == "prime":
+        name = written_name(node.children[0])
+        return None if name is None else f"{name}'"
     if node.data != "subscript" or node.children[0].data != "symbol":
         return None
     letters = "".join(str(index) for index in node.children[1:])
@@ -90,28 +155,83 @@ def declare(part: str, scope: Scope, outer: Scope) -> None:
     Raises:
         EquationError: If it is not a declaration, or names what has no meaning.
     """
-    if excuse := re.match(r"^inline \$(.+)\$ unchecked: (.+)$", part):
-        scope.excused[" ".join(excuse[1].split())] = excuse[2]
-    elif trait := re.match(rf"^({'|'.join(TRAITS)}) (.+)$", part):
-        for name in re.split(r" *, *", trait[2]):
-            if name not in scope.over(outer).shapes:
-                raise EquationError(f"`{name}` cannot be {trait[1]}: it is not declared here")
-            _require_square(name, {trait[1]}, scope.over(outer).shapes[name])
-            scope.traits.setdefault(name, set()).add(trait[1])
-    elif least := re.match(r"^(\S+) ≥ ([1-9]|\D\S*)$", part):
-        for name in least.groups():
-            if not name.isdecimal() and not scope.over(outer).is_size(name):
-                raise EquationError(f"`{name}` is not a size that is declared here")
-        scope.least.add((least[1], least[2]))
-    elif letters := re.match(r"^([A-Za-z](?:, [A-Za-z])*): index$", part):
-        scope.indices.update(letters[1].split(", "))
-    elif symbol := re.match(r"^(\S+): ([^,]+?)(?:, (.+))?$", part):
-        _declare_symbol(_name(symbol[1]), symbol[2], set((symbol[3] or "").split()), scope)
-    elif "=" in part:
-        name, _, meaning = part.partition("=")
-        _define(_name(name), meaning, scope)
-    else:
-        raise EquationError(f"`{part}` is not a declaration; {SEE}")
+    for pattern, apply in DECLARATIONS:
+        if found := re.match(pattern, part):
+            apply(found, scope, outer)
+            return
+    raise EquationError(f"`{part}` is not a declaration; {SEE}")
+
+
+def _excuse(found: re.Match[str], scope: Scope, _: Scope) -> None:
+    refuted = REFUTED if found[2] == "refuted" else ""
+    scope.excused[" ".join(found[1].split())] = refuted + found[3]
+
+
+def _give_trait(found: re.Match[str], scope: Scope, outer: Scope) -> None:
+    word = found[1].replace(" ", "-")
+    for name in re.split(r" *, *", found[2]):
+        shape = scope.over(outer).shapes.get(name)
+        if shape is None:
+            raise EquationError(f"`{name}` cannot be {found[1]}: it is not declared here")
+        require_square(name, {word}, shape)
+        scope.traits.setdefault(name, set()).add(word)
+
+
+def _choose(found: re.Match[str], scope: Scope, _: Scope) -> None:
+    if not re.fullmatch(OPTIONS[found[1]], found[2]):
+        raise EquationError(f"`{found[0]}` is not a declaration; {SEE}")
+    scope.options[found[1]] = found[2]
+
+
+def _order(found: re.Match[str], scope: Scope, outer: Scope) -> None:
+    for name in found.groups():
+        if not name.isdecimal() and not scope.over(outer).is_size(name):
+            raise EquationError(f"`{name}` is not a size that is declared here")
+    scope.least.add((found[1], found[2]))
+
+
+def _declare_indices(found: re.Match[str], scope: Scope, _: Scope) -> None:
+    scope.indices.update(found[1].split(", "))
+
+
+def _declare_sizes(found: re.Match[str], scope: Scope, _: Scope) -> None:
+    scope.counts.update(found[1].split(", "))
+
+
+def _declare_symbol(found: re.Match[str], scope: Scope, _: Scope) -> None:
+    """Give an independent symbol its shape and its traits."""
+    name = _name(found[1])
+    traits = {*(found[3] or "").replace("positive definite", "positive-definite").split()}
+    if unknown := traits - set(TRAITS):
+        raise EquationError(f"`{min(unknown)}` is not a trait; {SEE}")
+    scope.shapes[name] = _shape(name, re.split(r" *× *", found[2]))
+    scope.traits[name] = traits
+    scope.definitions.pop(name, None)
+    require_square(name, traits, scope.shapes[name])
+
+
+def _define_function(found: re.Match[str], scope: Scope, outer: Scope) -> None:
+    name, argument = _name(found[1]), _name(found[2])
+    if argument not in scope.over(outer).shapes:
+        raise EquationError(f"declare the argument of {name} first, as in `{argument}: n × 1`")
+    scope.functions[name] = argument, scope.over(outer).parse(found[3].strip(), "sum")
+
+
+def _define_symbol(found: re.Match[str], scope: Scope, outer: Scope) -> None:
+    _define(_name(found[1]), found[2], scope, outer)
+
+
+DECLARATIONS: tuple[tuple[str, Callable[[re.Match[str], Scope, Scope], None]], ...] = (
+    (r"^inline \$(.+)\$ (unchecked|refuted): (.+)$", _excuse),
+    (rf"^({'|'.join(sorted(TRAITS)).replace('-', '[ -]')}) (.+)$", _give_trait),
+    (rf"^({'|'.join(OPTIONS)}) (\S+)$", _choose),
+    (r"^(\S+) ≥ ([1-9]|\D\S*)$", _order),
+    (r"^([A-Za-z](?:, [A-Za-z])*): index$", _declare_indices),
+    (r"^([A-Za-z](?:, [A-Za-z])*): size$", _declare_sizes),
+    (r"^(\S+): ([^,]+?)(?:, (.+))?$", _declare_symbol),
+    (r"^([^(=]+)\(([^()=]+)\) *=(.+)$", _define_function),
+    (r"^([^=]+)=(.+)$", _define_symbol),
+)
 
 
 def _name(written: str) -> str:
@@ -122,25 +242,16 @@ def _name(written: str) -> str:
     return name
 
 
-def _declare_symbol(name: str, shape: str, traits: set[str], scope: Scope) -> None:
-    """Give an independent symbol its shape and its traits."""
-    if unknown := traits - set(TRAITS):
-        raise EquationError(f"`{min(unknown)}` is not a trait; {SEE}")
-    scope.shapes[name] = _shape(name, re.split(r" *× *", shape))
-    scope.traits[name] = traits
-    scope.definitions.pop(name, None)
-    _require_square(name, traits, scope.shapes[name])
+def require_square(name: str, traits: set[str], shape: tuple[str, ...]) -> None:
+    """Raise EquationError if a trait needs a square matrix, and this is none."""
+    if traits & SQUARE and len(set(shape)) > 1:
+        trait = min(traits & SQUARE)
+        raise EquationError(f"{name} is {' × '.join(shape)}, which cannot be {trait}")
 
 
-def _require_square(name: str, traits: set[str], shape: tuple[str, ...]) -> None:
-    """Raise EquationError if a symmetric matrix is not square."""
-    if "symmetric" in traits and len(set(shape)) > 1:
-        raise EquationError(f"{name} is {' × '.join(shape)}, which cannot be symmetric")
-
-
-def _define(name: str, meaning: str, scope: Scope) -> None:
+def _define(name: str, meaning: str, scope: Scope, outer: Scope) -> None:
     """Let a symbol stand for an expression."""
-    scope.definitions[name] = parse(meaning.strip(), start="sum")
+    scope.definitions[name] = scope.over(outer).parse(meaning.strip(), "sum")
     scope.shapes.pop(name, None)
     scope.traits.pop(name, None)
 
@@ -157,7 +268,7 @@ def declare_table(following: list[str], scope: Scope, outer: Scope) -> None:
         seen = True
         name, equals, meaning = (part.strip() for part in row["formula"].partition("="))
         if equals:
-            _define(_name(name), meaning, scope)
+            _define(_name(name), meaning, scope, outer)
         elif not scope.over(outer).knows(name):
             claimed = shape_in_row(line)
             if claimed is None:

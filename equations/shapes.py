@@ -7,42 +7,13 @@ of ones have sizes that their place decides: these are unknowns, and are solved 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import gcd
+from collections.abc import Callable, Iterator
 
-from equations.scope import CONSTANTS, DELTA, Scope
+from lark import Token
+
+from equations.scope import CONSTANTS, DELTA, EULER, LOGISTIC, UNITS, Scope, written_name
+from equations.sizes import Size, Unknowns
 from equations.syntax import EquationError, Node, below, latex_of
-
-UNKNOWN = "?"  # begins the name of a size that is still to be found
-
-
-@dataclass(frozen=True)
-class Size:
-    """A number of rows or columns: a product of a number and of names."""
-
-    number: int = 1
-    names: tuple[str, ...] = ()
-
-    def times(self, other: "Size") -> "Size":
-        """Return the product of two sizes."""
-        return Size(self.number * other.number, tuple(sorted(self.names + other.names)))
-
-    def without(self, other: "Size") -> "Size":
-        """Return what is left if the factors that both have are cancelled."""
-        names = Counter(self.names) - Counter(other.names)
-        return Size(self.number // gcd(self.number, other.number), tuple(names.elements()))
-
-    @property
-    def unknown(self) -> bool:
-        """Whether a factor is still to be found."""
-        return any(name.startswith(UNKNOWN) for name in self.names)
-
-    def __str__(self) -> str:
-        """Format it, such as `2 m`."""
-        names = [UNKNOWN if name.startswith(UNKNOWN) else name for name in self.names]
-        return " ".join(names if names and self.number == 1 else [str(self.number), *names])
-
 
 Shape = tuple[Size, Size]
 Free = dict[str, tuple[Size, str]]  # each free index, with its range and where it was found
@@ -52,7 +23,7 @@ SCALAR = (ONE, ONE)
 
 def shape_of(written: tuple[str, ...]) -> Shape:
     """Return the shape that a declaration gives, in names and numbers; () is a scalar."""
-    sizes = [Size(int(size)) if size.isdecimal() else Size(1, (size,)) for size in written]
+    sizes = [Size.named(size) for size in written]
     return (sizes[0], sizes[1]) if sizes else SCALAR
 
 
@@ -63,7 +34,7 @@ class Shapes:
         used: Names of the independent symbols that it needs.
         sizes: Names of the sizes that it needs.
         constants: The shape of each `I` and each column of ones, by the id of its node.
-        ranges: How many terms each sum has, by the id of its node.
+        ranges: How many places each letter of a sum without bounds has, by the id of its node.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -71,35 +42,71 @@ class Shapes:
         self.used: set[str] = set()
         self.sizes: set[str] = set()
         self.constants: dict[int, Shape] = {}
-        self.ranges: dict[int, Size] = {}
-        self.solved: dict[str, Size] = {}
+        self.zeros: set[int] = set()
+        self.unequal: list[tuple[Node, str, str]] = []  # sums over one letter that is not another
+        self.ranges: dict[tuple[int, str], Size] = {}
+        self.found: dict[int, Shape] = {}  # of each part, by the id of its node
+        self.unknowns = Unknowns()
+        self.solve, self.equal = self.unknowns.solve, self.unknowns.equal
+        self.around = Counter[str]()  # letters of the sums and products around a part
+        self.bound = Counter[str]()  # those of them that have bounds, and are numbers
         self.defined: dict[str, Shape | None] = {}  # None while it is being found
 
     def equation(self, node: Node) -> dict[str, Size]:
         """Require that all sides have one shape; return the ranges of the free indices."""
         free: Free = {}
-        shapes = [(latex_of(side), self.shape(side, free)) for side in node.children]
-        sides = [shapes[at] for at, side in enumerate(node.children) if not _is_zero(side)]
+        shapes = [(latex_of(side), self.shape(side, free)) for side in below(node)]
+        sides = [shapes[at] for at, side in enumerate(below(node)) if not _is_zero(side)]
         for (first, one), (second, other) in itertools.pairwise(sides):
             if not self.same(one, other):
                 raise EquationError(
                     f"the sides have different shapes: {first} is {self.name(one)}, "
                     f"{second} is {self.name(other)}"
                 )
+        for part, letter, fixed in self.unequal:
+            if not all(fixed in self._letters(side) for side in below(node) if not _is_zero(side)):
+                written = latex_of(part)
+                raise EquationError(
+                    f"`{written}` can be read in two ways: for each {fixed}, which then has to "
+                    f"stand on all sides; or over both {letter} and {fixed}.\n"
+                    rf"What to do: for the latter, write `\sum_{fixed} {written}`."
+                )
         return {letter: size for letter, (size, _) in free.items()}
+
+    def _letters(self, side: Node) -> set[str]:
+        """Return the letters of indices that a side mentions."""
+        tokens = (child for part in parts(side) for child in part.children)
+        return {str(token) for token in tokens if isinstance(token, Token)}
 
     def finish(self, node: Node) -> None:
         """Require that no size is left unknown."""
+        for at in self.zeros:  # where the place does not say, `\mathbf{0}` is a column
+            columns = self.solve(self.constants[at][1])
+            if columns.lone_unknown:
+                self.equal(columns, ONE)
         sizes = [self.solve(size) for shape in self.constants.values() for size in shape]
         if any(size.unknown for size in sizes):
-            raise _fail(node, r"how large is I or \mathbf{1}? Write its size, such as I_n")
+            raise _fail(
+                node, r"how large is I, \mathbf{1} or \mathbf{0}? Write its size, such as I_n"
+            )
 
     def shape(self, node: Node, free: Free) -> Shape:
         """Return the shape of an expression; add the indices that no sum binds to `free`."""
         method: Callable[..., Shape] = getattr(self, "_" + node.data)
         if node.data in SPECIAL:
-            return method(node, free)
-        return method(node, *[self.shape(part, free) for part in below(node)])
+            found = method(node, free)
+        else:
+            found = method(node, *[self.shape(part, free) for part in below(node)])
+        self.found[id(node)] = found
+        return found
+
+    def _is_number(self, name: str) -> bool:
+        """Tell whether a name stands for a number."""
+        return self.scope.is_size(name) or self.scope.shapes.get(name) == ()
+
+    def scalar(self, node: Node) -> bool:
+        """Tell whether a part of the formula is a number; entries are."""
+        return id(node) not in self.found or self.is_scalar(self.found[id(node)])
 
     def named(self, name: str) -> Shape:
         """Look up a symbol: independent, defined, or a size."""
@@ -132,29 +139,6 @@ class Shapes:
         rows, columns = map(self.solve, shape)
         return "scalar" if (rows, columns) == SCALAR else f"{rows} × {columns}"
 
-    # Unknown sizes
-
-    def solve(self, size: Size) -> Size:
-        """Put in what is known of the unknowns."""
-        known = Size(size.number)
-        for name in size.names:
-            value = self.solved.get(name)
-            known = known.times(self.solve(value) if value else Size(1, (name,)))
-        return known
-
-    def equal(self, one: Size, other: Size) -> bool:
-        """Tell whether two sizes can be equal; if that needs an unknown, give it its value."""
-        one, other = self.solve(one), self.solve(other)
-        left, right = one.without(other), other.without(one)
-        for side, value in ((left, right), (right, left)):
-            if side.unknown and side.number == len(side.names) == 1 and not value.unknown:
-                self.solved[side.names[0]] = value
-                return True
-        if left.unknown and right.unknown and len(left.names) == len(right.names) == 1:
-            self.solved[left.names[0]] = right
-            return True
-        return left == right
-
     def same(self, one: Shape, other: Shape) -> bool:
         """Tell whether two shapes can be equal."""
         return self.equal(one[0], other[0]) and self.equal(one[1], other[1])
@@ -183,26 +167,41 @@ class Shapes:
 
     def _symbol(self, node: Node, free: Free) -> Shape:
         name = str(node.children[0])
-        if name in self.scope.indices:
+        if name in self.scope.indices or name in self.bound or (name == PI and not self.knows(PI)):
             return SCALAR
-        if name in CONSTANTS and not self.scope.knows(name):
-            unknown = Size(1, (f"{UNKNOWN}{len(self.constants)}",))
-            return self._constant(node, name, unknown)
+        if name in CONSTANTS and not self.knows(name):
+            return self._constant(node, CONSTANTS[name], self.unknowns.new())
         return self.named(name)
 
-    def _constant(self, node: Node, name: str, size: Size) -> Shape:
-        """Keep and return the shape of an identity matrix or of a column of ones."""
-        self.sizes.update(() if size.unknown else size.names)
-        return self.constants.setdefault(id(node), (size, size if name == "I" else ONE))
+    def knows(self, name: str) -> bool:
+        """Tell whether a symbol or a size has a meaning."""
+        return self.scope.knows(name)
+
+    def _constant(self, node: Node, kind: str, size: Size) -> Shape:
+        """Keep and return the shape of an identity matrix, of ones or of zeros."""
+        if id(node) not in self.constants:
+            self.sizes.update(() if size.unknown else size.names)
+            columns = {"I": size, "1": ONE, "0": ONE if not size.unknown else self.unknowns.new()}
+            self.constants[id(node)] = size, columns[kind]
+            self.zeros.update([id(node)] if kind == "0" else [])
+        return self.constants[id(node)]
 
     def _subscript(self, node: Node, free: Free) -> Shape:
-        base, letters = node.children[0], [str(index) for index in node.children[1:]]
+        letters = [str(index) for index in node.children[1:]]
         if name := self.scope.symbol(node):
             constant, _, rows = name.partition("_")
-            known = self.scope.knows(name)
-            return self.named(name) if known else self._constant(node, constant, Size(1, (rows,)))
+            known = self.knows(name)
+            size = Size.named(rows)
+            return self.named(name) if known else self._constant(node, CONSTANTS[constant], size)
+        base = self.scope.whole(node)
         if is_delta(base, self.scope) and len(letters) == 2:
             return SCALAR
+        if is_unit(node, self.scope):
+            self.constants.setdefault(id(node), (self.unknowns.new(), ONE))
+            size = self.constants[id(node)][0]
+            if not letters[0].isdecimal():
+                self._range(letters[0], size, f"{latex_of(node)}, which is ? × 1", free)
+            return size, ONE
         shape = self.shape(base, {})
         ranges = [self.solve(size) for size in shape]
         if len(letters) == 1 and ONE in ranges:
@@ -217,6 +216,18 @@ class Shapes:
                 self._range(letter, size, where, free)
         return SCALAR
 
+    def _prime(self, node: Node, free: Free) -> Shape:
+        name, transposes = written_name(node), "prime" in self.scope.options
+        if name is not None and self.knows(name) and not transposes:
+            return self.named(name)
+        if transposes and not (name is not None and self.knows(name)):
+            return self._transpose(node, self.shape(node.children[0], free))
+        of = latex_of(node.children[0])
+        raise EquationError(
+            f"`{latex_of(node)}` can be read in two ways.\nWhat to do: write `{of}^\\top`, or "
+            f"declare `prime transpose`; or declare `{of}'` as a symbol."
+        )
+
     def _range(self, letter: str, size: Size, where: str, free: Free) -> None:
         """Note how far an index runs; it must be equally far wherever it stands."""
         if self.scope.knows(letter):
@@ -229,15 +240,45 @@ class Shapes:
                 "What to do: swap the indices of one of them, or transpose it"
             )
 
-    def _big_sum(self, node: Node, free: Free) -> Shape:
-        letter, inner = str(node.children[0]), dict[str, tuple[Size, str]]()
-        shape = self.shape(node.children[1], inner)
-        if letter not in inner:
-            raise _fail(node, f"the index {letter} does not occur below its sum")
-        self.ranges[id(node)] = inner.pop(letter)[0]
+    def _big(self, node: Node, free: Free) -> Shape:
+        _, spec, term = node.children
+        letters = [str(child) for child in spec.children if isinstance(child, Token)]
+        bound = letters[:1] if spec.data == "unequal" else letters
+        for limit in below(spec):
+            if not self.is_scalar(self.shape(limit, free)):
+                raise _fail(node, "a sum needs a number below and above")
+        inner: Free = {}
+        counted = bound if spec.data == "bounds" else []
+        self.bound.update(counted)
+        self.around.update(bound)
+        shape = self.shape(term, inner)
+        self.bound, self.around = self.bound - Counter(counted), self.around - Counter(bound)
+        for letter in bound:
+            self._bind(node, spec, letter, inner)
+        if spec.data == "unequal" and letters[1] not in self.around:
+            self.unequal.append((node, *letters))
         for other, (size, where) in inner.items():
             self._range(other, size, where, free)
+        if node.children[0] == r"\prod" and not self.is_scalar(shape):
+            raise _fail(node, "a product needs numbers: the order of matrices would be open")
         return shape
+
+    def _bind(self, node: Node, spec: Node, letter: str, inner: Free) -> None:
+        """Find how far the letter of a sum runs."""
+        if self.knows(letter):
+            raise _fail(node, f"{letter} is no index here: it already has a meaning")
+        if spec.data != "bounds":
+            if letter not in inner:
+                raise _fail(node, f"the index {letter} does not occur below its sum")
+            self.ranges[id(node), letter] = inner.pop(letter)[0]
+        elif letter in inner:
+            size, where = inner.pop(letter)
+            name = self.scope.symbol(spec.children[2])
+            if name and self.scope.is_size(name) and not self.equal(size, Size.named(name)):
+                raise EquationError(
+                    f"the sum runs to {name}, but {letter} runs over {self.solve(size)} places in "
+                    f"{where}"
+                )
 
     # Arithmetic
 
@@ -245,6 +286,12 @@ class Shapes:
         return shape
 
     _sqrt = _elementwise_power = _differential = _negative
+
+    def _bars(self, node: Node, shape: Shape) -> Shape:
+        if not self.equal(*shape):
+            of = latex_of(next(below(node)))
+            raise _unclear(node, rf"\lVert {of} \rVert_2", rf"\operatorname{{abs}}({of})")
+        return SCALAR
 
     def _add(self, node: Node, left: Shape, right: Shape) -> Shape:
         if _is_zero(node.children[0]):
@@ -262,7 +309,71 @@ class Shapes:
             raise self.differ(node, left, right)
         return left
 
-    _indicator = _comparison = _maximum
+    _indicator = _condition = _maximum
+
+    def _comparison(self, node: Node, *shapes: Shape) -> Shape:
+        for one, other in itertools.pairwise(shapes):
+            if not (self.is_scalar(one) or self.is_scalar(other) or self.same(one, other)):
+                raise self.differ(node, *shapes)
+        return SCALAR
+
+    def _member(self, node: Node, free: Free) -> Shape:
+        of, *sizes = node.children
+        rows, columns = [*map(self._written_size, sizes), ONE, ONE][:2]
+        shape = self.shape(of, free)
+        if not self.same(shape, (rows, columns)):
+            raise _fail(node, f"{latex_of(of)} is {self.name(shape)}")
+        return SCALAR
+
+    def _written_size(self, node: Node) -> Size:
+        """Return a size that is written in a formula."""
+        name = str(node.children[0]) if node.data == "number" else self.scope.symbol(node) or ""
+        if node.data != "number" and not self.scope.is_size(name):
+            raise _fail(node, f"`{latex_of(node)}` is not a size that is declared here")
+        return Size.named(name)
+
+    def _case(self, node: Node, *shapes: Shape) -> Shape:
+        return shapes[0]
+
+    def _cases(self, node: Node, shape: Shape, *others: Shape) -> Shape:
+        for other in others:
+            shape = self._maximum(node, shape, other)
+        for condition in node.find_data("condition"):
+            for side in below(condition):
+                sides = self.shape(side, {})
+                if not self.is_scalar(sides) and not self.same(shape, sides):
+                    problem = f"this needs the shape of the values, {self.name(shape)}"
+                    raise _fail(condition, problem)
+        return shape
+
+    def _row(self, node: Node, *shapes: Shape) -> Shape:
+        return SCALAR
+
+    def _matrix(self, node: Node, free: Free) -> Shape:
+        blocks = [[self._block(part, free) for part in below(row)] for row in node.children]
+        if len({len(row) for row in blocks}) > 1:
+            raise _fail(node, "the rows have different numbers of blocks")
+        for row, line in zip(blocks, node.children, strict=True):
+            for height, _ in row:
+                if not self.equal(row[0][0], height):
+                    raise _fail(
+                        line, f"blocks of {self.solve(row[0][0])} and {self.solve(height)} rows"
+                    )
+        for column in zip(*blocks, strict=True):
+            for _, width in column:
+                if not self.equal(column[0][1], width):
+                    problem = (
+                        f"blocks of {self.solve(column[0][1])} and {self.solve(width)} columns"
+                    )
+                    raise _fail(node, f"{problem} stand one below the other")
+        rows, columns = [row[0][0] for row in blocks], [width for _, width in blocks[0]]
+        return _total(rows), _total(columns)
+
+    def _block(self, node: Node, free: Free) -> Shape:
+        """Return the shape of a part of a block matrix; a written 0 is as large as its place."""
+        if not _is_zero(node):
+            return self.shape(node, free)
+        return self.constants.setdefault(id(node), (self.unknowns.new(), self.unknowns.new()))
 
     def _multiply(self, node: Node, left: Shape, right: Shape) -> Shape:
         if self.is_scalar(left):
@@ -283,30 +394,77 @@ class Shapes:
 
     def _transpose(self, node: Node, shape: Shape) -> Shape:
         (part,) = below(node)
+        sign = node.meta.source[int(part.meta.end_pos) : int(node.meta.end_pos)]
+        if re.search(r"\^\s*\{?\s*T\s*\}?$", sign) and self._is_number("T"):
+            of = latex_of(part)
+            raise EquationError(
+                rf"`{latex_of(node)}` can be read in two ways: as `{of}^\top`, or as a power of T, "
+                "which is a number here.\n"
+                rf"What to do: write `{of}^\top`, or rename the number."
+            )
         if self.is_scalar(shape) and part.data in ("number", "symbol", "subscript"):
             raise _fail(node, f"{latex_of(part)} is a number, which needs no transposition")
         return shape[1], shape[0]
 
-    def _power(self, node: Node, shape: Shape) -> Shape:
+    def _square(self, node: Node, shape: Shape) -> Shape:
+        """Require a square matrix."""
         if not self.equal(*shape):
             raise _fail(node, f"needs a square matrix, not {self.name(shape)}")
         return shape
 
-    _negative_power = _inverse_transpose = _power
+    _inverse_transpose = _square
+
+    def _power(self, node: Node, free: Free) -> Shape:
+        base, exponent = node.children
+        above = self.shape(exponent, free)
+        if not self.is_scalar(above) and not is_euler(node, self.scope):
+            raise _fail(node, "an exponent must be a number")
+        if is_euler(node, self.scope):
+            if not self.is_scalar(above):
+                each = rf"\exp({latex_of(exponent)})"
+                raise EquationError(
+                    f"`{latex_of(node)}` can be read in two ways: e to the power of each entry, or "
+                    f"the series of powers of the matrix.\nWhat to do: write `{each}` for the "
+                    "former; the latter cannot be checked."
+                )
+            return SCALAR
+        shape = self.shape(base, free)
+        if self.is_scalar(shape):
+            return shape
+        matrix = self._square(node, shape)
+        if not (whole(exponent) or half(exponent) or self._counts(exponent)):
+            raise _fail(node, "an exponent of a matrix must be a whole number, a size or ±1/2")
+        return matrix
+
+    def _counts(self, node: Node) -> bool:
+        """Tell whether an exponent is made of sizes."""
+        has_size = any(self.scope.is_size(self.scope.symbol(part) or "") for part in parts(node))
+        return has_size and self.fixed(node)
+
+    def fixed(self, node: Node) -> bool:
+        """Tell whether a part has no symbol that is drawn or defined."""
+        name = self.scope.symbol(node)
+        if name is not None:
+            return name not in self.scope.shapes and name not in self.scope.definitions
+        return all(map(self.fixed, below(node)))
 
     def _norm(self, node: Node, shape: Shape) -> Shape:
+        if norm_kind(node) == "" and ONE not in map(self.solve, shape):
+            of = latex_of(node.children[0])
+            raise _unclear(node, rf"\lVert {of} \rVert_F", rf"\lVert {of} \rVert_2")
         return SCALAR
 
     def _function(self, node: Node, shape: Shape) -> Shape:
         name, (rows, columns) = function_name(node), shape
         is_column = self.solve(columns) == ONE
         if name in ("tr", "det") or (name == "diag" and not is_column):
-            self._power(node, shape)
+            self._square(node, shape)
         if name == "softmax" and is_column:
             raise _fail(node, "softmax acts on each row; of a column it is 1: transpose it")
         return {
             "tr": SCALAR,
             "det": SCALAR,
+            "logsumexp": SCALAR,
             "diag": (rows, rows if is_column else ONE),
             "vec": (rows.times(columns), ONE),
             "vec_{row}": (rows.times(columns), ONE),
@@ -314,19 +472,82 @@ class Shapes:
             "colsum": (ONE, columns),
         }.get(name, shape)
 
+    def _application(self, node: Node, free: Free) -> Shape:
+        name, argument = str(node.children[0]), node.children[-1]
+        shape = self.shape(argument, free)
+        if name not in self.scope.functions:
+            return shape if name == LOGISTIC else self.named(name)
+        by, meaning = self.scope.functions[name]
+        if not self.same(self.named(by), shape):
+            problem = f"{name} takes {self.name(self.named(by))}, not {self.name(shape)}"
+            raise _fail(node, problem)
+        return self.shape(meaning, {})
+
+    def _slope(self, node: Node, free: Free) -> Shape:
+        name, argument = str(node.children[0]), node.children[-1]
+        if name in self.scope.functions:
+            self._application(node, free)
+            if not self.is_scalar(self.named(self.scope.functions[name][0])):
+                raise _fail(node, "a prime needs a function of a number")
+        elif name != LOGISTIC and function_name(node) not in ENTRYWISE:
+            raise _fail(node, "a prime needs a function that acts on each entry")
+        return self.shape(argument, free)
+
+    def _gradient_at(self, node: Node, free: Free) -> Shape:
+        name = str(node.children[0])
+        if name not in self.scope.functions:
+            raise _fail(
+                node, f"{name} is not declared as a function, as in `{name}(x) = x^\\top x`"
+            )
+        if not self.is_scalar(self._application(node, free)):
+            raise _fail(node, f"a gradient needs a number, not the values of {name}")
+        return self.named(self.scope.functions[name][0])
+
+    def _hessian_at(self, node: Node, free: Free) -> Shape:
+        return self._second(node, self._gradient_at(node, free))
+
+    def _second(self, node: Node, by: Shape) -> Shape:
+        """Return the shape of the second derivatives of a number."""
+        if self.solve(by[1]) != ONE:
+            raise _fail(node, f"second derivatives need a number or a column, not {self.name(by)}")
+        return by[0], by[0]
+
     # Derivatives
 
     def _derivative(self, node: Node, free: Free) -> Shape:
         of, by = node.children
         if by.data == "function" and of.data == "function":
             return self._jacobian(of, by)
-        above = self.shape(of, free)
-        if not self.is_scalar(above):
-            raise _fail(node, f"a gradient needs a number above, not {self.name(above)}")
-        is_entry = by.data == "subscript" and self.scope.symbol(by) is None
-        if not self._varies(by.children[0] if is_entry else by):
+        variable = by.children[0] if by.data == "transpose" else by
+        is_entry = variable.data == "subscript" and self.scope.symbol(variable) is None
+        if not self._varies(self.scope.whole(variable) if is_entry else variable):
             raise _fail(node, "a derivative needs a symbol below")
-        return self.shape(by, free)
+        above, under = self.shape(of, free), self.shape(variable, free)
+        if self.is_scalar(above):
+            return under if by is variable else (under[1], under[0])
+        if self.is_scalar(under):
+            return above
+        if self.solve(above[1]) != ONE or self.solve(under[1]) != ONE:
+            shapes = f"{self.name(above)} by {self.name(under)}"
+            raise _fail(node, f"write a derivative of {shapes} with vec above and below")
+        layout = "numerator" if by is not variable else self.scope.options.get("layout")
+        if layout is None:
+            rows, columns = self.solve(above[0]), self.solve(under[0])
+            raise EquationError(
+                f"`{latex_of(node)}` can be read in two ways: as {rows} × {columns} in numerator "
+                f"layout, or as {columns} × {rows} in denominator layout.\nWhat to do: declare "
+                "`layout numerator` or `layout denominator`."
+            )
+        return (above[0], under[0]) if layout == "numerator" else (under[0], above[0])
+
+    def _hessian(self, node: Node, free: Free) -> Shape:
+        of, by = node.children
+        if not self.is_scalar(self.shape(of, free)):
+            raise _fail(node, "second derivatives need a number above")
+        is_entry = by.data == "subscript" and self.scope.symbol(by) is None
+        if not self._varies(self.scope.whole(by) if is_entry else by):
+            raise _fail(node, "a derivative needs a symbol below")
+        return self._second(node, self.shape(by, free))
 
     def _varies(self, node: Node) -> bool:
         """Tell whether a node is a symbol that is not a size."""
@@ -359,7 +580,14 @@ class Shapes:
 
 
 # These have indices, or parts that are no expressions; of others the shapes of the parts suffice.
-SPECIAL = {"symbol", "subscript", "big_sum", "derivative", "shape", "place"}
+SPECIAL = {
+    *("symbol", "subscript", "prime", "big", "power", "matrix", "application", "slope", "member"),
+    *("derivative", "gradient_at", "hessian", "hessian_at", "shape", "place"),
+}
+ENTRYWISE = {"exp", "log", "tanh", "sinh", "cosh", "sin", "cos", "sigmoid", "relu", "softplus"}
+ALIASES = {"ln": "log", "Tr": "tr", "trace": "tr", "Trace": "tr", "Diag": "diag", "Vec": "vec"}
+ALIASES |= {"ReLU": "relu", "sgn": "sign"}
+PI = r"\pi"
 
 
 def _fail(node: Node, problem: str) -> EquationError:
@@ -367,14 +595,71 @@ def _fail(node: Node, problem: str) -> EquationError:
     return EquationError(f"{problem}, in: {latex_of(node)}")
 
 
+def _unclear(node: Node, one: str, other: str) -> EquationError:
+    """Make an error that shows both readings."""
+    return EquationError(
+        f"`{latex_of(node)}` can be read in two ways.\nWhat to do: write `{one}` or `{other}`."
+    )
+
+
+def _total(sizes: list[Size]) -> Size:
+    """Return the sum of sizes."""
+    total = Size(())
+    for size in sizes:
+        total = total.plus(size)
+    return total
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it."""
+    yield node
+    for part in below(node):
+        yield from parts(part)
+
+
 def function_name(node: Node) -> str:
-    r"""Return the name of a function without \operatorname, such as vec_{row}."""
-    return re.sub(r"\\operatorname\{(\w+)\}|\\(\w+)", r"\1\2", str(node.children[0]))
+    r"""Return the one name of a function without \operatorname, such as vec_{row}."""
+    pattern = r"\\(?:operatorname|mathrm|text|mathsf)\*?\{(\w+)\}|\\(\w+)"
+    name = re.sub(pattern, r"\1\2", str(node.children[0]))
+    return ALIASES.get(name, name)
+
+
+def norm_kind(node: Node) -> str:
+    r"""Return which norm is meant: "F", "1", "2", "\infty", "*", or "" if nothing says so."""
+    return re.sub(r"[⟧_{}\s]|\\mathrm|\\text", "", str(node.children[1]))
+
+
+def whole(node: Node) -> bool:
+    """Tell whether an exponent is a written whole number below 100, or minus one."""
+    part = node.children[0] if node.data == "negative" else node
+    return part.data == "number" and bool(re.fullmatch(r"\d{1,2}", str(part.children[0])))
+
+
+def half(node: Node) -> bool:
+    """Tell whether an exponent is written 1/2 or -1/2."""
+    part = node.children[0] if node.data == "negative" else node
+    return bool(
+        part.data == "divide" and [side.children for side in part.children] == [["1"], ["2"]]
+    )
 
 
 def is_delta(node: Node, scope: Scope) -> bool:
     """Tell whether a node is Kronecker's delta."""
     return node.data == "symbol" and node.children[0] == DELTA and not scope.knows(DELTA)
+
+
+def is_unit(node: Node, scope: Scope) -> bool:
+    """Tell whether an entry is written like a column of the identity matrix."""
+    base = node.children[0]
+    written = base.data == "symbol" and len(node.children) == 2
+    return written and base.children[0] in UNITS and not scope.knows(str(base.children[0]))
+
+
+def is_euler(node: Node, scope: Scope) -> bool:
+    """Tell whether a power is one of e."""
+    base = node.children[0]
+    written = base.data == "symbol" and base.children[0] in EULER
+    return written and not scope.knows(str(base.children[0]))
 
 
 def _is_zero(node: Node) -> bool:

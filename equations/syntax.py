@@ -12,16 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Tree
+from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from equations.spelling import SPACE, SPACING, canonical, one_spelling
+
 Node = Any  # a lark Tree; lark's types cannot say which children are trees
-SPACE = re.compile(r"\\[,;:]|~")
-SPACING = re.compile(
-    SPACE.pattern + r"|\\!|\\left(?![a-z])|\\right(?![a-z])|\\[bB]igg?[lr]?(?![a-z])"
-)
 CLEAR = re.compile(SPACE.pattern + r"|\\cdot|\}")  # sets off a factor from the one before
-SCRIPTS = ("power", "negative_power", "elementwise_power", "inverse_transpose")
+SCRIPTS = ("power", "elementwise_power", "inverse_transpose")
+OPERATORS = ("derivative_by", "second_by", "mixed_by", "hessian_by")
 
 
 class EquationError(Exception):
@@ -36,18 +35,25 @@ def _parser() -> Lark:
 
 
 @functools.lru_cache(5000)  # a page repeats its formulas, and the other language has the same
-def parse(latex: str, start: str = "start") -> Node:
+def parse(
+    latex: str,
+    start: str = "start",
+    applied: frozenset[str] = frozenset(),
+    d_is_symbol: bool = False,
+) -> Node:
     """Parse a formula.
 
     Args:
         latex: Its source.
         start: What it is: "start", equations; "sum", an expression; "inline", what may stand inside
             a sentence.
+        applied: Names of functions; parentheses behind one hold what it is applied to.
+        d_is_symbol: Whether a `d` in italics is a symbol rather than a differential.
 
     Raises:
         EquationError: If the LaTeX is not in the grammar, or can be read in two ways.
     """
-    text = SPACING.sub(lambda found: " " * len(found.group()), latex)
+    text = one_spelling(latex, applied, d_is_symbol)
     try:
         tree = _parser().parse(text, start=start)
     except UnexpectedInput as error:
@@ -59,9 +65,60 @@ def parse(latex: str, start: str = "start") -> Node:
         ) from None
     for node in tree.iter_subtrees():
         node.meta.source = latex  # type: ignore[attr-defined]
-    for node in reversed(list(tree.iter_subtrees())):  # from the whole to its parts
+    nodes = list(tree.iter_subtrees())
+    for node in reversed(nodes):  # from the whole to its parts
         _require_clear(node, latex)
+    for node in nodes:
+        _settle(node)
     return tree
+
+
+def made(data: str, children: list[Any], like: Node) -> Node:
+    """Make a node that stands where another one does."""
+    return Tree(data, children, like.meta)
+
+
+def _settle(node: Node) -> None:
+    """Bring the ways to write a name, a derivative or the power of a function to one."""
+    node.children = [
+        Token(child.type, _one_way(child)) if isinstance(child, Token) else child
+        for child in node.children
+    ]
+    parts = node.children
+    if node.data in OPERATORS:  # here the variables come first
+        parts = [parts[-1], *parts[:-1]]
+        node.data = node.data.removesuffix("_by")
+    if node.data == "second":
+        of, by = parts
+        if by.data != "power" or by.children[1].children != ["2"]:
+            problem = r"a second derivative needs \partial x^2 below"
+            raise EquationError(f"{problem}, in: {latex_of(node)}")
+        node.data, parts = "hessian", [of, by.children[0]]
+    elif node.data == "mixed":
+        of, first, last = parts
+        if last == made("transpose", [first], last):
+            node.data, parts = "hessian", [of, first]
+        else:
+            node.data, parts = "derivative", [made("derivative", [of, last], node), first]
+    elif node.data == "function_power":
+        two = made("number", [Token("NUMBER", "2")], node)
+        node.data, parts = "power", [made("function", parts, node), two]
+    node.children = parts
+
+
+SAME = {
+    **dict.fromkeys((r"\leq", r"\leqslant"), r"\le"),
+    **dict.fromkeys((r"\geq", r"\geqslant"), r"\ge"),
+    **dict.fromkeys((":=", r"\coloneqq", r"\triangleq", r"\equiv"), "="),
+    **dict.fromkeys((r"\Leftrightarrow", r"\Longleftrightarrow"), r"\iff"),
+    **dict.fromkeys((r"\Rightarrow", r"\Longrightarrow"), r"\implies"),
+    **{r"\neq": r"\ne", r"\lt": "<", r"\gt": ">"},
+}
+
+
+def _one_way(token: Token) -> str:
+    """Return the one way to write a name or a relation."""
+    return canonical(token) if token.type == "NAME" else SAME.get(token, str(token))
 
 
 def latex_of(node: Node) -> str:
@@ -97,11 +154,33 @@ def _require_clear(node: Node, latex: str) -> None:
             inside, outside = latex_of(factor.children[-1]), latex[end:rest].strip()
             both = f"{applied}({inside} {outside})", f"{applied}({inside}) {outside}"
             raise _unclear(latex[factor.meta.start_pos : rest], *both)
+    _require_clear_end(node, latex)
     change = next(below(node), node)
     if node.data in SCRIPTS and change.data == "differential" and not _in_parentheses(change):
         inside, script = latex_of(change.children[0]), latex[_end(change) : node.meta.end_pos]
         both = rf"\mathrm{{d}}({inside}{script})", rf"(\mathrm{{d}} {inside}){script}"
         raise _unclear(latex_of(node), *both)
+
+
+def _require_clear_end(node: Node, latex: str) -> None:
+    """Raise EquationError if it is open how far a division or a derivative reaches."""
+    if node.data in OPERATORS:
+        first, *more = _factors(node.children[-1])
+        if more and _in_parentheses(first):
+            start, inner = node.meta.start_pos, int(getattr(first.meta, "container_start_pos", 0))
+            operator, end = latex[start:inner].strip(), _end(first)
+            both = (
+                f"{operator} [{latex[inner : more[-1].meta.end_pos]}]",
+                f"({operator} {latex[inner:end]}) {latex[end : more[-1].meta.end_pos].strip()}",
+            )
+            raise _unclear(latex_of(node), *both)
+    elif _has_stroke(node):
+        over, under = node.children
+        if under.data == "multiply" and not _in_parentheses(under):
+            first, *more = _factors(under)
+            one, rest = latex_of(first), latex[_end(first) : under.meta.end_pos].strip()
+            left = latex_of(over)
+            raise _unclear(latex_of(node), f"{left} / ({one} {rest})", f"({left} / {one}) {rest}")
 
 
 def _unclear(formula: str, one: str, other: str) -> EquationError:
@@ -119,10 +198,19 @@ def _in_parentheses(node: Node) -> bool:
 def _factors(node: Node) -> list[Node]:
     """Return the factors and divisors of a product that are not in parentheses of their own."""
     factors: list[Node] = []
-    while node.data in ("multiply", "divide") and (not factors or _end(node) == node.meta.end_pos):
+    while (node.data == "multiply" or _has_stroke(node)) and (
+        not factors or _end(node) == node.meta.end_pos
+    ):
         node, last = node.children
         factors.insert(0, last)
     return [node, *factors]
+
+
+def _has_stroke(node: Node) -> bool:
+    """Tell whether a node is a division that is written with a stroke."""
+    if node.data != "divide":
+        return False
+    return "frac" not in node.meta.source[node.meta.start_pos : _start(node.children[0])]
 
 
 def _bare(node: Node) -> str:

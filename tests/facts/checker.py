@@ -19,3 +19,8 @@ def sizes_are_names_or_numbers_from_1_to_9():
     for size in ("0", "10"):
         (result, *_) = check.check_page(page.format(size=size))
         assert result.status == "wrong", size
+
+
+def the_search_of_an_inequality_is_that_described():
+    """Sixty steps, half of them patterns; two points are repeated with sizes ten larger."""
+    assert (check.SEARCH, check.LARGE, check.MORE) == (60, 2, 10)
