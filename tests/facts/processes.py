@@ -491,6 +491,17 @@ def _whole_layers(rank, size):
     return seen, gathered
 
 
+def _weight_and_its_part(rank, size):
+    weight = processes.shard(processes.make_model(), size)[0].weight
+    return [tuple(found.shape) for found in (weight, weight.to_local(), weight.full_tensor())]
+
+
+def a_sharded_weight_has_a_part_here():
+    """A sharded weight has its whole shape; each process holds a part, and all gather the whole."""
+    for found in _launched(_weight_and_its_part, 2):
+        assert found == [(100, 64), (50, 64), (100, 64)]
+
+
 def only_one_layer_is_whole_at_a_time():
     """While a layer computes in the forward pass, the other one is a part."""
     seen, _ = _launched(_whole_layers, 2)[0]
