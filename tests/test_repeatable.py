@@ -182,6 +182,19 @@ def test_drawings_may_differ_but_no_other_bytes(compare):
     assert "the bytes differ" in str(compare("a", "b", "picture.svg", "a")[0])
 
 
+def test_a_language_model_may_write_something_else(compare, tmp_path):
+    text = output_box("output", "Shall I\n", CAPTIONS, CAPTION.format("language_model"))
+    for site, weights in (("one", "1234abcd"), ("other", "5678ef01")):
+        (tmp_path / site / "networks").mkdir(parents=True)
+        (tmp_path / site / f"networks/language_model-{weights}.js").write_text(weights)
+    found = compare("Shall I", "Thou art", "lessons/index.html", text)
+    assert [difference.bad for difference in found] == [False, False]
+    entry = {"location": "lessons/language-model/#text", "title": "A", "text": "Shall I"}
+    index = json.dumps({"docs": [entry]})
+    assert not any(d.bad for d in compare("Shall I", "Thou art", "search/pages.json", index))
+    assert any(d.bad for d in compare('"A"', '"B"', "search/pages.json", index))
+
+
 def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     for site, text in (
         ("one", PAGE),
