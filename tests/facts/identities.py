@@ -1,6 +1,7 @@
 """What `derivation/identities` says."""
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,37 @@ from facts import record
 from facts._matrices import ROUNDING, SEEDS, difference, random
 from snippets.answers import identities as answers
 
+ROW = re.compile(r"^\| [^|]+ \| \$([^$]+=[^$]+)\$ \|", re.MULTILINE)
+
+
+def _identities(language):
+    """Return the page, and the formulas in the rows of its tables."""
+    text = Path(f"docs/{language}/derivation/identities.md").read_text(encoding="utf-8")
+    return text, ROW.findall(text)
+
 
 @pytest.mark.thorough  # seconds, if the results are not in the cache
 def every_formula_of_the_page_is_evaluated():
-    """Each displayed formula of the page, in both languages, is evaluated and none is excused."""
+    """Each formula that is displayed or in a table, in both languages, is evaluated.
+
+    None is excused.
+    """
     for language in ("en", "zh"):
-        text = Path(f"docs/{language}/derivation/identities.md").read_text(encoding="utf-8")
-        results = [result for result in pages.results_of(text) if not result.inline]
-        assert {result.status for result in results} == {"checked"}
-        assert len(results) >= text.count("$$\n") / 2 > 30
+        text, rows = _identities(language)
+        results = pages.results_of(text)
+        displayed = [result for result in results if not result.inline]
+        assert {result.status for result in displayed} == {"checked"}
+        assert len(displayed) >= text.count("$$\n") / 2 > 30
+        checked = {result.latex for result in results if result.status == "checked"}
+        assert set(rows) <= checked
+
+
+def there_are_more_than_a_hundred_identities():
+    """A section with displayed formulas is one identity, and so is each row of a table."""
+    for language in ("en", "zh"):
+        text, rows = _identities(language)
+        sections = text.split("{#exercises}")[0].split("\n### ")[1:]
+        assert len(rows) + sum("$$" in section for section in sections) > 100
 
 
 def a_number_is_its_own_trace_and_transpose():
