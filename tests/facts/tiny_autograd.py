@@ -1,5 +1,7 @@
 """What `lessons/tiny-autograd` says."""
 
+import inspect
+
 import numpy as np
 import torch
 
@@ -8,6 +10,107 @@ from snippets import tiny_autograd
 from snippets.answers import tiny_autograd as answers
 from snippets.mistakes import tiny_autograd_growing
 from snippets.tiny_autograd import Tensor, sum_to
+
+
+def _back(result, grad):
+    """Return what the rules of a result make of its gradient, one array for each input."""
+    return [send_back(grad) for _, send_back in result.made_of]
+
+
+def inputs_without_a_gradient_are_not_noted():
+    """A result notes the inputs that need a gradient; made of others alone it needs none."""
+    x, w = Tensor(np.ones((2, 3))), Tensor(np.ones((3, 2)), requires_grad=True)
+    assert [source for source, _ in (x @ w).made_of] == [w]
+    assert not w.made_of
+    assert not (x + x).made_of
+    assert not (x + x).requires_grad
+
+
+def rules_of_sum_product_and_difference():
+    """A sum has the slopes 1 and 1, a difference 1 and -1, a product the other factor."""
+    a, b = (Tensor(np.array(numbers), requires_grad=True) for numbers in ([2.0, 3.0], [5.0, 7.0]))
+    grad = np.array([1.0, 10.0])
+    np.testing.assert_array_equal(_back(a + b, grad), [grad, grad])
+    np.testing.assert_array_equal(_back(a - b, grad), [grad, -grad])
+    np.testing.assert_array_equal(_back(a * b, grad), [grad * b.data, grad * a.data])
+
+
+def relu_has_the_mask_of_lesson_1():
+    """The gradient of ReLU is kept where the number is positive, and 0 elsewhere, at 0 as well."""
+    h = Tensor(np.array([-1.0, 0.0, 2.0]), requires_grad=True)
+    (back,) = _back(h.relu(), np.full(3, 5.0))
+    np.testing.assert_array_equal(back, [0.0, 0.0, 5.0])
+
+
+def rules_of_the_product_are_lines_of_lesson_1():
+    """The rules of @ are the lines for `grad_h_relu` and `grad_w2`, with the shapes of both."""
+    rng = np.random.default_rng(0)
+    h_relu, w2, grad = (rng.standard_normal(shape) for shape in ((4, 3), (3, 2), (4, 2)))
+    product = Tensor(h_relu, requires_grad=True) @ Tensor(w2, requires_grad=True)
+    back = _back(product, grad)
+    np.testing.assert_array_equal(back[0], grad.dot(w2.T))
+    np.testing.assert_array_equal(back[1], h_relu.T.dot(grad))
+
+
+def each_entry_gets_the_gradient_of_its_sum():
+    """Each entry gets the gradient of the sum that it is in, of all entries or along one axis."""
+    x = Tensor(np.arange(6.0).reshape(2, 3), requires_grad=True)
+    (back,) = _back(x.sum(), np.array(5.0))
+    np.testing.assert_array_equal(back, np.full((2, 3), 5.0))
+    (back,) = _back(x.sum(axis=0), np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_array_equal(back, [[1.0, 2.0, 3.0]] * 2)
+
+
+def paths_of_a_broadcast_number_are_added_up():
+    """Each number of a bias (3,) that is added to (4, 3) gets the sum of four gradients."""
+    b = Tensor(np.zeros(3), requires_grad=True)
+    (Tensor(np.ones((4, 3))) + b).sum().backward()
+    np.testing.assert_array_equal(b.grad, [4.0, 4.0, 4.0])
+
+
+def sum_to_is_called_in_backward_alone():
+    """`sum_to` undoes dimensions in front and stretched ones, and `backward` alone calls it."""
+    grad = np.ones((5, 4, 3))
+    np.testing.assert_array_equal(sum_to(grad, (4, 1)), np.full((4, 1), 15.0))
+    assert inspect.getsource(tiny_autograd).count(" sum_to(") == 2, "its definition, and one call"
+    assert inspect.getsource(Tensor.backward).count(" sum_to(") == 1
+
+
+def each_tensor_stands_after_what_it_was_made_of():
+    """In the list each tensor stands after all that it was made of; the last one is the result."""
+    a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    loss = (a * b + a) * (a * b)
+    order = tiny_autograd.in_order(loss)
+    assert order[-1] is loss
+    for place, tensor in enumerate(order):
+        assert all(source in order[:place] for source, _ in tensor.made_of)
+
+
+def the_loss_has_the_gradient_1():
+    """After backward the gradient of the loss with respect to itself is 1, in its shape."""
+    loss = Tensor(np.array([3.0]), requires_grad=True) * Tensor(np.array([2.0]))
+    loss.backward()
+    np.testing.assert_array_equal(loss.grad, [1.0])
+
+
+def a_third_weight_needs_four_changes():
+    """A leaf, an @, its .grad cleared and updated: then a third weight trains as well."""
+    rng = np.random.default_rng(0)
+    shapes = (8, 5), (8, 2), (5, 6), (6, 6), (6, 2)
+    x, y, w1, w3, w2 = (Tensor(rng.standard_normal(shape)) for shape in shapes)
+    weights = w1, w3, w2
+    losses = []
+    for weight in weights:
+        weight.requires_grad = True
+    for _ in range(200):
+        loss = ((((x @ w1).relu() @ w3).relu() @ w2 - y) ** 2).sum()
+        losses.append(float(loss.data))
+        for weight in weights:
+            weight.grad = None
+        loss.backward()
+        for weight in weights:
+            weight.data -= 1e-4 * weight.grad
+    assert losses[-1] < 0.2 * losses[0]
 
 
 def gradients_of_the_numbers_are_those_of_lesson_1():
