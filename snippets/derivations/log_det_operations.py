@@ -7,7 +7,6 @@ seed = 0
 dtype = torch.float64
 
 
-# --8<-- [start:eliminate]
 def eliminate(a, b):
     """Solve a x = b by elimination, for a symmetric positive definite a; count operations.
 
@@ -31,9 +30,6 @@ def eliminate(a, b):
         x[row] = (b[row] - a[row, row + 1 :] @ x[row + 1 :]) / a[row, row]
         count += len(a) - row
     return x, count
-
-
-# --8<-- [end:eliminate]
 
 
 # --8<-- [start:woodbury]
