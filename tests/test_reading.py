@@ -29,7 +29,7 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 def face(declarations: str) -> tuple[str, str, str]:
     """Return family, style and weight that declarations of CSS ask for; normal is 400."""
-    family = re.search(r"font-family:(KaTeX_\w+)|font:normal [^;]*?(KaTeX_\w+)", declarations)
+    family = re.search(r'font-family:"?(KaTeX_\w+)|font:normal [^;]*?(KaTeX_\w+)', declarations)
     style = re.search(r"font-style:(\w+)", declarations)
     weight = re.search(r"font-weight:(\d+)", declarations)
     return (

@@ -102,14 +102,17 @@ def main():
     print("as PyTorch's:", torch.allclose(loss, -normal.log_prob(x).mean() - constant))
     print()
 
-    d, u = torch.rand(2000, dtype=dtype) + 1, torch.randn(2000, 5, dtype=dtype)  # (n,), (n, k)
-    b = torch.randn(2000, 1, dtype=dtype)  # (n, 1)
-    x = low_rank_solve(d, u, b)  # (n, 1)
+    d, u = (
+        torch.rand(2000, dtype=dtype) + 1,
+        torch.randn(2000, 5, dtype=dtype),
+    )  # (2000,), (2000, 5)
+    b = torch.randn(2000, 1, dtype=dtype)  # (2000, 1)
+    x = low_rank_solve(d, u, b)  # (2000, 1)
     print("solved:", torch.allclose(d[:, None] * x + u @ (u.t() @ x), b))
     print()
 
-    k = torch.randn(4, 4, dtype=dtype).tril().requires_grad_()  # (n, n)
-    f = torch.randn(4, 4, dtype=dtype)  # (n, n)
+    k = torch.randn(4, 4, dtype=dtype).tril().requires_grad_()  # (4, 4)
+    f = torch.randn(4, 4, dtype=dtype)  # (4, 4)
     f = f + f.t()
     (f * (k @ k.t())).sum().backward()
     print("as autograd:", torch.allclose(factor_gradient(f, k.detach()), k.grad.tril()))

@@ -84,8 +84,8 @@ def main():
         w = newton_step(x, y, w, 0.01)
     print()
 
-    x, w = torch.randn(50, 3, dtype=dtype), torch.randn(3, dtype=dtype)  # (N, D), (D,)
-    y = torch.poisson(torch.exp(x @ w))[:, None]  # (N, 1)
+    x, w = torch.randn(50, 3, dtype=dtype), torch.randn(3, dtype=dtype)  # (50, 3), (3,)
+    y = torch.poisson(torch.exp(x @ w))[:, None]  # (50, 1)
 
     def loss(w):
         z = x @ w[:, None]  # (N, 1)

@@ -22,7 +22,7 @@ def eliminate(a, b):
     for row in range(len(a)):
         below = len(a) - row - 1
         factor = a[row + 1 :, row] / a[row, row]  # (below,)
-        a[row + 1 :, row + 1 :] -= torch.outer(factor, a[row, row + 1 :])  # (below, below)
+        a[row + 1 :, row + 1 :] -= torch.outer(factor, a[row, row + 1 :])
         b[row + 1 :, 0] -= factor * b[row]
         count += below + below**2 + below
     x = torch.zeros_like(b)

@@ -2,7 +2,6 @@
 
 import torch
 
-N, D = 200, 3
 seed = 0
 dtype = torch.float64
 
@@ -67,6 +66,7 @@ def careful_step(x, y, w):
 def data():
     """Return inputs, of which the first is 1 for the bias, and targets drawn at random."""
     torch.manual_seed(seed)
+    N, D = 200, 3
     x = torch.randn(N, D, dtype=dtype)  # (N, D)
     x[:, 0] = 1
     x[:, 2] = x[:, 1] + 0.3 * x[:, 2]  # nearly the same as the second
@@ -77,6 +77,7 @@ def data():
 
 def compare(x, y):
     """Return the largest differences from autograd, at random weights."""
+    D = x.shape[1]
     w = torch.randn(D, 1, dtype=dtype)  # (D, 1)
     grad_w, hessian = derivatives(x, y, w)
 
@@ -101,7 +102,7 @@ def follow(step, x, y, w, steps):
 
 def separable():
     """Return inputs and targets that a threshold at 0 separates without a mistake."""
-    x = torch.tensor([[-2.0], [-1.0], [1.0], [3.0]], dtype=dtype)  # (N, 1)
+    x = torch.tensor([[-2.0], [-1.0], [1.0], [3.0]], dtype=dtype)  # (4, 1)
     return x, (x > 0).to(dtype)
 
 
@@ -127,6 +128,7 @@ def main():
         print(f"{name:8s}  {value:.0e}")
     print()
 
+    D = x.shape[1]
     start = torch.zeros(D, 1, dtype=dtype)  # (D, 1)
     newton, best = follow(newton_step, x, y, start, 6)
     descent, _ = follow(descent_step, x, y, start, 1000)
