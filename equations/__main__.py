@@ -1,26 +1,95 @@
-"""`python -m equations PAGE...`: check the formulas of Markdown pages, and print what is wrong."""
+"""Check the formulas of Markdown pages, notebooks and LaTeX files by evaluating them."""
 
 import argparse
 import collections
+import dataclasses
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from equations.check import check_page
+from equations import Result
+from equations.check import check
+from equations.explain import Factor, factors
+from equations.reading import Formula, read
+from equations.sources import read_file
+
+MANY = 100  # formulas: below, starting processes takes longer than checking
 
 
 def main() -> int:
-    """Check the pages named on the command line; return 1 if a formula is wrong."""
+    """Check the files named on the command line.
+
+    Returns:
+        0 if nothing is wrong; 1 if a formula is wrong, or cannot be read; 2 if a file cannot.
+    """
     parser = argparse.ArgumentParser(prog="python -m equations", description=__doc__)
-    parser.add_argument("pages", nargs="+", type=Path, metavar="PAGE")
-    failed = False
-    for page in parser.parse_args().pages:
-        results = check_page(page.read_text(encoding="utf-8"))
-        for result in results:
-            if result.status == "wrong":
-                failed = True
-                print(f"{page}:{result.line}: {result.latex}\n{result.message}\n")
-        counts = collections.Counter(result.status for result in results)
-        print(f"{page}: " + ", ".join(f"{counts[status]} {status}" for status in sorted(counts)))
-    return int(failed)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".md, .ipynb or .tex")
+    parser.add_argument("--explain", action="store_true", help="show the shape of each factor")
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show only what is wrong")
+    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    chosen = parser.parse_args()
+    records, failed = [], 0
+    for path in chosen.files:
+        try:
+            found = check_file(path, chosen.explain, chosen.jobs)
+        except (OSError, ValueError) as error:
+            print(f"{path}: cannot be read: {error}", file=sys.stderr)
+            failed = 2
+            continue
+        records += found
+        if not chosen.json:
+            show(path, found, quiet=chosen.quiet)
+    if chosen.json:
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    return max(failed, int(any(record["status"] == "wrong" for record in records)))
+
+
+def check_file(path: Path, explain: bool, jobs: int) -> list[dict[str, object]]:
+    """Return what is known of each formula of a file, in order."""
+    lines = read_file(path)
+    formulas, problems = read("\n".join(line for _, line in lines))
+    shapes: dict[int, list[Factor]] = {}
+    results = [(result, shapes.get(0, [])) for result in problems]
+    for formula, found in zip(formulas, check_all(formulas, jobs), strict=True):
+        shown = factors(formula) if explain else []
+        results += [(result, shown) for result in found]
+    results.sort(key=lambda pair: pair[0].line)
+    return [
+        {
+            "file": str(path),
+            **dataclasses.asdict(result),
+            "line": lines[result.line - 1][0],
+            "latex": " ".join(result.latex.split()),
+            **({"shapes": [dataclasses.astuple(one) for one in shown]} if explain else {}),
+        }
+        for result, shown in results
+    ]
+
+
+def check_all(formulas: list[Formula], jobs: int) -> list[list[Result]]:
+    """Check formulas, many of them in several processes."""
+    if jobs < 2 or len(formulas) < MANY:
+        return [check(formula) for formula in formulas]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(check, formulas, chunksize=10))
+
+
+def show(path: Path, records: list[dict[str, object]], quiet: bool) -> None:
+    """Print a line for each formula with its verdict, then how many there are of each."""
+    for record in records:
+        if quiet and record["status"] != "wrong":
+            continue
+        print(f"{path}:{record['line']}: {record['status']}: {record['latex']}")
+        if record["message"]:
+            print("    " + str(record["message"]).replace("\n", "\n    "))
+        shapes = record.get("shapes")
+        for latex, shape in shapes if isinstance(shapes, list) else []:
+            print(f"    {latex}  {shape}")
+    counts = collections.Counter(str(record["status"]) for record in records)
+    print(f"{path}: " + ", ".join(f"{counts[status]} {status}" for status in sorted(counts)))
 
 
 if __name__ == "__main__":

@@ -92,6 +92,7 @@ def _refute(formula: Formula) -> Result:
 REFUTES = re.compile("does not hold|the sides have different|shapes do not fit|does not follow")
 BEGIN = re.compile(r"\\begin\{(?:aligned|align|split|gathered|equation|gather|multline)\*?\}")
 END = re.compile(BEGIN.pattern.replace("begin", "end"))
+LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:nonumber|notag)(?![a-zA-Z])")
 BLOCK = re.compile(
     r"\\begin\{(\w+)\}.*?\\end\{\1\}", re.DOTALL
 )  # its rows are no lines of a display
@@ -108,7 +109,7 @@ def statements(formula: Formula) -> list[tuple[str, Scope]]:
     """
     if formula.inline:
         return [(formula.latex, formula.scope)]
-    inner = END.sub("", BEGIN.sub("", formula.latex))
+    inner = LABEL.sub("", END.sub("", BEGIN.sub("", formula.latex)))
     blocks = [found.group() for found in BLOCK.finditer(inner)]
     inner = BLOCK.sub("\0", inner)
     lines: list[str] = []

@@ -1,0 +1,163 @@
+"""`python -m equations` reads Markdown, notebooks and LaTeX that know nothing of this project."""
+
+import json
+import sys
+
+import pytest
+
+from equations import __main__ as tool
+from equations.sources import read_file
+
+MARKDOWN = """\
+# Notes
+
+<!-- equations: A: m × n; x: n × 1 -->
+
+The number $x^\\top x = \\|x\\|^2$ is \\(x^\\top x\\), and `$Z$` is code.
+
+$$(A x)^\\top = x^\\top A^\\top$$
+
+\\[ A x
+  = 2 A x \\]
+
+```tex
+\\[ Z \\]
+```
+
+\\begin{align*}
+A (x + x) &= 2 A x \\\\
+A x &= A x
+\\end{align*}
+"""
+
+LATEX = """\
+\\documentclass{article}
+% equations: A: m × n; x: n × 1
+\\begin{document}
+\\section{One} % $Z$
+We know $A x = A x$.
+\\begin{verbatim}
+$Z$
+\\end{verbatim}
+\\begin{equation}
+  x^T A^T = (A x)^T. \\label{eq:one}
+\\end{equation}
+\\subsection{Two}
+$$ A x = 2 A x $$ 50\\% of it.
+\\end{document}
+"""
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Return a function that runs the command, and returns its exit code and what it printed."""
+
+    def call(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["equations", *words])
+        code = tool.main()
+        return code, capsys.readouterr().out
+
+    return call
+
+
+def verdicts(records: list[dict]) -> list[tuple]:
+    return [(record["line"], record["status"], record["inline"]) for record in records]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "notes.md",
+            MARKDOWN,
+            [
+                ("5", "checked", True),
+                ("5", "read", True),
+                ("7", "checked", False),
+                ("9", "wrong", False),
+                ("16", "checked", False),
+            ],
+        ),
+        (
+            "notes.tex",
+            LATEX,
+            [("5", "checked", True), ("9", "checked", False), ("13", "wrong", False)],
+        ),
+        (
+            "notes.ipynb",
+            json.dumps(
+                {
+                    "cells": [
+                        {"cell_type": "code", "source": ["$Z$"]},
+                        {"cell_type": "markdown", "source": MARKDOWN.splitlines(keepends=True)},
+                        {"cell_type": "markdown", "source": "$x = x$"},
+                    ]
+                }
+            ),
+            [
+                ("cell 2:5", "checked", True),
+                ("cell 2:5", "read", True),
+                ("cell 2:7", "checked", False),
+                ("cell 2:9", "wrong", False),
+                ("cell 2:16", "checked", False),
+                ("cell 3:1", "checked", True),
+            ],
+        ),
+    ],
+)
+def test_each_format_gives_verdicts_at_their_lines(tmp_path, run, name, text, expected):
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    code, out = run("--json", str(file))
+    assert code == 1
+    assert verdicts(json.loads(out)) == expected
+
+
+def test_a_line_tells_the_verdict_and_explains_the_shapes(tmp_path, run):
+    file = tmp_path / "notes.md"
+    file.write_text("<!-- equations: A: m × n; x: n × 1 -->\n\n$$\nA x = 2 A x\n$$\n", "utf-8")
+    code, out = run("--explain", str(file))
+    first, second, *factors, last = out.splitlines()
+    assert code == 1
+    assert first == f"{file}:3: wrong: A x = 2 A x"
+    assert second.startswith("    does not hold: A x is ")
+    assert [line.split("  ")[-2:] for line in factors] == [
+        ["A", "m × n"],
+        ["x", "n × 1"],
+        ["2", "scalar"],
+        ["A", "m × n"],
+        ["x", "n × 1"],
+    ]
+    assert last == f"{file}: 1 wrong"
+    file.write_text("<!-- equations: A: m × n -->\n\n$$\nA = A\n$$\n", encoding="utf-8")
+    assert run("--quiet", str(file)) == (0, f"{file}: 1 checked\n")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, run, content):
+    file = tmp_path / "broken.ipynb"
+    if content:
+        file.write_text(content, encoding="utf-8")
+    code, _ = run(str(file))
+    assert code == 2
+
+
+def test_several_processes_find_the_same(tmp_path, monkeypatch):
+    file = tmp_path / "notes.md"
+    file.write_text(MARKDOWN, encoding="utf-8")
+    alone = tool.check_file(file, explain=True, jobs=1)
+    monkeypatch.setattr(tool, "MANY", 2)
+    assert tool.check_file(file, explain=True, jobs=2) == alone
+
+
+def test_each_line_keeps_its_place(tmp_path):
+    file = tmp_path / "notes.md"
+    file.write_text("a $$b$$ c\n", encoding="utf-8")
+    assert read_file(file) == [
+        ("1", "a "),
+        ("1", "$$"),
+        ("1", "b"),
+        ("1", "$$"),
+        ("1", " c"),
+        ("2", ""),
+    ]
