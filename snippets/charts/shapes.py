@@ -14,6 +14,7 @@ from snippets.derivations import (
     attention,
     batch_norm,
     bias_mean_linear,
+    convolution,
     layer_norm,
     softmax_cross_entropy,
 )
@@ -136,6 +137,7 @@ if __name__ == "__main__":
     )
     norm = diagram(layer_norm.main, layer_norm.main, "formulas", leaves=[])
     batch = diagram(batch_norm.train, batch_norm.main, "formulas", leaves=[])
+    convolved = diagram(convolution.main, convolution.main, "formulas", leaves=["weight", "bias"])
     heads = diagram(attention.main, attention.main, "formulas", leaves=["q", "k", "v"])
     for name, graph in (("forward", numpy_forward), ("backward", numpy_backward)):
         shapes = [
