@@ -57,6 +57,19 @@ FIRST = {
     },
 }
 
+# As readers type them, with the pages that may come first.
+INVERSE, IDENTITIES = "derivation/log-det/", "derivation/identities/"
+FORMULAS = {
+    "d log det": {INVERSE, IDENTITIES},
+    "∂ log det": {INVERSE, IDENTITIES},
+    "d A^-1": {INVERSE},
+    "Woodbury": {INVERSE, IDENTITIES},
+    "Sherman-Morrison": {IDENTITIES},
+    "tr(AB)": {IDENTITIES},
+    "x^T A x": {IDENTITIES},
+    "2Xᵀ(XW-Y)": {IDENTITIES},
+    "2 X^T (X W - Y)": {IDENTITIES},
+}
 
 NAME = re.compile(r"\btorch(?:\.\w+)+")
 NUMBERED = re.compile(r"^# (.* · )?(?P<title>.*) \{#")
@@ -141,6 +154,13 @@ def test_the_name_of_a_function_leads_to_a_lesson_that_uses_it(open_page, pages,
     assert len(used) > 40
     for function, wanted in used.items():
         assert found(function)[0] in wanted, function
+
+
+@pytest.mark.parametrize("language", FIRST)
+def test_a_formula_leads_to_a_page_that_has_it(open_page, address, language):
+    found = searcher(open_page(f"{language}/about/"), address, language)
+    for query, wanted in FORMULAS.items():
+        assert found(query)[0] in wanted, query
 
 
 def test_pasted_text_is_searched_without_a_key(open_page, address):

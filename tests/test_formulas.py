@@ -5,7 +5,7 @@ import re
 import markdown
 import pytest
 
-from loom.weave.formulas import WORD_JOINER, MathError
+from loom.weave.formulas import WORD_JOINER, MathError, typed
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
@@ -20,6 +20,22 @@ def test_inline_and_displayed_formulas_come_with_mathml():
     assert html.count("<math") == 2
     assert 'class="math math--display"' in html
     assert "\\(" not in html
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (r"2 X^\top (X W - Y)", "2Xᵀ(XW - Y)"),
+        (r"\mathrm{d} \log \operatorname{det}(S) = \operatorname{tr}(S)", "d log det(S) = tr(S)"),
+        (r"S^{-1} \, \mathrm{d} S \, S^{-\top}", "S⁻¹ dS S⁻ᵀ"),
+        (r"\frac{\partial \lVert x \rVert_2^2}{\partial x_{ij}}", "∂‖x‖_2² / ∂x_ij"),
+        (r"\begin{aligned} a &= \frac{1}{\frac{b}{c}} \\ &= \mathbf{1}_n \end{aligned}",
+         "a = 1 / b / c = 1_n"),
+        (r"A \odot \hat{X} + \sum_{i} \lambda_i", "A ⊙ X + Σ_iλ_i"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_searched_as_readers_type_it(formula, expected):
+    assert typed(formula) == expected
 
 
 def test_chinese_punctuation_does_not_begin_a_line_after_a_formula():

@@ -30,6 +30,27 @@ TALL_ROW = re.compile(r"(\\frac[^\n]*\\\\)(?=\n)")
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
 
 
+# How readers type the parts of a formula; names of functions stay words.
+NAMES = re.compile(r"\\(?:operatorname|mathrm|mathbf|mathbb|hat|bar|tilde)\{([^{}]*)\}")
+FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+SCRIPTS = (
+    (r"\^\\top|\^\{\\top\}", "ᵀ"),
+    (r"\^\{-\\top\}", "⁻ᵀ"),
+    (r"\^\{-1\}", "⁻¹"),
+    (r"\^\{-2\}", "⁻²"),
+    (r"\^2|\^\{2\}", "²"),
+    (r"\^3|\^\{3\}", "³"),
+    (r"([_^])\{([^{}]*)\}", r"\1\2"),
+)
+SIGNS = {
+    "d": " d", "partial": " ∂", "sum": " Σ", "lVert": "‖", "rVert": "‖", "odot": " ⊙ ",
+    "otimes": " ⊗ ", "cdot": "·", "times": " × ", "iff": " ⟺ ", "infty": "∞", "sqrt": "√",
+    "lambda": "λ", "mu": "μ", "sigma": "σ", "gamma": "γ", "beta": "β", "epsilon": "ε",
+    "delta": "δ", "eta": "η", "pi": "π", "left": "", "right": "",
+}  # fmt: skip
+PART = re.compile(r"\\(?P<name>[A-Za-z]+)|\\(?P<space>,)|(?P<operator>[=+/>-])|[^\s\\{}&]")
+
+
 class MathError(Exception):
     """A formula that KaTeX cannot read; the message holds the formula and the position."""
 
@@ -56,6 +77,24 @@ def render(formula: str, display: bool) -> str:
     except javascript.ScriptError as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
         raise MathError(f"{message}\nin the formula: {formula}") from None
+
+
+def typed(formula: str) -> str:
+    r"""Return a formula as readers type it: `2 X^\top (X W - Y)` becomes `2Xᵀ(XW - Y)`."""
+    text = NAMES.sub(r"\\\1 ", re.sub(r"\\(begin|end)\{\w+\}", "", formula)).replace(r"\1", "1")
+    for pattern, sign in SCRIPTS:
+        text = re.sub(pattern, sign, text)
+    while FRACTION.search(text):
+        text = FRACTION.sub(r"\1 / \2", text)
+    made = ""
+    for part in PART.finditer(text):
+        if name := part["name"]:
+            made += SIGNS.get(name, f" {name} " if len(name) > 1 else name)
+        elif part["operator"] and not re.search(r"(^|[(=]) *$", made):
+            made += f" {part['operator']} "
+        else:
+            made += " " if part["space"] else part[0]
+    return re.sub(r" (?=_)|(?<=\w) (?=\()|(?<=\() ", "", " ".join(made.split()))
 
 
 def _typeset(formula: str, display: bool) -> str:

@@ -36,7 +36,7 @@ from loom import seams, words
 from loom.draw import figures, pyodide
 from loom.run import cache
 from loom.run.record import Settings, SnippetError
-from loom.weave import fences, glossary, weaver
+from loom.weave import fences, formulas, glossary, weaver
 from loom.weave.weaver import Weaver
 from loom.website import csp
 
@@ -501,13 +501,14 @@ def teach_terms() -> None:
 
 
 def searchable(html: str) -> str:
-    """Return the HTML of a page for the search plugin, with the LaTeX source of each formula.
+    """Return the HTML of a page for the search plugin, with each formula as readers type it.
 
     A typeset formula contains its symbols three times. Spans and drawings mean nothing to the
     search, but would take most of its time.
     """
     kept, depth, hidden = [], 0, 0  # `hidden` is the depth of the span to omit, or 0
-    for part in SPAN.split(DRAWN.sub("", MATHML.sub(r"\1", html))):
+    typed = MATHML.sub(lambda found: escape(formulas.typed(unescape(found[1]))), html)
+    for part in SPAN.split(DRAWN.sub("", typed)):
         if part == "</span>":
             depth -= 1
             if depth < hidden:

@@ -25,12 +25,18 @@ let titles; // of all pages, by address, without what stands before a dot in the
 // The words that count, in their order; each Han character is one. In a message, a reader's numbers differ.
 const words = (text, all = false) => (text.replace(ASKING, " ").toLowerCase().match(/\p{sc=Han}|(?:(?!\p{sc=Han})[\p{L}\p{M}\p{N}_])+/gu) ?? [])
   .filter((word) => (all || !STOP.has(word)) && !/^\d/.test(word));
+// A formula in the signs in which the index has it: "x^T A x" becomes "xᵀAx".
+const typed = (text) => [
+  [/\^\{?(?:T|⊤|\\top)\}?(?!\w)/g, "ᵀ"], [/\^\{?[-−](?:T|⊤|\\top)\}?/g, "⁻ᵀ"], [/\^\{?[-−]1\}?/g, "⁻¹"],
+  [/\^\{?2\}?/g, "²"], [/\^\{?3\}?/g, "³"], [/−/g, "-"],
+  [/(?<!\w)(\d|[A-Za-z][ᵀ⁻¹²³]*) (?=[A-Za-z][ᵀ⁻¹²³]*(?!\w))/g, "$1"], [/ (?=[-(])|(?<=[-(]) /g, ""],
+].reduce((made, [pattern, sign]) => made.replace(pattern, sign), text);
 const joined = (list) => ` ${list.join(" ")} `;
 const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 // What Material is to look for.
 function wanted(text) {
-  let kept = text.replace(ASKING, " ");
+  let kept = text.replace(ASKING, " ").replace(/[⁻¹²³]+/g, " "); // which an index may hold apart
   if (words(text).length >= LONG) kept = kept.replace(/[^\p{L}\p{N}_.]+/gu, " ");
   kept = kept.split(/\s+/).filter((word) => !STOP.has(word.toLowerCase())).join(" ");
   return kept.trim() ? kept : text;
@@ -106,13 +112,14 @@ addEventListener("message", async (event) => {
     options = message.data.options;
     post({ type: READY });
   } else if (message.type === QUERY) {
-    query = message;
+    const asked = { ...message, data: typed(message.data) };
+    query = asked;
     if (!query.data) {
       post({ type: RESULT, data: { items: [] } });
       return;
     }
     // After a network error, the next key press tries again.
     await (loading ??= load().catch((error) => { loading = undefined; throw error; }));
-    if (query === message) tell({ type: QUERY, data: wanted(query.data) });
+    if (query === asked) tell({ type: QUERY, data: wanted(query.data) });
   }
 });
