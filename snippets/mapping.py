@@ -31,7 +31,7 @@ ROWS = {
     "concatenate": ("np.concatenate([a, a], axis=0)", "torch.cat([A, A], dim=0)"),
     "stack": ("np.stack([a, a])", "torch.stack([A, A])"),
     "triu": ("np.triu(a, 1)", "A.triu(1)"),
-    "bincount": ("np.bincount([0, 2, 2])", "torch.bincount(torch.tensor([0, 2, 2]))"),
+    "bincount": ("np.bincount(a.argmax(axis=1))", "torch.bincount(A.argmax(dim=1))"),
     "where": ("np.where(a > 0, a, 0.0)", "torch.where(A > 0, A, 0.0)"),
     "zeros": ("np.zeros((2, 3))", "torch.zeros(2, 3)"),
     "astype": ("a.astype(np.float32)", "A.to(torch.float32)"),

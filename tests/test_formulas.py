@@ -31,6 +31,7 @@ def test_inline_and_displayed_formulas_come_with_mathml():
         (r"\frac{\partial \lVert x \rVert_2^2}{\partial x_{ij}}", "∂‖x‖_2² / ∂x_ij"),
         (r"\begin{aligned} a &= \frac{1}{\frac{b}{c}} \\ &= \mathbf{1}_n \end{aligned}",
          "a = 1 / b / c = 1_n"),
+        (r"a &= \frac{1}{\sqrt{D}} \\[.8em] b &= c", "a = 1 / √D b = c"),
         (r"A \odot \hat{X} + \sum_{i} \lambda_i", "A ⊙ X + Σ_iλ_i"),
     ],
 )  # fmt: skip

@@ -183,7 +183,7 @@ def test_chinese_words_inside_phrases_are_tokens_of_the_search(site, word):
     [
         ("en/derivation/attention/#forward", "There are N queries Q and M keys K, all with D"),
         ("zh/derivation/attention/#forward", "Q 是 N 个"),
-        ("en/derivation/attention/#forward", r"\sum_{m} P_{nm} V_{me}"),
+        ("en/derivation/attention/#forward", "Σ_mP_nmV_me"),
     ],
 )
 def test_the_search_shows_each_formula_once(site, address, words):
@@ -191,7 +191,7 @@ def test_the_search_shows_each_formula_once(site, address, words):
     index = json.loads((site / language / "search/pages.json").read_text("utf-8"))
     (text,) = (doc["text"] for doc in index["docs"] if doc["location"] == location)
     assert words in text.replace("\u200b", "")
-    assert text.count("S_{nm} ") == 1
+    assert text.count("S_nm = ") == 1
 
 
 def test_glossary_terms_are_explained_where_they_are_first_used(pages):

@@ -41,10 +41,11 @@ SCRIPTS = (
     (r"\^2|\^\{2\}", "²"),
     (r"\^3|\^\{3\}", "³"),
     (r"([_^])\{([^{}]*)\}", r"\1\2"),
+    (r"\\sqrt\{([^{}]*)\}", r"√\1"),
 )
 SIGNS = {
     "d": " d", "partial": " ∂", "sum": " Σ", "lVert": "‖", "rVert": "‖", "odot": " ⊙ ",
-    "otimes": " ⊗ ", "cdot": "·", "times": " × ", "iff": " ⟺ ", "infty": "∞", "sqrt": "√",
+    "otimes": " ⊗ ", "cdot": "·", "times": " × ", "iff": " ⟺ ", "infty": "∞",
     "lambda": "λ", "mu": "μ", "sigma": "σ", "gamma": "γ", "beta": "β", "epsilon": "ε",
     "delta": "δ", "eta": "η", "pi": "π", "left": "", "right": "",
 }  # fmt: skip
@@ -81,7 +82,8 @@ def render(formula: str, display: bool) -> str:
 
 def typed(formula: str) -> str:
     r"""Return a formula as readers type it: `2 X^\top (X W - Y)` becomes `2Xᵀ(XW - Y)`."""
-    text = NAMES.sub(r"\\\1 ", re.sub(r"\\(begin|end)\{\w+\}", "", formula)).replace(r"\1", "1")
+    layout = r"\\(begin|end)\{\w+\}|\\\\\[[^\]]*\]"
+    text = NAMES.sub(r"\\\1 ", re.sub(layout, r" \\, ", formula)).replace(r"\1", "1")
     for pattern, sign in SCRIPTS:
         text = re.sub(pattern, sign, text)
     while FRACTION.search(text):

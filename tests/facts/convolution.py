@@ -259,7 +259,7 @@ def output_padding_appends_the_missing_number():
 
 
 def matplotlib_reads_channels_last():
-    """matplotlib reads a picture of 2 × 3 pixels as height, width, channels."""
+    """`matplotlib` reads a picture of 2 × 3 pixels as height, width, channels."""
     file = io.BytesIO()
     plt.imsave(file, np.zeros((2, 3, 3)), format="png")
     file.seek(0)
