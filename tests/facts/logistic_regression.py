@@ -180,6 +180,19 @@ def this_learning_rate_never_raises_the_loss():
             assert difference(page.descent_step(x, y, at), at - grad_w / bound) < ROUNDING
 
 
+def the_parabola_leaves_terms_of_third_order():
+    """What the parabola leaves of the change of the loss shrinks with the cube of the step."""
+    x, y, w = _problem()
+    (step,) = random((3, 1), seed=7)
+    grad_w, hessian = page.derivatives(x, y, w)
+    left = []
+    for scale in (0.1, 0.01):
+        v = scale * step
+        parabola = (grad_w * v).sum() + (v * (hessian @ v)).sum() / 2
+        left.append(abs(page.loss_of(x, y, w + v) - page.loss_of(x, y, w) - parabola))
+    assert 500 < left[0] / left[1] < 2000  # a tenth of the step leaves a thousandth
+
+
 def newtons_step_is_a_weighted_least_squares():
     """The new weights solve least squares with the weights s and the targets z + (y - p) / s."""
     x, y, w = _problem()
