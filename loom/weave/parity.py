@@ -10,6 +10,7 @@ from pathlib import Path
 
 from loom.weave import facts, references
 
+EXCUSE = re.compile(r"(?:unchecked|refuted): ")  # its reason is in the language of the page
 HEADING = re.compile(r"^(?P<level>#{1,6}) .*?(?:\{#(?P<id>[\w-]+)\})?\s*$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 IMAGE = re.compile(r"!\[[^\]]*\]\((?P<target>[^)\s]+)\)")
@@ -60,7 +61,7 @@ def sections(markdown: str) -> tuple[Section, ...]:
             found[-1].prose.append(word.strip())
             if closing.fullmatch(text):
                 closing = None
-        elif text.startswith("<!-- equations: ") and "unchecked:" not in text:
+        elif text.startswith("<!-- equations: ") and not EXCUSE.search(text):
             found[-1].add_block(text, number)
         elif fence or text == "$$":
             closing = re.compile(
