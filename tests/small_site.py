@@ -87,13 +87,19 @@ def git(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 def copy_course(folder: Path) -> None:
-    """Copy the whole course as it stands here; of its tests, only the facts that pages name."""
+    """Copy the whole course as it stands here, with what the build of the site has kept of runs.
+
+    Of its tests, only the facts that pages name are copied.
+    """
     listed = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT)
     for name in listed.decode().splitlines():
         left = name.startswith("tests/") and not name.startswith("tests/facts/")
         if (ROOT / name).is_file() and not left:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
+    for kept in ("loom", "labs", "equations", "live"):
+        if (ROOT / ".cache" / kept).exists():
+            shutil.copytree(ROOT / ".cache" / kept, folder / ".cache" / kept)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

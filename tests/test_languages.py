@@ -39,12 +39,10 @@ def test_a_language_without_words_is_named_with_what_to_do():
 
 
 @pytest.fixture(scope="module")
-def portuguese(tmp_path_factory) -> Path:
+def portuguese(site, tmp_path_factory) -> Path:
     """A course in three languages: the third has the English pages and words."""
     folder = tmp_path_factory.mktemp("three") / "course"
     copy_course(folder)
-    if (ROOT / ".cache/live").exists():
-        shutil.copytree(ROOT / ".cache/live", folder / ".cache/live")
     # A folder of pages, a configuration, a file of words:
     shutil.copytree(folder / "docs/en", folder / "docs/pt")
     shutil.copyfile(folder / "loom/languages/en.toml", folder / "loom/languages/pt.toml")

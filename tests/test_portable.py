@@ -7,7 +7,6 @@ labs, the landing page, the list of lessons on the first page.
 
 import functools
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,9 +39,6 @@ def rendered(site, tmp_path_factory) -> Path:
     """The English site as Zensical makes it, from the runs that the real site is made of."""
     folder = tmp_path_factory.mktemp("portable")
     copy_course(folder)
-    for name in ("loom", "equations", "live"):
-        if (ROOT / ".cache" / name).exists():
-            shutil.copytree(ROOT / ".cache" / name, folder / ".cache" / name)
     done = subprocess.run(
         [Path(sys.executable).with_name("zensical"), "build", "-f", f"mkdocs.{LANGUAGE}.yml"],
         cwd=folder,
