@@ -1,6 +1,7 @@
 """No page breaks a rule of axe-core: WCAG 2.2 up to AA, and axe's best practices.
 
-Nothing is left out, neither a rule nor a part of a page. The rules that depend on colours take the
+Nothing is left out, neither a rule nor a part of a page, except the contrast of the parts of
+formulas, which have the colours of the text around them. The rules that depend on colours take the
 longest, and what they look at does not depend on the language: Chinese pages are examined in the
 light palette, English ones in the dark one. On a phone one page of each kind is examined, in one
 language or the other, with the menu closed and open.
