@@ -70,7 +70,7 @@ def check(formula: Formula) -> list[Result]:
         except RecursionError:
             message = "cannot be evaluated: it is too deep, or a definition needs itself"
             wrong.append(result("wrong", message=message))
-        except (RuntimeError, ValueError, IndexError, KeyError) as error:
+        except (RuntimeError, ValueError, IndexError, KeyError, OverflowError) as error:
             wrong.append(result("wrong", message=f"cannot be evaluated: {error}"))
     status = "checked" if "checked" in statuses else next(iter(statuses), "checked")
     return wrong or [result(status, worst)]
@@ -105,8 +105,10 @@ def statements(formula: Formula) -> list[tuple[str, Scope]]:
     A line that starts with a relation, a sign or \iff continues the one before.
 
     Raises:
-        EquationError: If a condition cannot be read.
+        EquationError: If a condition cannot be read, or a character stands for nothing.
     """
+    if "\0" in formula.latex:
+        raise EquationError("it holds the character NUL, which nobody can see")
     if formula.inline:
         return [(formula.latex, formula.scope)]
     inner = LABEL.sub("", END.sub("", BEGIN.sub("", formula.latex)))
@@ -151,11 +153,8 @@ def _check(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
     if inline and not re.search(r"(?<![_{])=|\\(?:implies|iff|approx)", _outside_braces(statement)):
         Shapes(scope).shape(scope.parse(statement, "inline"), {})
         return "read", 0.0
-    tree = scope.parse(statement)
-    if len(tree.children) > 1 and tree.children[1] == r"\implies":
-        tree, scope = relations.assume(tree, scope)
-    trials = Trials(tree, scope)
-    if _is_definition(tree, scope):
+    trials = trials_of(statement, scope)
+    if _is_definition(trials.tree, trials.scope):
         return "definition", 0.0
     return "checked", trials.run()
 
@@ -220,7 +219,7 @@ class Trials:
     """
 
     def __init__(self, tree: Node, scope: Scope) -> None:
-        self.equations, self.scope = list(below(tree)), scope
+        self.tree, self.equations, self.scope = tree, list(below(tree)), scope
         self.links = [str(link) for link in tree.children[1::2]]
         for equation in self.equations:
             relations.require_readable(equation, scope)
@@ -382,6 +381,14 @@ class Trials:
         """Return the names of the symbols in a formula."""
         name = self.scope.symbol(node)
         return {name} if name else set().union(*map(self.symbols, below(node)))
+
+
+def trials_of(statement: str, scope: Scope) -> Trials:
+    r"""Return the trials of a statement, which assume what stands on the left of \implies."""
+    tree = scope.parse(statement)
+    if len(tree.children) > 1 and tree.children[1] == r"\implies":
+        tree, scope = relations.assume(tree, scope)
+    return Trials(tree, scope)
 
 
 def _one_sided(node: Node, first: bool) -> str:
