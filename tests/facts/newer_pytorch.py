@@ -58,10 +58,11 @@ def the_pages_ran_on_an_older_release():
 
 
 def so_many_results_differ():
-    """Of 725 results, 14 differ under 2.14.1 and 17 under 2.15.0."""
+    """Of 725 results on 31 pages, 14 differ under 2.14.1 and 17 under 2.15.0."""
     for release, count in zip(RELEASES, (14, 17), strict=True):
         compared, changed = re.findall(r"^- (\d+) ", _report(release), re.MULTILINE)[:2]
         assert (int(compared), int(changed)) == (725, count)
+        assert "725 were compared, on 31 pages;" in _report(release)
         assert len(re.findall("^### ", _report(release), re.MULTILINE)) == count
 
 
