@@ -319,7 +319,7 @@ def autograd_counts_entries_and_a_moved_pair_has_the_double_slope():
 
 
 def a_step_of_entries_and_one_of_pairs_lead_elsewhere():
-    """The two gradients are 0 together, and elsewhere are no multiples of each other."""
+    """The two gradients are 0 together, and in the example are no multiples of each other."""
     assert answers.as_pairs(torch.zeros(2, 2)).abs().max() == 0
     found = record("derivations.log_det").values["found"]
     entries, pairs = (torch.tensor(found[name]).flatten() for name in ("entries", "pairs"))
