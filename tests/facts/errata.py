@@ -11,4 +11,4 @@ def each_wrong_formula_is_refuted():
     """The page has thirty right formulas that hold, and thirty wrong ones that are refuted."""
     statuses = [result.status for result in check_page(PAGE.read_text(encoding="utf-8"))]
     assert statuses.count("checked") == statuses.count("unchecked") == 30
-    assert len(statuses) == 60
+    assert set(statuses) == {"checked", "unchecked", "read"}
