@@ -308,6 +308,7 @@ def test_mutants_that_are_accepted_say_something_true(record_property):
 ONLY_NAMED = {
     *(rf"{name}^\top" for name in ("A B", "B", "K K", "S", "T", "V", "W", "X")),
     r"B^\top \otimes A",
+    r"\operatorname{tr}(F^\top \mathrm{d} C)",
 }
 
 
