@@ -92,7 +92,7 @@ def three_layers(x, y, weights, biases):
 # --8<-- [start:agrees]
 def agrees(loss, w, grad):
     """Return whether grad is the gradient of loss at w, by central differences."""
-    step = 1e-5 * w.abs().max()
+    step = 1e-5 * (w.abs().max() or 1)  # where all of w is 0, the step must not be 0
     for _ in range(3):
         direction = torch.randn_like(w)
         slope = (loss(w + step * direction) - loss(w - step * direction)) / (2 * step)

@@ -348,3 +348,15 @@ def a_direction_of_ones_lets_a_transpose_pass():
         "entry",
         "False",
     ]
+
+
+def the_test_rejects_a_wrong_gradient_where_the_weights_are_0():
+    """The answer's test tells right from wrong at weights of 0; a step of 0 would pass both."""
+    w = torch.zeros(4, 4, dtype=torch.float64)
+
+    def loss(w):
+        return w.exp().sum()
+
+    assert answers.agrees(loss, w, w.exp())
+    assert not answers.agrees(loss, w, 2 * w.exp())
+    assert not torch.tensor(0.0) / 0 > 1  # what a step of 0 gives is NaN
