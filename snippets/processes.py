@@ -155,7 +155,7 @@ def with_ddp(rank, size):
 
 # --8<-- [start:shares]
 def shares(count, size, epochs):
-    """Return which samples each process gets: [epoch][rank][position]."""
+    """Return which samples each process gets, by epoch, by rank and by position."""
     samplers = [DistributedSampler(range(count), size, rank) for rank in range(size)]
     dealt = []
     for epoch in range(epochs):
