@@ -96,7 +96,7 @@ def each_lesson_and_derivation_has_exercises():
         for path in Path("docs/en", folder).glob("*.md")
     ]
     named = {page.stem for page in pages if "{#exercises}" in page.read_text(encoding="utf-8")}
-    assert {page.stem for page in pages} - named == {"checker"}, "it describes this site"
+    assert {page.stem for page in pages} - named == {"checker", "errata"}, "they are about checking"
     files = Path("exercises").glob("[0-9]*.py")
     assert {path.stem.partition("_")[2].replace("_", "-") for path in files} == named
 
