@@ -60,9 +60,9 @@ class PaddedReader(torch.nn.Module):
         raise NotImplementedError
 
     def forward(self, words, lengths):
-        """words: (T, N, D_in); sentence n has lengths[n] words, what follows is padding.
+        """words: (T, N, D_in); lengths: a tensor (N,), words of each sentence; then padding.
 
-        words：(T, N, D_in)；第 n 句有 lengths[n] 个词，后面都是填充。
+        words：(T, N, D_in)；lengths：张量 (N,)，每句的词数；后面都是填充。
         Return y_pred, (N, D_out): for each sentence as if it were read alone.
         返回 y_pred，(N, D_out)：每一句都和单独读它时一样。
         """

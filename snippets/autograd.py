@@ -63,7 +63,7 @@ def train(x, y, w1, w2):
             w1 -= learning_rate * w1.grad
             w2 -= learning_rate * w2.grad
 
-            # Clear the gradients: backward() adds to .grad
+            # Clear the gradients before the next step
             w1.grad.zero_()
             w2.grad.zero_()
         # --8<-- [end:update]

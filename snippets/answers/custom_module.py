@@ -1,7 +1,5 @@
 """Answers to the exercises of lesson 7."""
 
-import math
-
 import torch
 
 N, D_in, H, D_out = 64, 1000, 100, 10
@@ -93,7 +91,7 @@ class MyLinear(torch.nn.Module):
     def __init__(self, D_in, H):
         """Create the weight (H, D_in) and the bias (H,); torch.nn.Parameter registers them."""
         super().__init__()
-        self.weight = torch.nn.Parameter(torch.randn(H, D_in) / math.sqrt(D_in))  # (H, D_in)
+        self.weight = torch.nn.Parameter(torch.randn(H, D_in) / D_in**0.5)  # (H, D_in)
         self.bias = torch.nn.Parameter(torch.zeros(H))  # (H,)
 
     def forward(self, x):

@@ -10,7 +10,7 @@ def main():
     product = a * b
 
     def send_back(grad):
-        return grad * b, grad * a  # remembers the arrays, not their values
+        return grad * b, grad * a  # the gradients for a and for b
 
     before = [float(grad) for grad in send_back(1.0)]
     b += 97

@@ -74,7 +74,7 @@ class AssignedBuffers(right.Rescale):
 
 HSTACK = "torch.hstack((self.linear_x(x), self.linear_z(z)))"
 NAMES = right.predict()
-START = "torch.randn(H, D_in) / math.sqrt(D_in)"
+START = "torch.randn(H, D_in) / D_in**0.5"
 DIVIDED = "(x - self.mean) / self.std"
 MEAN = 'self.register_buffer("mean", x_train.mean(dim=0))'
 STD = 'self.register_buffer("std", x_train.std(dim=0))'
@@ -121,12 +121,12 @@ WRONG = {
         (PlainTensors, "torch.nn.Parameter"),
         ("torch.randn(H, D_in)", "torch.randn(D_in, H)", "the weight is (H, D_in)"),
         (" + self.bias", "", "the results differ"),
-        (" / math.sqrt(D_in)", "", "the smaller the weights"),
+        (" / D_in**0.5", "", "the smaller the weights"),
         (START, f"{START} / 30", "the smaller the weights"),
-        (START, "torch.randn(H, D_in) / math.sqrt(1000)", "for D_in = 16"),
+        (START, "torch.randn(H, D_in) / 1000**0.5", "for D_in = 16"),
         (START, "torch.zeros(H, D_in)", "standard deviation of 0 times"),
         (START, f"({START})[:1].repeat(H, 1)", "rows or columns of the weight are equal"),
-        (START, "torch.rand(H, D_in) * 2 / math.sqrt(D_in)", "the mean of the weights is not 0"),
+        (START, "torch.rand(H, D_in) * 2 / D_in**0.5", "the mean of the weights is not 0"),
         (
             "super().__init__()",
             "super().__init__()\n        torch.manual_seed(0)",
@@ -152,7 +152,7 @@ RIGHT = {
     "MyLinear": [
         ByInit,
         ("x.mm(self.weight.t())", "x @ self.weight.T"),
-        (START, "(torch.rand(H, D_in) * 2 - 1) / math.sqrt(D_in)"),
+        (START, "(torch.rand(H, D_in) * 2 - 1) / D_in**0.5"),
         ("torch.zeros(H)", "torch.randn(H)"),
     ],
 }

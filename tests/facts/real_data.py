@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 import torch
-from sklearn.datasets import load_digits, load_wine
+from sklearn.datasets import load_diabetes, load_digits, load_wine
 
 from facts import record
 from loom.draw import javascript
@@ -445,3 +445,49 @@ def rescaled_wines_are_told_apart():
     """With rescaled columns more than nine in ten are right after 30 epochs, with five seeds."""
     for seed in range(5):
         assert _trained_on_wines("rescaled", seed)[0] > 0.9  # measured: 0.94 and more
+
+
+def three_pixels_of_the_training_pictures_are_constant():
+    """Three pixels are the same in all training pictures, and rescaling gives nan there."""
+    x, _ = real_data.load_data()
+    train_part, _, _ = real_data.split(len(x))
+    std = x[train_part].std(dim=0)
+    assert (std == 0).sum() == 3
+    rescaled = (x[train_part] - x[train_part].mean(dim=0)) / std
+    assert rescaled[:, std == 0].isnan().all()
+    assert not rescaled[:, std != 0].isnan().any()
+
+
+def _last_loss(y, rate):
+    """Train the network of the lesson for an epoch on a number as target; return the last loss."""
+    torch.manual_seed(0)
+    x = torch.tensor(load_diabetes().data, dtype=torch.float32)
+    x = (x - x.mean(dim=0)) / x.std(dim=0)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(10, real_data.H), torch.nn.ReLU(), torch.nn.Linear(real_data.H, 1)
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    for batch in torch.randperm(len(x)).split(32):
+        loss = torch.nn.functional.mse_loss(model(x[batch]), y[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+
+
+def a_number_as_target_wants_its_own_scale_and_rate():
+    """On diabetes data the lesson's rate gives nan at once; rescaled, a lower one works."""
+    y = torch.tensor(load_diabetes().target, dtype=torch.float32)[:, None]
+    assert not math.isfinite(_last_loss(y, real_data.learning_rate))
+    assert _last_loss((y - y.mean()) / y.std(), real_data.learning_rate / 5) < 2
+
+
+def without_a_lowest_loss_there_are_no_best_weights():
+    """If each validation loss is nan, `train` ends with an `UnboundLocalError` for its weights."""
+    x, y = real_data.load_data()
+    samples = real_data.Digits(x[:32], y[:32])
+    with (
+        mock.patch.object(real_data, "measure", return_value=(math.nan, 0.0)),
+        pytest.raises(UnboundLocalError, match="best_weights"),
+    ):
+        real_data.train(real_data.make_model(), samples, samples)
