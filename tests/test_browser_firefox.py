@@ -22,6 +22,14 @@ ADVICE = (
 REQUESTS = """return ["navigation", "resource"]
     .flatMap((type) => performance.getEntriesByType(type))
     .map((entry) => `${entry.name} ${entry.responseStatus}`)"""
+# Firefox lays out what has arrived, and takes a formula that is cut there for a wrong one. So this
+# message says nothing about the page; the finished page is asked instead.
+CUT = "Invalid markup: Incorrect number of children for"
+WRONG_FORMULAS = """const children = { mfrac: 2, mover: 2, mroot: 2, msub: 2, msubsup: 3, msup: 2,
+    munder: 2, munderover: 3 };
+return Object.entries(children).flatMap(([tag, count]) => [...document.querySelectorAll(tag)]
+    .filter((part) => part.childElementCount !== count)
+    .map((part) => `a formula with a wrong <${tag}>: ${part.outerHTML}`))"""
 
 
 def find_driver() -> str | None:
@@ -82,7 +90,8 @@ def faults_of(firefox, address) -> list[str]:
         url, _, status = request.rpartition(" ")
         if not url.startswith((address, "data:", "blob:")) or status != "200":
             faults.append(f"request: {request}")
-    faults += firefox.faults
+    faults += firefox.execute_script(WRONG_FORMULAS)
+    faults += [fault for fault in firefox.faults if not fault.startswith(CUT)]
     firefox.faults.clear()
     return [f"{firefox.current_url} {fault}" for fault in faults]
 
