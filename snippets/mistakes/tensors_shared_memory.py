@@ -8,10 +8,10 @@ def main():
     """Change the tensor and look at the array."""
     # --8<-- [start:write]
     a = np.zeros(3)
-    shared = torch.from_numpy(a)
-    copied = torch.tensor(a)
-    shared[0] = 7
-    copied[1] = 7
+    first = torch.from_numpy(a)
+    second = torch.tensor(a)
+    first[0] = 7
+    second[1] = 7
     print(a)
     # --8<-- [end:write]
     return a

@@ -354,6 +354,12 @@ def outside_no_grad_the_update_is_refused():
     assert "leaf Variable that requires grad" in refused.values["error"]
 
 
+def a_variable_is_a_tensor():
+    """`Variable` makes a tensor, and every tensor counts as one."""
+    assert type(torch.autograd.Variable(torch.zeros(3))) is torch.Tensor
+    assert isinstance(torch.zeros(3), torch.autograd.Variable)
+
+
 def a_recorded_change_in_place_makes_a_leaf_a_result():
     """A leaf is none after a change in place that is recorded, and gets no `.grad`."""
     tensor = torch.zeros(3)

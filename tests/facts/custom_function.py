@@ -397,6 +397,15 @@ def with_setup_context_func_grad_works():
     assert custom_function_func_grad_fixed.main() == ([0, 1], [0, 1])
 
 
+def functorch_became_torch_func():
+    """The message names functorch; that library points to `torch.func` as what it became."""
+    assert "functorch transforms" in record("mistakes.custom_function_func_grad").values["error"]
+    import functorch  # noqa: PLC0415 - here alone
+
+    with pytest.warns(FutureWarning, match=r"integrated functorch.*use `torch.func.grad` instead"):
+        functorch.grad(torch.square)(torch.tensor(3.0))
+
+
 def answer_1_at_0_this_version_lets_the_gradient_through():
     """At exactly 0 the version with `<` lets the gradient through, and `MyReLU` does not."""
     slopes, _ = answers.program()

@@ -21,7 +21,7 @@ from loom.draw import figures
 from snippets import warmup_numpy
 from snippets.answers import warmup_numpy as answers
 from snippets.charts.one_start import LESSONS
-from snippets.derivations import chain_rule
+from snippets.derivations import chain_rule, six_lines
 from snippets.mistakes import warmup_numpy_sum_or_mean, warmup_numpy_wrong_transpose
 
 SEEDS = range(5)
@@ -756,6 +756,15 @@ def each_gradient_line_is_the_measured_slope():
     assert set(found) == {"y_pred", "w2", "h_relu", "h", "w1"}
     for formula, measured in found.values():  # the loss is 3e7: nudging leaves 7 digits
         assert math.isclose(formula, measured, rel_tol=1e-4, abs_tol=1e-3)
+
+
+def slope_is_called_as_the_text_says():
+    """The program measures entry (3, 5) of an array, `w1` too, with its function of `loss_of`."""
+    source = inspect.getsource(six_lines.main)
+    assert "slope(loss_of[name], arrays[name], entry)" in source
+    assert "entry in ((name, (3, 5)) for name in arrays)" in source
+    assert '"w1": w1' in source
+    assert six_lines.step == 0.001
 
 
 def only_one_product_of_x_and_grad_h_has_the_shape_of_w1():

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import io
 import itertools
 import random
@@ -27,6 +28,7 @@ from snippets.mistakes import (
     weight_sharing_decisions,
     weight_sharing_fixed,
     weight_sharing_gradient,
+    weight_sharing_hand_update_fixed,
     weight_sharing_randint,
 )
 
@@ -603,6 +605,17 @@ def asking_for_none_first_moves_the_others():
     """The update that asks for None first moves the parameters that have a gradient."""
     shown = record("mistakes.weight_sharing_hand_update_fixed")
     assert shown.output == "2 of 4 parameters moved\n"
+
+
+def the_first_of_two_layers_moves():
+    """The model has two layers; the second takes no part, so the first layer's two move."""
+    source = inspect.getsource(weight_sharing_hand_update_fixed.main)
+    model = torch.nn.ModuleList([torch.nn.Linear(8, 6), torch.nn.Linear(6, 6)])
+    assert "[torch.nn.Linear(8, 6), torch.nn.Linear(6, 6)]" in source
+    model[0](torch.ones(4, 8)).pow(2).sum().backward()
+    moved = [name for name, param in model.named_parameters() if param.grad is not None]
+    assert moved == ["0.weight", "0.bias"]
+    assert len(list(model.parameters())) == 4
 
 
 def python_includes_the_upper_end_and_torch_does_not():
