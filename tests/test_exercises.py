@@ -8,8 +8,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from small_site import python
+
+from loom.weave import workbooks
 
 ROOT = Path(__file__).parent.parent
 WORKBOOKS = sorted((ROOT / "exercises").glob("[0-9]*.py"))
@@ -143,6 +146,31 @@ def test_a_reader_begins(workbook):
     done = python("check.py", "--help", cwd=workbook)
     assert done.returncode == 0
     assert "python check.py custom-function 2" in done.stdout
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_in_colab_a_reader_begins_in_three_cells(built_once, tmp_path, language):
+    download = (built_once / "site/exercises.zip").as_uri()
+    made = workbooks.notebook(Path("exercises/02b_tiny_autograd.py"), language, download)
+    _, get, write, check = nbformat.reads(made, 4).cells
+    done = python("-c", get.source, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    magic, _, text = write.source.partition("\n")
+    file = tmp_path / magic.removeprefix("%%writefile ")
+    assert file.read_text("utf-8") == text
+    done = python(*check.source.removeprefix("!python ").split(), cwd=tmp_path)
+    assert done.stdout.endswith("0 / 5\n"), done.stderr
+    assert done.stdout.count({"zh": "还没有写", "en": "not written yet"}[language]) == 5
+
+
+def test_the_line_with_the_download_leads_to_colab_where_it_is_set():
+    page = "# T\n\n[Get](loom:exercises.zip). Run it.\n\n{}\n"
+    with_one = page.format('```exercise file="exercises/06_optim.py" name="predict"\n```')
+    added = " [Open `06_optim.py` in Colab.](https://a/en/exercises/06_optim.ipynb)"
+    expected = with_one.replace("Run it.", f"Run it.{added}")
+    assert workbooks.link(with_one, "https://a/", "en") == expected
+    assert workbooks.link(with_one, "", "en") == with_one
+    assert workbooks.link(page, "https://a/", "en") == page
 
 
 def fill_in(workbook: Path, *bodies: str, page: str = "01_warmup_numpy.py") -> None:

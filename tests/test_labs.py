@@ -291,6 +291,8 @@ def test_a_lab_becomes_a_page_and_a_notebook(build, small_site):
         "../../../snippets/a.py",
     ]
     assert not (small_site / "site/en/labs/lab.py").exists()
+    workbook = nbformat.read(small_site / "site/en/exercises/06_optim.ipynb", 4)
+    assert "numpy-to-pytorch/exercises.zip" in workbook.cells[1].source
     source = nbformat.read(small_site / "site/en/labs/lab/lab.ipynb", 4).cells[0].source
     assert source.startswith("# A lab\n")
     assert "numpy-to-pytorch/en/lessons/optim/#sgd" in source

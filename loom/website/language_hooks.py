@@ -5,6 +5,7 @@ import re
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from markdown.extensions.toc import nest_toc_tokens
@@ -17,8 +18,8 @@ from mkdocs.utils.meta import get_data
 from loom import seams, words
 from loom.run import cache
 from loom.run.record import SnippetError
-from loom.weave import course, facts, fences, labs, questions, references
-from loom.weave.weaver import of_project
+from loom.weave import course, facts, fences, labs, questions, references, workbooks
+from loom.weave.weaver import EXERCISES, of_project
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
     on_build_error,
@@ -77,6 +78,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.abs_src_path = str(finished)
         given = labs.for_readers(path, language, str(config.site_url))
         files.append(File.generated(config, _notebook_of(file), content=given))
+    if config.extra.get("colab"):
+        download = urljoin(str(config.site_url), f"../{EXERCISES}")
+        for path in sorted(workbooks.FOLDER.glob("[0-9]*.py")):
+            made = workbooks.notebook(path, language, download)
+            files.append(File.generated(config, workbooks.published(path), content=made))
     pages.begin(config, files, of_project())
     return files
 
@@ -92,13 +98,14 @@ def _notebook_of(file: File) -> str:
 
 
 def on_page_markdown(source: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Insert lessons and sums into the home page; while serving, replace missing sections.
+    """Insert lessons, sums and links to Colab; while serving, replace missing sections.
 
     pymdownx.snippets would stop the whole build at a missing section, and the browser would wait
     forever. So the page shows the error in its place.
     """
     source = source.replace(LESSONS, _list_of_lessons(config) if LESSONS in source else "")
     source = source.replace(CHECKED, _sums(config) if CHECKED in source else "")
+    source = workbooks.link(source, config.extra.get("colab", ""), str(config.theme["language"]))
     weave = of_project()
     if not weave.show_failures:
         return source
