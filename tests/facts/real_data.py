@@ -2,7 +2,9 @@
 
 import base64
 import functools
+import inspect
 import math
+import re
 from unittest import mock
 
 import pytest
@@ -13,9 +15,16 @@ from facts import record
 from loom.draw import javascript
 from loom.draw.figures import ASSETS
 from snippets import real_data
+from snippets import weight_sharing_reader as reading
 from snippets.answers import real_data as real_data_answers
 from snippets.charts import real_data_box, real_data_pictures
-from snippets.mistakes import real_data_batch_sizes, real_data_units
+from snippets.charts.one_start import LESSONS
+from snippets.mistakes import (
+    real_data_batch_sizes,
+    real_data_eval,
+    real_data_shift,
+    real_data_units,
+)
 
 
 @functools.cache
@@ -212,6 +221,31 @@ def the_worst_has_a_probability_below_one_percent():
 def loaded_weights_give_the_same_loss():
     """The network with loaded weights gives exactly the loss of the trained one."""
     assert _run("after")[0] == _run("test_loss")
+
+
+def before_only_the_reader_drew_a_part():
+    """Of the programs of lessons 1 to 8 the reader alone draws what a step reads: one length."""
+    assert "T = torch.randint(1, longest + 1, ()).item()" in inspect.getsource(reading.train)
+    for lesson in LESSONS:
+        assert not re.search(r"\bx\[|torch\.randint", inspect.getsource(lesson)), lesson
+
+
+def the_moved_pictures_have_a_network_of_their_own():
+    """That network has no dropout, and ten epochs on the first 1000 pictures; 797 are new."""
+    source = inspect.getsource(real_data_shift)
+    assert "Dropout" not in source
+    assert "range(10)" in inspect.getsource(real_data_shift.train)
+    assert "train(model, x[:1000], y[:1000])" in source
+    assert "x[1000:]" in source
+    assert len(load_digits().target) - 1000 == 797
+
+
+def the_network_of_eval_forgotten_was_trained_apart():
+    """It has dropout, was trained on the first 1000, and `accuracy` does not call eval()."""
+    source = inspect.getsource(real_data_eval.main)
+    assert "Dropout(0.5)" in source
+    assert "train(model, x[:1000], y[:1000])" in source
+    assert "eval()" not in inspect.getsource(real_data_eval.accuracy)
 
 
 def the_end_of_the_file_is_harder():

@@ -713,7 +713,7 @@ def exercise_4_reads_digits_of_different_lengths():
 
 
 def exercise_4_padding_has_no_influence():
-    """Different padding changes neither the predictions nor the gradients of the weights."""
+    """Padding changes neither predictions nor gradients; with nan in it a gradient is nan."""
     torch.manual_seed(0)
     model, lengths = answers.PaddedReader(3, 4, 2), torch.tensor([1, 5, 3])
     words = torch.randn(5, 3, 3)
@@ -725,6 +725,10 @@ def exercise_4_padding_has_no_influence():
         found.append([y_pred, *torch.autograd.grad(y_pred.sum(), list(model.parameters()))])
     assert not torch.equal(words, other)
     assert all(torch.equal(one, two) for one, two in zip(*found, strict=True))
+    y_pred = model(torch.where(padded[:, :, None], torch.nan, words), lengths)
+    assert torch.equal(y_pred, found[0][0])
+    gradients = torch.autograd.grad(y_pred.sum(), list(model.parameters()))
+    assert any(gradient.isnan().any() for gradient in gradients)
 
 
 def the_gradient_took_six_lines():
