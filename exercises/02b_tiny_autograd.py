@@ -44,9 +44,11 @@ def maximum(x, y):
 def in_order(last):
     """5. List the results that `last` was made of, each after those that it was made of itself.
 
-    Each has a list `made_of` of other results. Each comes once; `last` comes at the end. Write it
-    without recursion: Python stops at about 1,000 nested calls.
+    Each has a list `made_of` of other results: the results themselves, not pairs as in the lesson.
+    Each comes once; `last` comes at the end. Write it without recursion: Python stops at about
+    1,000 nested calls.
     把算出 last 的所有结果列出来，每一个都排在算出它的那些之后；每个只出现一次，last 在最后。
-    每个结果都有列表 made_of。不要用递归：Python 嵌套调用大约 1000 层就会停下。
+    每个结果都有列表 made_of，里面就是别的结果本身，不像课文里那样是一对一对的。
+    不要用递归：Python 嵌套调用大约 1000 层就会停下。
     """
     raise NotImplementedError

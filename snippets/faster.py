@@ -115,7 +115,7 @@ if __name__ == "__main__":
     # --8<-- [end:modes]
     print()
     for mode, bytes_, result in (
-        ("as in training", recorded, scores),
+        ("without either", recorded, scores),
         ("no_grad", without_grad, untracked),
         ("inference_mode", in_inference, inferred),
     ):

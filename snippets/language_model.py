@@ -43,7 +43,7 @@ def attend(q, k, v):
 
 # --8<-- [start:attention]
 class Attention(torch.nn.Module):
-    """Several heads of attention side by side, each on its part of the features."""
+    """Several heads of attention side by side, each on its part of the numbers."""
 
     def __init__(self):
         """Make the weights of queries, keys and values in one, and those of the output."""

@@ -9,10 +9,13 @@ SMALLEST = 13  # pixels of a letter of code
 SIZES = """() => [...new Set([...document.querySelectorAll("pre > code, .loom pre")]
     .map((code) => parseFloat(getComputedStyle(code).fontSize)))]"""
 # Return the tables that a reader would have to scroll to see all columns.
-SCROLLED = """() => [...document.querySelectorAll("article table")].filter((table) => {
-    const wrap = table.closest(".md-typeset__scrollwrap");
-    return wrap.scrollWidth > wrap.clientWidth + 1 || table.scrollWidth > table.clientWidth + 1;
-}).map((table) => table.textContent.trim().slice(0, 40))"""
+SCROLLED = """() => {
+    const tables = [...document.querySelectorAll("article table:not(.figure__numbers *)")];
+    return tables.filter((table) => {
+        const wrap = table.closest(".md-typeset__scrollwrap");
+        return wrap.scrollWidth > wrap.clientWidth + 1 || table.scrollWidth > table.clientWidth + 1;
+    }).map((table) => table.textContent.trim().slice(0, 40));
+}"""
 # Return the code that a button covers, where it is not scrolled.
 COVERED = """() => [...document.querySelectorAll(".md-code__nav + code")].filter((code) => {
     const button = code.parentElement.querySelector("button").getBoundingClientRect();
@@ -34,8 +37,11 @@ LONGEST = """(part) => {
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_tables_to_look_things_up_in_are_whole(open_page, language, width):
-    for path in ("cheat-sheet/", "mapping/"):
+def test_tables_are_whole(open_page, language, width):
+    paths = ["cheat-sheet/", "mapping/"]
+    if width < 400:  # there, no table is wider than the page
+        paths += ["derivation/identities/", "lessons/tensors/", "newer-pytorch/"]
+    for path in paths:
         page = open_page(f"{language}/{path}", viewport={"width": width, "height": 800})
         expect(page.locator(".md-typeset__scrollwrap").first).to_be_visible()
         assert page.evaluate(SCROLLED) == []

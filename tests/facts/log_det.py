@@ -279,17 +279,17 @@ def the_direct_way_grows_with_the_cube_and_woodbury_with_n():
 
 
 def woodbury_loses_digits_where_the_diagonal_is_tiny():
-    """With a tiny diagonal elimination leaves rounding, and Woodbury about 1e-5 of b."""
+    """With a tiny diagonal elimination leaves rounding, and Woodbury about a thousandth of b."""
     for seed in SEEDS:
-        draws, u, x = random((20,), (20, 3), (20, 1), seed=seed)
+        draws, u, x = random((300,), (300, 3), (300, 1), seed=seed)
         d = 1e-10 * (1 + draws.abs())
         b = d[:, None] * x + u @ (u.T @ x)
         left = [
             ((d[:, None] * y + u @ (u.T @ y) - b).norm() / b.norm()).item()
             for y in (way(d, u, b)[0] for way in (operations.direct, operations.woodbury))
         ]
-        assert left[0] < 1e-14
-        assert 1e-7 < left[1] < 1e-3
+        assert left[0] < 1e-13
+        assert 3e-4 < left[1] < 5e-3
 
 
 def the_two_conventions_differ_by_a_factor_of_2_off_the_diagonal():
@@ -319,8 +319,11 @@ def autograd_counts_entries_and_a_moved_pair_has_the_double_slope():
 
 
 def a_step_of_entries_and_one_of_pairs_lead_elsewhere():
-    """The two gradients are 0 together, and in the example are no multiples of each other."""
+    """Symmetric gradients are 0 together, others need not be; the example's are no multiples."""
+    (a,) = random((3, 3))
     assert answers.as_pairs(torch.zeros(2, 2)).abs().max() == 0
+    assert answers.as_pairs(a + a.T).abs().max() > 0
+    assert answers.as_pairs(a - a.T).abs().max() == 0 < (a - a.T).abs().max()
     found = record("derivations.log_det").values["found"]
     entries, pairs = (torch.tensor(found[name]).flatten() for name in ("entries", "pairs"))
     assert torch.cosine_similarity(entries, pairs, dim=0) < 0.99

@@ -272,7 +272,10 @@ def an_array_times_a_tensor_is_an_error():
 
 
 def a_tensor_times_an_array_converts_it():
-    """A tensor times an array is a tensor, as if the array had been converted first."""
+    """A tensor times an array is a tensor that numpy computed: not for one with a gradient."""
+    assert (torch.ones(2) * np.arange(2.0)[::-1]).tolist() == [1, 0]  # torch takes no such array
+    with pytest.raises(RuntimeError, match="numpy"):
+        torch.ones(3, requires_grad=True) * np.ones(3)
     product = torch.full((3,), 2.0) * np.ones(3)
     assert isinstance(product, torch.Tensor)
     assert product.dtype == torch.float64

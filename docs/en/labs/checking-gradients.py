@@ -246,8 +246,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown] answer=true
-# <!-- facts: checking_gradients.one_sided_a_tenth_of_the_step_has_a_tenth_of_the_error, checking_gradients.one_sided_the_best_step_is_near_the_square_root_of_eps, checking_gradients.one_sided_the_lowest_error_is_a_hundred_times_as_large -->
-# A tenth of the step now has a tenth of the error, so the best step is near the square root of eps, and the lowest error is more than a hundred times as large as before. In return it is cheaper: `loss(w1)` is the same for all weights, so each weight takes one further loss instead of two.
+# <!-- facts: checking_gradients.one_sided_a_tenth_of_the_step_has_a_tenth_of_the_error, checking_gradients.one_sided_the_best_step_is_near_the_square_root_of_eps, checking_gradients.one_sided_the_lowest_error_is_a_thousand_times_as_large -->
+# A tenth of the step now has a tenth of the error, so the best step is near the square root of eps, and the lowest error is more than a thousand times as large as before. In return it is cheaper: `loss(w1)` is the same for all weights, so each weight takes one further loss instead of two.
 
 # %% [markdown]
 # ### 3 · Other units {#try-3}
@@ -313,4 +313,4 @@ for name, (one, other) in seen.items():
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.one_direction_notices_a_doubled_entry_and_a_missing_one, checking_gradients.a_mistake_across_a_direction_needs_a_second_one -->
-# It notices both, even the smallest entry of 600, though that mistake is much harder to see in the sum than it would be on its own. A mistake at right angles to the direction stays invisible, however large it is; a second direction finds it. What one number cannot say is which weight is wrong: for that, measure one at a time.
+# It notices both, even the smallest entry of 600, though that mistake is much harder to see in the sum than it would be on its own. A mistake at right angles to the direction stays invisible, up to rounding, however large it is; a second direction finds it. What one number cannot say is which weight is wrong: for that, measure one at a time.

@@ -246,8 +246,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown] answer=true
-# <!-- facts: checking_gradients.one_sided_a_tenth_of_the_step_has_a_tenth_of_the_error, checking_gradients.one_sided_the_best_step_is_near_the_square_root_of_eps, checking_gradients.one_sided_the_lowest_error_is_a_hundred_times_as_large -->
-# 现在步长缩小为十分之一，误差也只缩小为十分之一，所以最好的步长在 eps 的平方根附近，最低的误差是原来的一百多倍。好处是省：`loss(w1)` 对所有权重都一样，每个权重只需再算一次损失，而不是两次。
+# <!-- facts: checking_gradients.one_sided_a_tenth_of_the_step_has_a_tenth_of_the_error, checking_gradients.one_sided_the_best_step_is_near_the_square_root_of_eps, checking_gradients.one_sided_the_lowest_error_is_a_thousand_times_as_large -->
+# 现在步长缩小为十分之一，误差也只缩小为十分之一，所以最好的步长在 eps 的平方根附近，最低的误差是原来的一千多倍。好处是省：`loss(w1)` 对所有权重都一样，每个权重只需再算一次损失，而不是两次。
 
 # %% [markdown]
 # ### 3 · 换单位 {#try-3}
@@ -313,4 +313,4 @@ for name, (one, other) in seen.items():
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.one_direction_notices_a_doubled_entry_and_a_missing_one, checking_gradients.a_mistake_across_a_direction_needs_a_second_one -->
-# 两个都发现了，连 600 个里最小的那个也没漏掉，只是混在总和里，远不如单独量它来得明显。与该方向垂直的错误，再大也看不见；换一个方向就能发现。至于是哪个权重错了，一个数说不出来，那就得一个一个地量。
+# 两个都发现了，连 600 个里最小的那个也没漏掉，只是混在总和里，远不如单独量它来得明显。与该方向垂直的错误，再大也看不见（舍入误差除外）；换一个方向就能发现。至于是哪个权重错了，一个数说不出来，那就得一个一个地量。
