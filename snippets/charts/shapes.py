@@ -15,6 +15,7 @@ from snippets.derivations import (
     batch_norm,
     bias_mean_linear,
     convolution,
+    heads,
     layer_norm,
     softmax_cross_entropy,
 )
@@ -138,7 +139,8 @@ if __name__ == "__main__":
     norm = diagram(layer_norm.main, layer_norm.main, "formulas", leaves=[])
     batch = diagram(batch_norm.train, batch_norm.main, "formulas", leaves=[])
     convolved = diagram(convolution.main, convolution.main, "formulas", leaves=["weight", "bias"])
-    heads = diagram(attention.main, attention.main, "formulas", leaves=["q", "k", "v"])
+    one_head = diagram(attention.main, attention.main, "formulas", leaves=["q", "k", "v"])
+    several = diagram(heads.forward, heads.main, "forward", leaves=["w_q", "w_k", "w_v", "w_o"])
     for name, graph in (("forward", numpy_forward), ("backward", numpy_backward)):
         shapes = [
             f"{n['name']} {tuple(n['shape'])}" for n in graph["nodes"].values() if "shape" in n

@@ -21,7 +21,7 @@ def scores_weights_and_output_have_the_shapes_of_the_table():
     values = record("derivations.attention").values
     sizes = {name: values[name] for name in ("N", "M", "E")}
     assert len({*sizes.values(), values["D"]}) == 4, "sizes that are equal would tell nothing"
-    nodes = record("charts.shapes").values["heads"]["nodes"]
+    nodes = record("charts.shapes").values["one_head"]["nodes"]
     assert nodes["grad_s"]["shape"] == nodes["p"]["shape"] == [sizes["N"], sizes["M"]]
     assert nodes["o"]["shape"] == [sizes["N"], sizes["E"]]
     *_, p, _ = _forward()
