@@ -7,6 +7,7 @@ import torch
 ROWS = {
     "matmul": ("a.dot(b)", "A.mm(B)"),
     "at": ("a @ b", "A @ B"),
+    "einsum": ("np.einsum('ij,jk->ik', a, b)", "torch.einsum('ij,jk->ik', A, B)"),
     "maximum": ("np.maximum(a, 0)", "A.clamp(min=0)"),
     "square": ("np.square(a)", "torch.square(A)"),
     "power": ("a ** 2", "A.pow(2)"),
