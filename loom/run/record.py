@@ -51,7 +51,7 @@ class Settings:
         memory: Gigabytes of memory that one run may take, with all processes that it starts.
         disk: Gigabytes that one run may keep in temporary files.
         processes: How many processes one run may have at a time.
-        packages: Packages whose versions are part of a record, by import name.
+        packages: Packages whose versions are part of a record, by their names for pip.
         preload: Modules that are imported once, before the processes fork.
         first: Snippets that take long, with the seconds that they usually take. They start first:
             a long one that starts last would keep one core busy while the others are idle.
@@ -173,6 +173,7 @@ class Record:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
+IMPORTED_AS = {"scikit-learn": "sklearn"}  # where the name differs from that for pip
 # The form of a record, as JSON keeps it.
 FORM = {
     "path": str,

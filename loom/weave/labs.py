@@ -24,18 +24,12 @@ from nbformat import NotebookNode
 from loom import words
 from loom.run import cache, notebook
 from loom.run.notebook import LabError, Outputs
-from loom.run.record import Settings, SnippetError
+from loom.run.record import IMPORTED_AS, Settings, SnippetError
 from loom.weave import facts, fences
 from loom.weave.weaver import NOT_FINITE
 
 LABS = "labs"
-# The import names of the packages that results depend on, by their names for pip.
-PACKAGES = {
-    "numpy": "numpy",
-    "torch": "torch",
-    "scikit-learn": "sklearn",
-    "matplotlib": "matplotlib",
-}
+PACKAGES = ("numpy", "torch", "scikit-learn", "matplotlib")  # results depend on their versions
 # The code that a lab's outputs depend on, besides its cells.
 CODE = [Path(notebook.__file__).with_name(name) for name in ("child.py", "notebook.py", "shell.py")]
 # The form of what a run leaves in the cache; of data, the page reads texts and drawings.
@@ -67,7 +61,7 @@ class _State:
 
 def settings_of(settings: Settings) -> Settings:
     """Return the settings with the packages of labs."""
-    return dataclasses.replace(settings, packages=tuple(PACKAGES))
+    return dataclasses.replace(settings, packages=PACKAGES)
 
 
 def read(path: Path) -> NotebookNode:
@@ -371,7 +365,8 @@ def versions(path: Path, settings: Settings) -> list[str]:
     return [
         f"{name} {version}"
         for name, version in settings_of(settings).versions().items()
-        if re.search(rf"^(import|from) {PACKAGES.get(name, '')}", code, re.MULTILINE)
+        if name == "Python"
+        or re.search(rf"^(import|from) {IMPORTED_AS.get(name, name)}", code, re.MULTILINE)
     ]
 
 

@@ -444,6 +444,15 @@ def on_the_left_each_index_writes():
     assert x.sum() == 15
 
 
+def of_two_indices_in_a_row_the_first_one_reads():
+    """`x[0][1] = 9` is in x, `x[x > 2][0] = 9` is not."""
+    x = torch.arange(6).reshape(2, 3)
+    x[x > 2][0] = 9
+    assert torch.equal(x, torch.arange(6).reshape(2, 3))
+    x[0][1] = 9
+    assert x.tolist() == [[0, 9, 2], [3, 4, 5]]
+
+
 def writing_reaches_x_through_a_view_and_an_index():
     """The 7 and the 9 are in x, the 8 is not."""
     x = _sections.run("mistakes/tensors_write", "write", torch=torch, print=lambda *_: None)["x"]
