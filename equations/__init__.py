@@ -9,6 +9,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Factor:
+    """A factor of a formula.
+
+    Attributes:
+        latex: Its source, with single blanks.
+        shape: Its shape, such as `m × n` or `scalar`; `?` stands for a size that is not known.
+        start: Where it begins in the formula, as this is written on its page.
+        end: Where it ends.
+        shown: Whether its shape can be shown below it; that of a factor around it is not, then.
+    """
+
+    latex: str
+    shape: str
+    start: int
+    end: int
+    shown: bool
+
+
+@dataclass(frozen=True)
 class Result:
     """The outcome of checking one formula.
 
@@ -20,6 +39,7 @@ class Result:
         error: Largest relative difference between two sides, over all trials.
         message: What is wrong, or why it is not checked; "" if it is right.
         inline: Whether it stands inside a sentence.
+        factors: Its factors in order, as far as its shapes fit.
     """
 
     line: int
@@ -28,3 +48,4 @@ class Result:
     error: float = 0.0
     message: str = ""
     inline: bool = False
+    factors: tuple[Factor, ...] = ()

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import dataclasses
+import itertools
 import json
 import os
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 
 from equations import Result
 from equations.check import check
-from equations.explain import Factor, factors
 from equations.reading import Formula, read
 from equations.sources import read_file
 
@@ -51,22 +51,16 @@ def check_file(path: Path, explain: bool, jobs: int) -> list[dict[str, object]]:
     """Return what is known of each formula of a file, in order."""
     lines = read_file(path)
     formulas, problems = read("\n".join(line for _, line in lines))
-    shapes: dict[int, list[Factor]] = {}
-    results = [(result, shapes.get(0, [])) for result in problems]
-    for formula, found in zip(formulas, check_all(formulas, jobs), strict=True):
-        shown = factors(formula) if explain else []
-        results += [(result, shown) for result in found]
-    results.sort(key=lambda pair: pair[0].line)
-    return [
-        {
-            "file": str(path),
-            **dataclasses.asdict(result),
-            "line": lines[result.line - 1][0],
-            "latex": " ".join(result.latex.split()),
-            **({"shapes": [dataclasses.astuple(one) for one in shown]} if explain else {}),
-        }
-        for result, shown in results
-    ]
+    results = [*problems, *itertools.chain(*check_all(formulas, jobs))]
+    records = []
+    for result in sorted(results, key=lambda result: result.line):
+        record = {"file": str(path), **dataclasses.asdict(result)}
+        record["line"] = lines[result.line - 1][0]
+        record["latex"] = " ".join(result.latex.split())
+        del record["factors"]
+        shapes = [(factor.latex, factor.shape) for factor in result.factors]
+        records.append({**record, "shapes": shapes} if explain else record)
+    return records
 
 
 def check_all(formulas: list[Formula], jobs: int) -> list[list[Result]]:

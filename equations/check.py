@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 import torch
 
-from equations import Result, conditions, relations
+from equations import Result, relations
 from equations.evaluate import Overrides, Point, RedrawError
+from equations.explain import factors
 from equations.reading import Formula, read
 from equations.scope import REFUTED, Scope
 from equations.shapes import Shapes
+from equations.statements import statements
 from equations.syntax import EquationError, Node, below, latex_of
 
 TOLERANCE = 1e-9  # of the larger side; rounding on matrices of this size stays below 1e-11
@@ -46,7 +48,13 @@ def check_page(markdown: str) -> list[Result]:
 
 
 def check(formula: Formula) -> list[Result]:
-    """Check one formula, which may be a block of several equations."""
+    """Check one formula, which may be a block of several equations, and find its factors."""
+    found = factors(formula)
+    return [dataclasses.replace(result, factors=found) for result in _check_all(formula)]
+
+
+def _check_all(formula: Formula) -> list[Result]:
+    """Return the verdict on a formula, or one for each wrong equation in it."""
 
     def result(status: str, error: float = 0.0, message: str = "") -> Result:
         return Result(formula.line, formula.latex, status, error, message, formula.inline)
@@ -79,7 +87,7 @@ def check(formula: Formula) -> list[Result]:
 def _refute(formula: Formula) -> Result:
     """Check a formula that a page shows because it is wrong; it must be read, and must not hold."""
     reason = formula.reason.removeprefix(REFUTED)
-    found = check(dataclasses.replace(formula, reason="", inline=False))
+    found = _check_all(dataclasses.replace(formula, reason="", inline=False))
     refuted = [one for one in found if one.status == "wrong" and REFUTES.match(one.message)]
     status, message = (
         ("unchecked", reason) if refuted else ("wrong", "the page says that it is wrong")
@@ -90,51 +98,12 @@ def _refute(formula: Formula) -> Result:
 
 
 REFUTES = re.compile("does not hold|the sides have different|shapes do not fit|does not follow")
-BEGIN = re.compile(r"\\begin\{(?:aligned|align|split|gathered|equation|gather|multline)\*?\}")
-END = re.compile(BEGIN.pattern.replace("begin", "end"))
-LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:nonumber|notag)(?![a-zA-Z])")
-BLOCK = re.compile(
-    r"\\begin\{(\w+)\}.*?\\end\{\1\}", re.DOTALL
-)  # its rows are no lines of a display
-CONTINUES = re.compile(r"[=+<>-]|\\(?:iff|implies|le|leq|ge|geq|approx|cdot|odot|Leftrightarrow)\b")
-
-
-def statements(formula: Formula) -> list[tuple[str, Scope]]:
-    r"""Split a display into statements, each with what its symbols mean under its conditions.
-
-    A line that starts with a relation, a sign or \iff continues the one before.
-
-    Raises:
-        EquationError: If a condition cannot be read, or a character stands for nothing.
-    """
-    if "\0" in formula.latex:
-        raise EquationError("it holds the character NUL, which nobody can see")
-    if formula.inline:
-        return [(formula.latex, formula.scope)]
-    inner = LABEL.sub("", END.sub("", BEGIN.sub("", formula.latex)))
-    blocks = [found.group() for found in BLOCK.finditer(inner)]
-    inner = BLOCK.sub("\0", inner)
-    lines: list[str] = []
-    for line in re.split(r"\\\\(?:\[[^\]]*\])?", inner):
-        text = " ".join(line.replace(r"\&", "").replace("&", " ").split())
-        if lines and CONTINUES.match(text):
-            lines[-1] += " " + text
-        elif text:
-            lines.append(text)
-    found = []
-    for line in lines:
-        said, beside = conditions.split(line)
-        scope = conditions.under(beside, formula.scope)
-        found += [(re.sub("\0", lambda _: blocks.pop(0), one), scope) for one in said]
-    return found
-
-
 _KNOWN: dict[tuple[str, bool, str], tuple[str, float]] = {}
 
 
 def _check_once(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
     """Check a statement once for the same symbols: translated pages repeat it."""
-    key = statement, inline, scope.fingerprint()
+    key = " ".join(statement.split()), inline, scope.fingerprint()
     if key not in _KNOWN:
         _KNOWN[key] = _check(statement, inline, scope)
     return _KNOWN[key]

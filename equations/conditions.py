@@ -35,13 +35,20 @@ SIMPLE = re.compile(
 )
 
 
-def split(statement: str) -> tuple[list[str], list[str]]:
-    """Divide what stands in a line into statements and the conditions of all of them."""
-    pieces = [piece.strip(" ,;.") for piece in PARTS.split(statement)]
-    found: tuple[list[str], list[str]] = [], []
-    for piece in pieces:
+Places = list[tuple[int, int]]  # where each begins and ends
+
+
+def split(line: str) -> tuple[Places, Places]:
+    """Find in a line the statements, and the conditions of all of them."""
+    joints = [joint.span() for joint in PARTS.finditer(line)]
+    starts, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(line)]
+    found: tuple[Places, Places] = [], []
+    for start, end in zip(starts, ends, strict=True):
+        piece = line[start:end].strip(" ,;.")
         if piece:
-            found[bool(found[0]) and is_condition(piece)].append(piece)
+            at = line.index(piece, start)
+            place = at, at + len(piece)
+            found[bool(found[0]) and is_condition(piece)].append(place)
     return found
 
 
@@ -60,7 +67,7 @@ def under(conditions: list[str], scope: Scope) -> Scope:
         EquationError: If a condition cannot be read.
     """
     scope = Scope().over(scope) if conditions else scope
-    for condition in conditions:
+    for condition in (" ".join(condition.split()) for condition in conditions):
         text = TEXT.sub(r" \1 ", re.sub(rf"^\(?\s*{IF}", r"\\text{", condition))
         text = re.sub(r"^[\s(,;]+|[\s,;.:]+$", "", text)
         text = text[:-1] if text.count(")") > text.count("(") else text

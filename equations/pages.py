@@ -23,7 +23,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from equations import Result
+from equations import Factor, Result
 from equations.lines import blocks, formulas_in
 
 log = logging.getLogger("mkdocs.equations")
@@ -32,6 +32,7 @@ COMMENT = "<!-- equations: "
 CACHE = Path(".cache/equations")
 CODE = ("*.py", "*.lark")
 FENCE = re.compile(r"`{3,}|\$\$$")  # opens a block of code or a formula
+NUMBER = re.compile(r"[\d.{}\s]+|\\[dtc]?frac[\d{}\s]+")  # its shape need not be told
 MARKS = {"checked": "✓", "definition": "≔", "unchecked": "–", "wrong": "✗"}
 STATUSES = {*MARKS, "read"}  # what is only read stands inside a sentence
 WORDS = {  # unless a file of words is configured
@@ -49,6 +50,8 @@ WORDS = {  # unless a file of words is configured
     "reasons": " ({reasons})",
     "separator": "; ",
     "link": "How that is done",
+    "shapes": "Shapes",
+    "scalar": "scalar",
 }
 
 
@@ -83,6 +86,14 @@ def results_of(markdown: str) -> list[Result]:
 def results_of_all(pages: list[str]) -> list[list[Result]]:
     """Check several pages in one process, where each reuses what those before it have checked."""
     return [results_of(page) for page in pages]
+
+
+def labelled(result: Result) -> list[Factor]:
+    """Return the factors of a formula whose shapes a typesetter can show below them."""
+    if result.inline or result.status not in ("checked", "definition"):
+        return []
+    shown = [one for one in result.factors if one.shown and "?" not in one.shape]
+    return [one for one in shown if not NUMBER.fullmatch(one.latex)]
 
 
 def are_kept(markdown: str) -> bool:
@@ -133,8 +144,11 @@ def _kept(lines: list[str]) -> list[Result] | None:
         checksum, _, content = file.read_bytes().partition(b"\n")
         if checksum != _checksum(file, content):
             return None
-        results = [Result(**kept) for kept in json.loads(content)]
-    except (OSError, ValueError, TypeError):
+        results = [
+            Result(**kept | {"factors": tuple(Factor(**one) for one in kept["factors"])})
+            for kept in json.loads(content)
+        ]
+    except (OSError, ValueError, TypeError, KeyError):
         return None
     forms = {(type(r.line), type(r.latex), r.status in STATUSES, type(r.error)) for r in results}
     return results if forms <= {(int, str, True, float)} else None
@@ -210,6 +224,8 @@ class _Marker(Treeprocessor):
                 result = results[inline, latex].pop(0)
                 if not inline or result.status == "wrong":
                     element.append(self.mark(result))
+                if not inline and (shapes := self.shapes(result)):
+                    element.set("data-shapes", shapes)
         root.append(self.summary())
 
     def words(self, key: str, **values: Any) -> str:
@@ -227,12 +243,24 @@ class _Marker(Treeprocessor):
         mark.text = MARKS[result.status]
         return mark
 
+    def shapes(self, result: Result) -> str:
+        """Return where the factors of a formula stand, and their shapes: `0-1 m × n; 2-3 n × 1`."""
+        before = len(result.latex) - len(result.latex.lstrip())
+        return "; ".join(
+            f"{one.start - before}-{one.end - before} "
+            + (self.words("scalar") if one.shape == "scalar" else one.shape)
+            for one in labelled(result)
+        )
+
     def summary(self) -> ElementTree.Element:
         """Make the paragraph that counts what was checked."""
         results = self.extension.results
         worst = max((r.error for r in results), default=0.0)
         paragraph = ElementTree.Element("p", {"class": "equation-summary"})
         paragraph.text = ""
+        if any(map(labelled, results)):
+            paragraph.attrib |= {"class": "equation-summary shapes"}
+            paragraph.set("data-shapes", self.words("shapes"))
         for key, inline in (("summary", False), ("sentences", True)):
             if kind := [result for result in results if result.inline == inline]:
                 counts = {status: sum(r.status == status for r in kind) for status in STATUSES}

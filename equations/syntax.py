@@ -58,7 +58,7 @@ def parse(
         tree = _parser().parse(text, start=start)
     except UnexpectedInput as error:
         position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-        before, after = latex[:position].rstrip(), latex[position:].strip()
+        before, after = (" ".join(t.split()) for t in (latex[:position], latex[position:]))
         raise EquationError(
             f"cannot be read at ▸: {before} ▸ {after}\n"
             "What to do: use the constructs of the reference page, or mark it as not checked."
@@ -174,7 +174,7 @@ def _require_clear_end(node: Node, latex: str) -> None:
                 f"({operator} {latex[inner:end]}) {latex[end : more[-1].meta.end_pos].strip()}",
             )
             raise _unclear(latex_of(node), *both)
-    elif _has_stroke(node):
+    elif has_stroke(node):
         over, under = node.children
         if under.data == "multiply" and not _in_parentheses(under):
             first, *more = _factors(under)
@@ -185,6 +185,7 @@ def _require_clear_end(node: Node, latex: str) -> None:
 
 def _unclear(formula: str, one: str, other: str) -> EquationError:
     """Make an error that shows both spellings."""
+    formula, one, other = (" ".join(text.split()) for text in (formula, one, other))
     return EquationError(
         f"`{formula}` can be read in two ways.\nWhat to do: write `{one}` or `{other}`."
     )
@@ -198,7 +199,7 @@ def _in_parentheses(node: Node) -> bool:
 def _factors(node: Node) -> list[Node]:
     """Return the factors and divisors of a product that are not in parentheses of their own."""
     factors: list[Node] = []
-    while (node.data == "multiply" or _has_stroke(node)) and (
+    while (node.data == "multiply" or has_stroke(node)) and (
         not factors or _end(node) == node.meta.end_pos
     ):
         node, last = node.children
@@ -206,7 +207,7 @@ def _factors(node: Node) -> list[Node]:
     return [node, *factors]
 
 
-def _has_stroke(node: Node) -> bool:
+def has_stroke(node: Node) -> bool:
     """Tell whether a node is a division that is written with a stroke."""
     if node.data != "divide":
         return False

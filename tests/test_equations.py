@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from equations import Result
-from equations.check import check, check_page, draw_sizes, statements, trials_of
+from equations.check import check, check_page, draw_sizes, trials_of
 from equations.evaluate import Point
 from equations.pages import WrongEquationsError, declares
 from equations.reading import Formula, read
 from equations.scope import Scope
 from equations.shapes import Shapes
+from equations.statements import statements
 from equations.syntax import EquationError, parse
 
 ROOT = Path(__file__).parent.parent

@@ -5,7 +5,7 @@ import re
 import markdown
 import pytest
 
-from loom.weave.formulas import WORD_JOINER, MathError, typed
+from loom.weave.formulas import WORD_JOINER, MathError, render, typed
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
@@ -72,3 +72,43 @@ def test_fractions_of_aligned_rows_do_not_touch():
 def test_the_position_of_an_error_is_that_in_the_page():
     with pytest.raises(MathError, match=r"no at position 42:"):
         convert("$$\n\\begin{aligned}\n\\frac{a}{b} &= c \\\\\nd &= \\no_such\n\\end{aligned}\n$$")
+
+
+def test_a_formula_with_shapes_differs_by_these_alone():
+    formula = (
+        "\\begin{aligned}\nX &= \\frac{A}{2} \\\\\n&= \\left( A \\right)^\\top\n\\end{aligned}"
+    )
+    parts = [("X", "N × D_{in}"), (r"\frac{A}{2}", "m n × 1"), (r"\left( A \right)^\top", "scalar")]
+    places = [(formula.index(part), formula.index(part) + len(part), name) for part, name in parts]
+    plain, labelled = render(formula, True), render(formula, True, tuple(places))
+    opening = re.compile(r'<span data-shape="([^"]*)">')
+    assert opening.findall(labelled) == ["N × D_in", "mn × 1", "scalar"]
+    assert opening.sub("<span>", labelled).count("<span") == plain.count("<span") + 3
+    assert (
+        labelled.split('<span class="katex-html"')[0] == plain.split('<span class="katex-html"')[0]
+    )
+
+
+def test_the_site_shows_the_shapes_that_the_checker_finds():
+    displays = "$$\nA = A\n$$\n\n- A list:\n\n    $$\n    t A = A t\n    $$\n"
+    page = f"<!-- equations: A: m × n; t: scalar -->\n\n{displays}"
+    html = convert(page, "equations.pages")
+    shapes = re.findall('<span data-shape="([^"]*)">', html)
+    assert shapes == ["m × n", "m × n", "scalar", "m × n", "m × n", "scalar"]
+    assert html.count("data-shapes=") == 1  # the label of the buttons
+
+
+def test_nobody_puts_attributes_into_formulas():
+    hostile = render("A", True, ((0, 1, 'n" onclick="x × <b>'),))
+    assert re.search('<span data-shape="n&quot;[^"<>]*">', hostile)
+    assert "<b" not in hostile
+    attributes = re.compile('data-shape="x|style="color: ?red|href="')
+    for formula in (r"\htmlData{shape=x}{A}", r"A \htmlStyle{color: red}{B}", r"A \href{x}{B}"):
+        assert not attributes.search(render(formula, True))
+        if formula.startswith("A"):
+            assert not attributes.search(render(formula, True, ((0, 1, "m × n"),)))
+    for written in ("0-", "x-1 n × m; 3", "9-1 n × m", "[[0, 1"):
+        page = f'<p class="arithmatex" data-shapes="{written}" markdown="span">((A))</p>'
+        html = convert(page, "md_in_html")
+        assert '<math xmlns="' in html
+        assert "data-shapes" not in html

@@ -22,7 +22,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from equations import check, lines, reading, scope, shapes, syntax
+from equations import check, explain, lines, reading, scope, shapes, statements, syntax
 from equations import pages as equations
 from loom.draw import figures
 from loom.run import program
@@ -334,10 +334,12 @@ MODULES = (
     parity,
     labs,
     check,
+    explain,
     lines,
     reading,
     scope,
     shapes,
+    statements,
     syntax,
 )
 PATTERNS = {

@@ -28,6 +28,18 @@ WORD_JOINER = "\u2060"
 # The end of a row of aligned equations that has a fraction: KaTeX lets fractions of two rows touch.
 TALL_ROW = re.compile(r"(\\frac[^\n]*\\\\)(?=\n)")
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
+# KaTeX lets nobody put attributes on a part of a formula, unless they are trusted to.
+TYPESET = r"""
+function typeset(formula, options, isLabelled) {
+  const trust = ({ command }) => isLabelled && command === "\\htmlData";
+  return katex.renderToString(formula, { ...options, trust });
+}
+"""
+FACTOR = re.compile(r'<span class="enclosing" data-factor="(\d+)">')
+SOURCE = re.compile(r"(<annotation[^>]*>).*?(?=</annotation>)", re.DOTALL)
+SHAPE = re.compile(r"\b(\d+)-(\d+) ([^;]+)")
+
+Shape = tuple[int, int, str]  # where a factor begins and ends in its formula, and its shape
 
 
 # How readers type the parts of a formula; names of functions stay words.
@@ -57,12 +69,13 @@ class MathError(Exception):
 
 
 @functools.cache
-def render(formula: str, display: bool) -> str:
+def render(formula: str, display: bool, shapes: tuple[Shape, ...] = ()) -> str:
     """Typeset a formula.
 
     Args:
         formula: LaTeX, without delimiters.
         display: Whether it is on a line of its own.
+        shapes: What to tell of its factors, in their order: `data-shape` has it.
 
     Returns:
         HTML, with MathML inside for screen readers.
@@ -70,10 +83,10 @@ def render(formula: str, display: bool) -> str:
     Raises:
         MathError: If KaTeX cannot read it.
     """
-    spaced = TALL_ROW.sub(r"\1[.8em]", formula) if r"\begin{aligned}" in formula else formula
     try:
         with contextlib.suppress(javascript.ScriptError):
-            return _typeset(spaced, display)
+            made = _typeset(_spaced(_labelled(formula, shapes)), display, bool(shapes))
+            return _with_shapes(made, _spaced(formula), shapes) if shapes else made
         return _typeset(formula, display)  # raises, with the position in what the page says
     except javascript.ScriptError as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
@@ -99,10 +112,39 @@ def typed(formula: str) -> str:
     return re.sub(r" (?=_)|(?<=\w) (?=\()|(?<=\() ", "", " ".join(made.split()))
 
 
-def _typeset(formula: str, display: bool) -> str:
+def _shapes(written: str) -> tuple[Shape, ...]:
+    """Read what `equations.pages` tells of the factors of a formula."""
+    return tuple((int(start), int(end), shape) for start, end, shape in SHAPE.findall(written))
+
+
+def _spaced(formula: str) -> str:
+    """Return a formula with room between the fractions of its rows."""
+    return TALL_ROW.sub(r"\1[.8em]", formula) if r"\begin{aligned}" in formula else formula
+
+
+def _labelled(formula: str, shapes: tuple[Shape, ...]) -> str:
+    """Return a formula in which KaTeX numbers the factors that have shapes."""
+    made, done = "", 0
+    for number, (start, end, _) in enumerate(shapes):
+        made += f"{formula[done:start]}\\htmlData{{factor={number}}}{{{formula[start:end]}}}"
+        done = end
+    return made + formula[done:]
+
+
+def _typeset(formula: str, display: bool, is_labelled: bool = False) -> str:
     """Return what KaTeX makes of a formula."""
     options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
-    return str(javascript.call((KATEX,), "", "katex.renderToString", formula, options))
+    return str(javascript.call((KATEX,), TYPESET, "typeset", formula, options, is_labelled))
+
+
+def _with_shapes(typeset: str, formula: str, shapes: tuple[Shape, ...]) -> str:
+    """Put shapes into a typeset formula, whose source is again what the author wrote."""
+
+    def opens(factor: re.Match[str]) -> str:
+        shape = " × ".join(map(typed, shapes[int(factor[1])][2].split(" × ")))
+        return f'<span data-shape="{html.escape(shape)}">'
+
+    return SOURCE.sub(lambda found: found[1] + html.escape(formula), FACTOR.sub(opens, typeset))
 
 
 class _Typesetter(Treeprocessor):
@@ -114,17 +156,18 @@ class _Typesetter(Treeprocessor):
             if element.get("class") == "arithmatex" and element.text:
                 display = element.tag == "div"
                 formula = html.unescape(element.text.strip()[2:-2].strip())
-                element.text = self.md.htmlStash.store(self._render(formula, display))
+                shapes = _shapes(element.attrib.pop("data-shapes", ""))
+                element.text = self.md.htmlStash.store(self._render(formula, display, shapes))
                 element.set("class", "math math--display" if display else "math")
                 if display:
                     element.set("tabindex", "0")
                 elif element.tail and element.tail[0] in CLOSING:
                     element.tail = WORD_JOINER + element.tail
 
-    def _render(self, formula: str, display: bool) -> str:
+    def _render(self, formula: str, display: bool, shapes: tuple[Shape, ...]) -> str:
         """Typeset a formula; while serving, return the error of a bad one as HTML."""
         try:
-            return render(formula, display)
+            return render(formula, display, shapes)
         except MathError as error:
             loom = getattr(self.md, "loom", None)
             if loom is None:
