@@ -22,6 +22,7 @@ LAZY = {
     'class="digit"': ["digit.js"],
     'class="progress"': ["progress.js"],
     'class="sampler"': ["sampler.js"],
+    'class="equation-summary shapes"': ["shapes.js", "shapes.css"],
     'class="explorer"': ["explorer.js", "plot/d3.min.js", "plot/plot.umd.min.js"],
 }
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

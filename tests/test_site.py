@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from site_pages import BESIDE, LANGUAGES, PAGES
 
+from equations import pages as equations
+
 ROOT = Path(__file__).parent.parent
 SNIPPETS = sorted((ROOT / "snippets").rglob("*.py"))
 LOADS = {  # attributes that make a browser load something
@@ -192,6 +194,21 @@ def test_the_search_shows_each_formula_once(site, address, words):
     (text,) = (doc["text"] for doc in index["docs"] if doc["location"] == location)
     assert words in text.replace("\u200b", "")
     assert text.count("S_nm = ") == 1
+
+
+def test_each_shape_that_the_checker_has_found_is_on_its_page(pages):
+    told = 0
+    for source in sorted((ROOT / "docs").rglob("*.md")):
+        page = source.read_text("utf-8")
+        results = equations.results_of(page) if equations.declares(page) else []
+        shapes = sum(len(equations.labelled(result)) for result in results)
+        name = source.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        built = pages[
+            "index.html" if name == "index" else f"{name}/index.html".replace("/index/", "/")
+        ]
+        assert len(built.select("span[data-shape]")) == shapes, name
+        told += shapes
+    assert told > 2000
 
 
 def test_glossary_terms_are_explained_where_they_are_first_used(pages):

@@ -315,10 +315,10 @@ onEachPage(() => {
   });
 })();
 
-// Load the scripts of parts that only some pages have: the explorer, live boxes, boxes that try a network, the reader's progress.
+// Load the scripts of parts that only some pages have: the explorer, live boxes, boxes that try a network, the reader's progress, shapes of formulas.
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
 onEachPage(() => {
-  for (const name of ["explorer", "live", "digit", "sampler", "progress"]) {
+  for (const name of ["explorer", "live", "digit", "sampler", "progress", "shapes"]) {
     const address = `${assets}${name}.js`;
     if (document.querySelector(`.${name}`) && !document.querySelector(`script[src="${address}"]`)) {
       const script = document.createElement("script");
