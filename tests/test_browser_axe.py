@@ -45,6 +45,15 @@ def test_a_choice_of_colours_breaks_no_rule(examined):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_shapes_below_formulas_break_no_rule(examined, width, scheme):
+    viewport = {"width": width, "height": 740}
+    page = examined("en/derivation/linear-layer/", color_scheme=scheme, viewport=viewport)
+    expect(page.locator(".shapes__button").first).to_be_attached()
+    page.evaluate("document.querySelectorAll('.shapes__button').forEach((one) => one.click())")
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_beside_the_course_breaks_a_rule(examined, address, scheme):
     page = examined("en/", color_scheme=scheme)

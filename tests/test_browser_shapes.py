@@ -67,6 +67,10 @@ def test_keys_show_shapes_and_hide_them(open_page):
     expect(button).to_have_css("opacity", "1")
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
+    page.evaluate(
+        "(formula) => getSelection().selectAllChildren(formula)", formula.element_handle()
+    )
+    assert "Shapes" not in page.evaluate("getSelection().toString()")
     expect(told).to_have_text("dL: scalar; ∑_i∑_jG_ijdX_ij: scalar; G^⊤: n × m; dX: m × n")
     page.keyboard.press("Space")
     expect(button).to_have_attribute("aria-pressed", "false")

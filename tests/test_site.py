@@ -197,17 +197,20 @@ def test_the_search_shows_each_formula_once(site, address, words):
 
 
 def test_each_shape_that_the_checker_has_found_is_on_its_page(pages):
+    """Below each formula that was checked or is a definition, and below no other."""
     told = 0
     for source in sorted((ROOT / "docs").rglob("*.md")):
-        page = source.read_text("utf-8")
-        results = equations.results_of(page) if equations.declares(page) else []
-        shapes = sum(len(equations.labelled(result)) for result in results)
+        text = source.read_text("utf-8")
+        results = equations.results_of(text) if equations.declares(text) else []
         name = source.relative_to(ROOT / "docs").with_suffix("").as_posix()
-        built = pages[
-            "index.html" if name == "index" else f"{name}/index.html".replace("/index/", "/")
-        ]
-        assert len(built.select("span[data-shape]")) == shapes, name
-        told += shapes
+        page = pages[f"{name}/index.html".replace("index/index", "index")]
+        shown = [len(f.select("[data-shape]")) for f in page.find_all("div", "math--display")]
+        displays = [result for result in results if not result.inline]
+        assert shown == ([len(equations.labelled(one)) for one in displays] or [0] * len(shown))
+        for count, result in zip(shown, displays, strict=False):
+            assert bool(count) == (result.status in ("checked", "definition")), result.latex
+        assert len(page.find_all("p", "shapes")) == any(shown), name
+        told += sum(shown)
     assert told > 2000
 
 
