@@ -60,7 +60,7 @@ def check_three_specs(three_specs):
         r.sum().backward()
         result, grad = (torch.as_tensor(part, dtype=torch.float64) for part in said)
         assert result.shape == r.shape, (
-            f"{spec}: the result has the shape {tuple(result.shape)}; behind the arrow stand the "
+            f"{spec}: the result has the shape {tuple(result.shape)}; after the arrow stand the "
             f"axes that stay\n{spec}：结果的形状是 {tuple(result.shape)}；箭头后面是留下来的轴"
         )
         assert equal(result, r.detach()), (
@@ -109,7 +109,7 @@ def check_scores(scores):
 
 
 SWAP = (
-    "take the output's letters for g, and the operand's own letters behind the arrow",
+    "take the output's letters for g, and the operand's own letters after the arrow",
     "g 用输出的字母，箭头后面是这个操作数自己的字母",
 )
 

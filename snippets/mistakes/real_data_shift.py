@@ -1,4 +1,4 @@
-"""The same test pictures, moved by one pixel: the network has never seen digits in that place."""
+"""The same test pictures, moved by one pixel: the network has rarely seen digits in that place."""
 
 import torch
 from sklearn.datasets import load_digits

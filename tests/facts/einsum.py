@@ -348,6 +348,12 @@ def an_axis_of_size_1_is_repeated():
     assert difference(torch.einsum("td,sd->ts", q, k), repeated) < ROUNDING
 
 
+def an_axis_of_size_1_is_not_repeated_within_one_operand():
+    """A letter that comes twice in one operand wants equal sizes, 1 included."""
+    with pytest.raises(RuntimeError, match="repeated"):
+        torch.einsum("ii->", torch.ones(1, 4))
+
+
 def at_refuses_an_axis_of_size_1():
     """The operator @ raises an error where einsum repeats an axis."""
     q, k = random((2, 4), (2, 1))

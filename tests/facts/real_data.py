@@ -482,6 +482,20 @@ def rescaled_wines_are_told_apart():
         assert _trained_on_wines("rescaled", seed)[0] > 0.9  # measured: 0.94 and more
 
 
+def a_constant_column_becomes_nan_or_infinite_or_about_1():
+    """Rescaled, equal samples give nan, or infinity or about 1 where rounding leaves a little."""
+    found = []
+    for constant, columns in ((1.0, 1), (0.1, 13), (0.1, 1)):
+        x = torch.full((142, columns), constant)
+        mean, std = x.mean(dim=0), x.std(dim=0)
+        found.append(((x - mean) / std)[0, 0].abs().item())
+        new = ((2 * x - mean) / std)[0, 0].item()
+    assert math.isnan(found[0])
+    assert math.isinf(found[1])
+    assert 0.9 < found[2] < 1.1
+    assert new > 1e6
+
+
 def three_pixels_of_the_training_pictures_are_constant():
     """Three pixels are the same in all training pictures, and rescaling gives nan there."""
     x, _ = real_data.load_data()

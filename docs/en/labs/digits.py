@@ -179,7 +179,7 @@ show(x_val[wrong], [f"{y_val[i]} → {answers[i]}" for i in wrong])
 
 # %% [markdown]
 # <!-- facts: digits.few_numbers_stand_beside_the_diagonal -->
-# Few numbers stand beside the diagonal. Look at the pictures behind them: some make people hesitate too, for 8 × 8 pixels hold little of a stroke. Pictures of mistakes often tell you what to do next; the accuracy alone does not. Look at those of the validation set only: once you have learned something from a test picture, it can no longer test that.
+# Few numbers stand off the diagonal. Look at the pictures behind them: some make people hesitate too, for 8 × 8 pixels hold little of a stroke. Pictures of mistakes often tell you what to do next; the accuracy alone does not. Look at those of the validation set only: once you have learned something from a test picture, it can no longer test that.
 
 # %% [markdown]
 # ## The test set {#test}
