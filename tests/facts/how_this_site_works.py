@@ -37,7 +37,7 @@ def python_for_the_browser_weighs_this():
 
 
 def a_slow_phone_may_take_this_long():
-    """`make bench PART=phone` fails above 1.2 s for the largest part, or 0.05 s blocked."""
+    """`make bench` marks more than 1.2 s for the largest part, or 0.05 s blocked, with ✗."""
     assert (bench.AIMS["paint"], bench.AIMS["blocked"]) == (1.2, 0.05)
 
 
