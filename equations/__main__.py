@@ -3,8 +3,10 @@
 import argparse
 import collections
 import dataclasses
+import functools
 import itertools
 import json
+import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -67,8 +69,17 @@ def check_all(formulas: list[Formula], jobs: int) -> list[list[Result]]:
     """Check formulas, many of them in several processes."""
     if jobs < 2 or len(formulas) < MANY:
         return [check(formula) for formula in formulas]
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(check, formulas, chunksize=10))
+    return list(_processes(jobs).map(check, formulas, chunksize=10))
+
+
+@functools.cache
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    """Return processes for all files.
+
+    They are spawned: PyTorch has threads once it has evaluated anything, and a copy of a process
+    that had threads may wait for them for ever.
+    """
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
 
 
 def show(path: Path, records: list[dict[str, object]], quiet: bool) -> None:

@@ -1,9 +1,11 @@
 """`python -m equations` reads Markdown, notebooks and LaTeX that know nothing of this project."""
 
 import json
+import subprocess
 import sys
 
 import pytest
+from small_site import PATIENCE
 
 from equations import __main__ as tool
 from equations.sources import read_file
@@ -148,6 +150,20 @@ def test_several_processes_find_the_same(tmp_path, monkeypatch):
     alone = tool.check_file(file, explain=True, jobs=1)
     monkeypatch.setattr(tool, "MANY", 2)
     assert tool.check_file(file, explain=True, jobs=2) == alone
+
+
+def test_processes_do_not_wait_for_threads_of_pytorch(tmp_path):
+    """A forked process would: its copy of PyTorch has no threads, and believes that it has."""
+    files = [tmp_path / name for name in ("few.md", "many.md")]
+    for file, count in zip(files, (1, tool.MANY), strict=True):
+        file.write_text("<!-- equations: A: m × n -->\n" + "\n$$\nA = A\n$$\n" * count, "utf-8")
+    program = (
+        "import torch; torch.set_num_threads(2); torch.linalg.det(torch.ones(500, 500))\n"
+        "import runpy; runpy.run_module('equations', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program, "-q", "-j", "2", *map(str, files)]
+    done = subprocess.run(command, timeout=PATIENCE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_each_line_keeps_its_place(tmp_path):
