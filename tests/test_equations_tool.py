@@ -1,11 +1,12 @@
 """`python -m equations` reads Markdown, notebooks and LaTeX that know nothing of this project."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
-from small_site import PATIENCE
+from small_site import PATIENCE, ROOT
 
 from equations import __main__ as tool
 from equations.sources import read_file
@@ -152,17 +153,19 @@ def test_several_processes_find_the_same(tmp_path, monkeypatch):
     assert tool.check_file(file, explain=True, jobs=2) == alone
 
 
-def test_processes_do_not_wait_for_threads_of_pytorch(tmp_path):
-    """A forked process would: its copy of PyTorch has no threads, and believes that it has."""
-    files = [tmp_path / name for name in ("few.md", "many.md")]
-    for file, count in zip(files, (1, tool.MANY), strict=True):
-        file.write_text("<!-- equations: A: m × n -->\n" + "\n$$\nA = A\n$$\n" * count, "utf-8")
-    program = (
-        "import torch; torch.set_num_threads(2); torch.linalg.det(torch.ones(500, 500))\n"
-        "import runpy; runpy.run_module('equations', run_name='__main__')"
+@pytest.mark.thorough
+def test_processes_do_not_wait_for_threads_of_pytorch():
+    """Forked ones would: a copy of PyTorch has no threads, and believes that it has."""
+    here, apart = (f"docs/en/derivation/{name}.md" for name in ("attention", "derivative-basics"))
+    done = subprocess.run(
+        [sys.executable, "-m", "equations", "-q", "-j", "2", here, apart],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "2"},
+        timeout=PATIENCE,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    command = [sys.executable, "-c", program, "-q", "-j", "2", *map(str, files)]
-    done = subprocess.run(command, timeout=PATIENCE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
