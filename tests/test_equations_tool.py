@@ -160,7 +160,7 @@ def test_processes_do_not_wait_for_threads_of_pytorch():
     done = subprocess.run(
         [sys.executable, "-m", "equations", "-q", "-j", "2", here, apart],
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "2"},
+        env=os.environ | {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"},
         timeout=PATIENCE,
         capture_output=True,
         text=True,
