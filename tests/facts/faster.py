@@ -57,10 +57,15 @@ def _calls(work):
 def timer_has_rounds_and_runs_that_do_not_count():
     """Timer runs a statement some times without counting them, and takes the median of rounds."""
     calls = []
-    timer = benchmark.Timer("calls.append(1)", globals={"calls": calls})
+    timer = benchmark.Timer(
+        "calls.append(1)",
+        globals={"calls": calls},
+        timer=lambda: (len(calls) / 1e4) ** 4,  # a clock on which each round takes longer
+    )
     found = timer.blocked_autorange(min_run_time=0.1)
     assert len(found.times) > 1
     assert found.median == pytest.approx(statistics.median(found.times), rel=1e-3)
+    assert found.median != pytest.approx(statistics.mean(found.times), rel=0.1)
     assert len(calls) > found.number_per_run * len(found.times)
 
 

@@ -102,7 +102,7 @@ def numpy_method_wants_no_gradient_the_cpu_and_a_dtype_of_numpy():
 
 def detach_cpu_numpy_works_for_a_tensor_that_requires_gradients():
     """`A.detach().cpu().numpy()` converts a tensor that requires gradients, or is on a GPU."""
-    device = torch.accelerator.current_accelerator() or "cpu"
+    device = torch.accelerator.current_accelerator(check_available=True) or "cpu"
     A = torch.ones(3, device=device, requires_grad=True)
     assert A.detach().cpu().numpy().tolist() == [1, 1, 1]
 
