@@ -422,6 +422,8 @@ class Point:
         letters = [str(child) for child in spec.children if not isinstance(child, Tree)]
         if spec.data == "bounds":
             low, high = (round(float(self.value(limit, self.plain, at))) for limit in below(spec))
+            if high - low >= STEPS:
+                raise EquationError(f"a sum has more than {STEPS:,} terms, in: {latex_of(node)}")
             return [{**at, letters[0]: place} for place in range(low - 1, high)]
         bound = letters[:1] if spec.data == "unequal" else letters
         sizes = [self.number(self.shapes.ranges[id(node), letter]) for letter in bound]

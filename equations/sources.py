@@ -13,7 +13,7 @@ DISPLAY = r"equation|align|gather|multline|eqnarray|displaymath"
 OPENS = re.compile(
     r"(?P<before>.*?)(?P<sign>\$\$|\\\[|\\begin\{(?P<name>(?:" + DISPLAY + r")\*?)\})(?P<rest>.*)"
 )
-INLINE = re.compile(r"\\\((.+?)\\\)")
+INLINE = re.compile(r"\\\(((?:[^\\]|\\[^()])+)\\\)")
 FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 COMMENT = re.compile(r"\s*%+\s*(equations: .*?)\s*$")
 HEADING = re.compile(r"\s*\\(sub){0,2}section\*?\{(.*)\}.*")
@@ -41,14 +41,14 @@ def read_file(path: Path) -> Lines:
 def _notebook(text: str) -> Lines:
     """Return the lines of a notebook's Markdown cells."""
     lines: Lines = []
-    notebook = json.loads(text)
-    if not isinstance(notebook, dict):
-        raise ValueError("this is no notebook")
-    for number, cell in enumerate(notebook.get("cells", []), 1):
-        if cell.get("cell_type") == "markdown":
-            source = cell.get("source", "")
-            joined = source if isinstance(source, str) else "".join(source)
-            here = [(f"cell {number}:{at}", line) for at, line in enumerate(joined.split("\n"), 1)]
+    try:
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+    except (LookupError, RecursionError, TypeError) as error:
+        raise ValueError("this is no notebook") from error
+    for number, (kind, source) in enumerate(cells, 1):
+        source.encode()  # raises ValueError at half of a surrogate pair, which nobody can print
+        if kind == "markdown":
+            here = [(f"cell {number}:{at}", line) for at, line in enumerate(source.split("\n"), 1)]
             lines += [*_displays(here), (f"cell {number}", "")]
     return lines
 

@@ -146,11 +146,13 @@ def _require_clear(node: Node, latex: str) -> None:
     factors = _factors(node)
     for at, factor in enumerate(factors[:-1]):
         applied, end, rest = _bare(factor), _end(factor), _end(factor)
+        if not applied:
+            continue
         for left, right in itertools.pairwise(factors[at:]):
             if CLEAR.search(latex[_end(left) : _start(right)]):
                 break
             rest = _end(right)
-        if applied and rest > end:
+        if rest > end:
             inside, outside = latex_of(factor.children[-1]), latex[end:rest].strip()
             both = f"{applied}({inside} {outside})", f"{applied}({inside}) {outside}"
             raise _unclear(latex[factor.meta.start_pos : rest], *both)

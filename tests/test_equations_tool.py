@@ -136,7 +136,15 @@ def test_a_line_tells_the_verdict_and_explains_the_shapes(tmp_path, run):
     assert run("--quiet", str(file)) == (0, f"{file}: 1 checked\n")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]"])
+BROKEN = [
+    *("", "{", "[]", '{"cells": 3}', '{"cells": ["x"]}', '{"cells": [null]}'),
+    *(f'{{"cells": [{{"cell_type": "markdown", "source": {one}}}]}}' for one in ("5", "[1]")),
+    '{"cells": [{"cell_type": "markdown", "source": "\\ud800"}]}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("content", BROKEN, ids=lambda content: content[:60])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, run, content):
     file = tmp_path / "broken.ipynb"
     if content:
@@ -180,3 +188,27 @@ def test_each_line_keeps_its_place(tmp_path):
         ("1", " c"),
         ("2", ""),
     ]
+
+
+# Each of these took minutes, or no end was seen.
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\sum_{i=1}^{1000000000} x = x", "a sum has more than 30,000 terms"),
+        (r"\prod_{i=1}^{1000000000} x = x", "a sum has more than 30,000 terms"),
+        ("x" * 1_000 + " = x", "it is too deep"),
+    ],
+    ids=["sum", "product", "factors"],
+)
+def test_a_formula_that_is_too_large_is_wrong(tmp_path, run, latex, words):
+    file = tmp_path / "notes.md"
+    file.write_text(f"<!-- equations: x: scalar -->\n\n$$\n{latex}\n$$\n", encoding="utf-8")
+    code, out = run(str(file))
+    assert code == 1
+    assert words in out
+
+
+def test_a_formula_that_opens_often_is_read_once(tmp_path, run):
+    file = tmp_path / "notes.md"
+    file.write_text(r"\(" * 100_000 + r"\(1\) and \(a \\(1)\)", encoding="utf-8")
+    assert [line.lstrip("\\(") for _, line in read_file(file)] == [r"$1$ and $a \\(1)$"]
