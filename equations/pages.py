@@ -11,6 +11,7 @@ import html
 import importlib.metadata
 import json
 import logging
+import math
 import os
 import re
 import tomllib
@@ -140,6 +141,8 @@ def _file(lines: list[str]) -> Path:
 def _kept(lines: list[str]) -> list[Result] | None:
     """Return the results of these lines if the cache has them intact, and has no others."""
     file = _file(lines)
+    if not file.is_file():  # nobody may ever write into a pipe
+        return None
     try:
         checksum, _, content = file.read_bytes().partition(b"\n")
         if checksum != _checksum(file, content):
@@ -148,10 +151,24 @@ def _kept(lines: list[str]) -> list[Result] | None:
             Result(**kept | {"factors": tuple(Factor(**one) for one in kept["factors"])})
             for kept in json.loads(content)
         ]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, RecursionError, ValueError, TypeError, KeyError):
         return None
-    forms = {(type(r.line), type(r.latex), r.status in STATUSES, type(r.error)) for r in results}
-    return results if forms <= {(int, str, True, float)} else None
+    are_whole = all(_is_whole(result, len(lines)) for result in results)
+    return results if are_whole else None
+
+
+def _is_whole(result: Result, lines: int) -> bool:
+    """Tell whether a result has the form of one that was kept: its lines are as many as these."""
+    form = (int, str, str, float, str, bool, tuple)
+    parts = [result, *result.factors]
+    forms = [tuple(type(value) for value in vars(one).values()) for one in parts]
+    return (
+        forms == [form, *[(str, str, int, int, bool)] * len(result.factors)]
+        and 0 < result.line <= lines
+        and result.status in STATUSES - {"wrong"}
+        and 0 <= result.error < math.inf
+        and all(0 <= one.start <= one.end <= len(result.latex) for one in result.factors)
+    )
 
 
 def _checksum(file: Path, content: bytes) -> bytes:

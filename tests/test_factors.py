@@ -3,6 +3,9 @@
 import contextlib
 import dataclasses
 import functools
+import json
+import math
+import os
 import re
 from pathlib import Path
 
@@ -150,6 +153,45 @@ def test_the_cache_keeps_the_factors(tmp_path, monkeypatch):
     assert pages.are_kept(text)
     assert pages.results_of(text) == first
     assert first[0].factors
+
+
+WRONG = {
+    "line": [0, 99, True, "1"],
+    "latex": [None, 3],
+    "status": [["checked"], "wrong", "x"],
+    "error": [1, math.nan, math.inf],
+    "message": [None, ["a"]],
+    "inline": ["yes"],
+    "factors": [None, {"a": 1}, ["a"], [{"x": 1}]],
+}
+WRONG_FACTOR = {
+    "latex": [None, 3],
+    "shape": [None, ["n"]],
+    "start": ["0", -5, 0.0],
+    "end": [10**9, True],
+    "shown": ["no"],
+}
+
+
+def test_results_that_are_kept_in_a_wrong_form_count_as_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = page_of("S x = S x")
+    first = pages.results_of(text)
+    (file,) = pages.CACHE.iterdir()
+    (kept,) = json.loads(file.read_bytes().partition(b"\n")[2])
+    one, *others = kept["factors"]
+    spoilt = [b"[" * 100_000]
+    spoilt += [json.dumps([kept | {k: v}]).encode() for k in WRONG for v in WRONG[k]]
+    for name, values in WRONG_FACTOR.items():
+        factors = [[one | {name: value}, *others] for value in values]
+        spoilt += [json.dumps([kept | {"factors": each}]).encode() for each in factors]
+    for content in spoilt:
+        file.write_bytes(pages._checksum(file, content) + b"\n" + content)
+        assert not pages.are_kept(text), content[:300]
+        assert pages.results_of(text) == first
+    file.unlink()
+    os.mkfifo(file)
+    assert not pages.are_kept(text)
 
 
 def test_a_deep_formula_takes_no_longer_for_its_factors():
