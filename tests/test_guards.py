@@ -279,6 +279,24 @@ def test_a_record_of_a_wrong_form_counts_as_none(value):
     assert not ran()
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink(path, path)])
+def test_what_is_no_file_counts_as_none_in_a_cache(make):
+    Path(A).write_text("print(1)")
+    assert ran()
+    (kept,) = Path(".cache/loom").glob("*.json")
+    kept.unlink()
+    make(kept)
+    assert cache.read(kept) is None
+    assert cache.sha256(kept) == cache.sha256("/dev/zero") == "missing"
+
+
+def test_a_value_that_is_too_deep_counts_as_none(tmp_path):
+    content = b"[" * 100_000 + b"]" * 100_000
+    file = tmp_path / "deep.json"
+    file.write_bytes(cache._checksum(file, content) + b"\n" + content)
+    assert cache.read(file) is None
+
+
 def test_a_record_in_the_place_of_another_counts_as_none():
     Path(A).write_text("print(1)")
     assert ran()

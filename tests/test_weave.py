@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loom.run import program, record
+from loom.run import cache, program, record
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import course, references
 from loom.weave.weaver import Weaver, as_power_of_ten, together
@@ -309,6 +309,29 @@ def test_a_record_of_another_release_is_shown_as_long_as_the_snippet_is_the_same
     for release in ("9.8.0", "9.7.0"):
         (error,) = weave(page.replace("9.9.0", release))
         assert f"no record of torch {release}" in error
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"path": "snippets/b.py"},
+        {"output": "\ud800"},
+        {"files": {os.path.abspath(__file__): cache.sha256(__file__)}},
+        {"files": {"../a.txt": "missing"}},
+        {"files": {"/dev/zero": "missing"}},
+    ],
+    ids=str,
+)
+def test_a_record_of_another_release_is_of_its_program_and_of_this_project(wrong):
+    write("snippets/a.py", "print('now')\n")
+    keep("9.9.0", "snippets/a.py", "then\n")
+    page = '```output file="snippets/a.py" torch="9.9.0"\n```\n'
+    assert weave(page) == []
+    file = Path("releases/torch-9.9.0.json")
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({"snippets/a.py": kept["snippets/a.py"] | wrong}))
+    (error,) = weave(page)
+    assert "has no record of torch 9.9.0" in error
 
 
 def test_a_figure_puts_the_values_of_several_runs_together():

@@ -19,11 +19,13 @@ log = logging.getLogger("mkdocs.loom")
 
 
 def sha256(path: str | Path) -> str:
-    """Return the SHA-256 of a file, or "missing" if there is no such file."""
+    """Return the SHA-256 of a file, or "missing" if there is none: a pipe or device may not end."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        if os.path.isfile(path):
+            return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except (OSError, ValueError):
-        return "missing"
+        pass
+    return "missing"
 
 
 def key(*parts: str) -> str:
@@ -84,10 +86,12 @@ def has_form(value: Any, form: Any) -> bool:
 
 def read(target: Path) -> Any:
     """Return the JSON value that `write` wrote, or None if the file is missing or damaged."""
+    if not target.is_file():  # nobody may ever write into a pipe
+        return None
     try:
         checksum, _, content = target.read_bytes().partition(b"\n")
         return json.loads(content) if _checksum(target, content) == checksum else None
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return None
 
 

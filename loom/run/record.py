@@ -230,5 +230,12 @@ def from_json(kept: Any) -> Record | None:
     if not cache.has_form(kept, FORM):
         return None
     record = Record(**kept)
-    unchanged = all(cache.sha256(file) == then for file, then in record.files.items())
+    unchanged = all(
+        _is_of_project(file) and cache.sha256(file) == then for file, then in record.files.items()
+    )
     return record if unchanged else None
+
+
+def _is_of_project(file: str) -> bool:
+    """Tell whether the path of a file leads nowhere else: no record may tell what others hold."""
+    return not Path(file).is_absolute() and ".." not in Path(file).parts

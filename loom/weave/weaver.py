@@ -127,10 +127,11 @@ class Weaver:
         release = reference.options["torch"]
         try:
             kept = json.loads(Path(RELEASES.format(release)).read_text(encoding="utf-8"))
+            json.dumps(kept, ensure_ascii=False).encode()  # ValueError: half of a surrogate pair
             found = record.from_json(kept[reference.path])
         except (OSError, *figures.UNFIT):
             found = None
-        if found is None:
+        if found is None or found.path != reference.path:
             raise SnippetError(
                 reference.path,
                 f"has no record of torch {release}, or has changed since",
