@@ -1,13 +1,14 @@
 """The words that readers see around the text of pages, in one file for each language."""
 
 import functools
-import re
+import string
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "languages"
+BROKEN = "a text with broken braces"
 LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=True))
 
 
@@ -40,7 +41,7 @@ def of(language: str) -> dict[str, Any]:
     file = FOLDER / f"{language}.toml"
     try:
         return _Words(tomllib.loads(file.read_text(encoding="utf-8")))
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ValueError(
             f"loom/languages/{file.name}: cannot be read: {error}\nWhat to do: fix this line."
         ) from error
@@ -50,7 +51,13 @@ def faults() -> list[str]:
     """Return where languages differ in the names and forms of words, and in what is filled in."""
     first, *others = LANGUAGES
     expected = dict(_forms(of(first)))
-    found = []
+    found = [
+        f"loom/languages/{language}.toml: {name} has braces that cannot be filled in.\n"
+        "What to do: write {name} with a name in each pair of braces."
+        for language in LANGUAGES
+        for name, form in _forms(of(language))
+        if form == BROKEN
+    ]
     for language in others:
         forms = dict(_forms(of(language)))
         for name in sorted(expected.keys() | forms.keys()):
@@ -71,7 +78,11 @@ def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(words, list):
         yield name, f"a list of {len(words)}"
     elif isinstance(words, str):
-        filled = sorted(set(re.findall(r"\{(\w*)", words)))
-        yield name, f"a text with {{{', '.join(filled)}}}"
+        try:
+            filled = {part[1] for part in string.Formatter().parse(words) if part[1] is not None}
+        except ValueError:
+            filled = {""}
+        is_right = all(map(str.isidentifier, filled))
+        yield name, f"a text with {{{', '.join(sorted(filled))}}}" if is_right else BROKEN
     else:
         yield name, f"a value of type {type(words).__name__}"

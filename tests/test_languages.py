@@ -1,5 +1,6 @@
 """The languages: the same words in each, and a further one takes three things and no code."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,9 @@ def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
         text = (words.FOLDER / f"{language}.toml").read_text(encoding="utf-8")
         if language == words.LANGUAGES[-1]:
             text = text.replace("[captions]\n", "[captions]\nmore = 5\n").replace("{n}", "{m}", 1)
+        broken = {"a": "{0}", "b": "{n", "c": "n }", "d": "{n.real}"}
+        lines = "".join(f'broken_{name} = "{text}"\n' for name, text in broken.items())
+        text = text.replace("[labs]\n", f"[labs]\n{lines}")
         (tmp_path / f"{language}.toml").write_text(text, encoding="utf-8")
     assert words.faults() == []
     monkeypatch.setattr(words, "FOLDER", tmp_path)
@@ -107,4 +111,6 @@ def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
         words.of.cache_clear()
     assert "captions.more is a value of type int, and in" in found
     assert "m}, and in" in found
-    assert found.count("What to do:") == 2
+    for language, name in itertools.product(words.LANGUAGES, broken):
+        assert f"{language}.toml: labs.broken_{name} has braces that cannot be filled in" in found
+    assert found.count("What to do:") == 2 + 2 * len(broken)
