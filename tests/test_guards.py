@@ -13,7 +13,7 @@ from small_site import PATIENCE, contents, wait_for, write_site
 
 from loom.draw import figures
 from loom.run import cache, processes, program, programs
-from loom.run.record import Record, Settings, SnippetError
+from loom.run.record import Record, Settings, SnippetError, imports
 from loom.weave import course
 from loom.weave.weaver import Weaver
 
@@ -207,6 +207,7 @@ def test_no_setting_of_whoever_builds_changes_what_a_snippet_does():
     [
         ("timeout = 'x'", "timeout"),
         ("timeout = nan", "timeout"),
+        (f"timeout = 1{'0' * 400}", "timeout"),
         ("memory = [1]", "memory"),
         ("packages = 5", "packages"),
         ("folder = '/etc'", "folder"),
@@ -217,6 +218,21 @@ def test_a_setting_of_a_wrong_form_is_named(setting, words):
     Path("pyproject.toml").write_text(f"[tool.loom]\n{setting}\n")
     with pytest.raises(ValueError, match=rf"has the setting `{words}(.|\n)*What to do:"):
         Settings.read()
+
+
+def test_settings_that_cannot_be_read_are_named():
+    Path("pyproject.toml").write_text("[tool.loom]\nfirst = " + "[" * 3_000)
+    with pytest.raises(ValueError, match=r"cannot be read: (.|\n)*What to do:"):
+        Settings.read()
+    with pytest.raises(ValueError, match=r"names '', which is not installed(.|\n)*What to do:"):
+        Settings(packages=("",)).versions()
+
+
+def test_the_packages_that_a_program_imports():
+    for line in ("import sklearn", "import os, sklearn.svm", "  from sklearn import svm"):
+        assert imports(f"x = 1\n{line}\n", "scikit-learn"), line
+    for line in ("import sklearn_extra", "x = sklearn", "import os  # and, sklearn"):
+        assert not imports(f"x = 1\n{line}\n", "scikit-learn"), line
 
 
 def test_what_a_kept_value_must_look_like():

@@ -9,7 +9,7 @@ from typing import Any
 
 from loom.run import child
 from loom.run.processes import run_in_child
-from loom.run.record import IMPORTED_AS, SETTINGS_FILE, Record, Settings, SnippetError
+from loom.run.record import SETTINGS_FILE, Record, Settings, SnippetError, imports
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # neither a tab nor the end of a line
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
@@ -128,6 +128,5 @@ def _imported_versions(files: list[str], settings: Settings) -> dict[str, str]:
     return {
         name: version
         for name, version in settings.versions().items()
-        if name == "Python"
-        or re.search(rf"^\s*(import|from) {IMPORTED_AS.get(name, name)}\b", text, re.MULTILINE)
+        if name == "Python" or imports(text, name)
     }

@@ -5,7 +5,6 @@ import functools
 import hashlib
 import importlib.metadata
 import json
-import math
 import platform
 import re
 import tomllib
@@ -88,7 +87,7 @@ class Settings:
             given = dict(tomllib.loads(text).get("tool", {}).get("loom", {}))
         except FileNotFoundError:
             given = {}
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, RecursionError, TypeError) as error:
             raise ValueError(
                 f"{SETTINGS_FILE} cannot be read: {error}\nWhat to do: fix it."
             ) from error
@@ -117,7 +116,7 @@ class Settings:
             return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
         if isinstance(default, str):
             return isinstance(value, str) and bool(re.fullmatch(r"[\w.-][\w./-]*", value))
-        return type(value) in (int, float) and 0 < value < math.inf
+        return type(value) in (int, float) and 0 < value < LARGEST
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process
     def versions(self) -> dict[str, str]:
@@ -126,7 +125,7 @@ class Settings:
         for package in self.packages:
             try:
                 found[package] = importlib.metadata.version(package)
-            except importlib.metadata.PackageNotFoundError as error:
+            except (importlib.metadata.PackageNotFoundError, ValueError) as error:
                 raise ValueError(
                     f"{SETTINGS_FILE}: `packages` of [tool.loom] names {package!r}, which is not "
                     "installed.\nWhat to do: install it, or take it out."
@@ -173,7 +172,16 @@ class Record:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
+LARGEST = 1e9  # of a setting: the deadline of a run must be a number that Python can wait for
 IMPORTED_AS = {"scikit-learn": "sklearn"}  # where the name differs from that for pip
+
+
+def imports(text: str, package: str) -> bool:
+    """Tell whether a program imports a package, alone or behind others in one line."""
+    module = re.escape(IMPORTED_AS.get(package, package))
+    return bool(re.search(rf"^\s*(import ([^#\n]*, *)?|from ){module}\b", text, re.MULTILINE))
+
+
 # The form of a record, as JSON keeps it.
 FORM = {
     "path": str,

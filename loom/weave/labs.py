@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from loom import words
 from loom.run import cache, notebook
 from loom.run.notebook import LabError, Outputs
-from loom.run.record import IMPORTED_AS, Settings, SnippetError
+from loom.run.record import Settings, SnippetError, imports
 from loom.weave import facts, fences
 from loom.weave.weaver import NOT_FINITE
 
@@ -365,8 +365,7 @@ def versions(path: Path, settings: Settings) -> list[str]:
     return [
         f"{name} {version}"
         for name, version in settings_of(settings).versions().items()
-        if name == "Python"
-        or re.search(rf"^(import|from) {IMPORTED_AS.get(name, name)}", code, re.MULTILINE)
+        if name == "Python" or imports(code, name)
     ]
 
 
