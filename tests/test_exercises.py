@@ -171,6 +171,9 @@ def test_the_line_with_the_download_leads_to_colab_where_it_is_set():
     assert workbooks.link(with_one, "https://a/", "en") == expected
     assert workbooks.link(with_one, "", "en") == with_one
     assert workbooks.link(page, "https://a/", "en") == page
+    for path in ("", "/", "snippets/a.py"):
+        elsewhere = with_one.replace("exercises/06_optim.py", path)
+        assert workbooks.link(elsewhere, "https://a/", "en") == elsewhere
 
 
 def fill_in(workbook: Path, *bodies: str, page: str = "01_warmup_numpy.py") -> None:

@@ -159,6 +159,8 @@ SPOILT = {
         "snippets/a.py:1: a mark",
     ),
     "a mark with words": ("snippets/a.py", b"\n# --8<-- [end:x] a\n", "snippets/a.py:2: a mark is"),
+    "a command": ("exercises/99_a;ls.py", b"", "exercises/99_a;ls.py:1: has a name that is no"),
+    "a tag": ("docs/en/labs/<img>.py", b"", "docs/en/labs/<img>.py:1: has a name that is no"),
     "no font": ("theme/a.css", b"@font-face {\nsrc: url(a.woff2)}", "theme/a.css:2: asks for a.wo"),
 }
 

@@ -155,11 +155,13 @@ def test_what_the_top_of_a_page_may_not_say_is_refused(top, monkeypatch, caplog)
     assert "index.md:2: the page holds what it may not" in caplog.text
 
 
+NO_ADDRESSES = [f"https://a.example/{ATTACK}", "javascript:alert(1)", "https://a/)]", 5, ["a"]]
+
+
 @pytest.mark.parametrize("name", ["site_url", "colab"])
-def test_an_address_that_could_hold_a_tag_is_refused(name):
-    given = {"site_url": "https://a.example/", "colab": None} | {
-        name: f"https://a.example/{ATTACK}"
-    }
+@pytest.mark.parametrize("value", NO_ADDRESSES, ids=str)
+def test_what_is_no_address_is_refused(name, value):
+    given = {"site_url": "https://a.example/", "colab": None} | {name: value}
     config = SimpleNamespace(site_url=given["site_url"], extra={"colab": given["colab"]})
     with pytest.raises(BuildError, match=f"{name.upper()} is .*\\nWhat to do:"):
         pages.configure(config)

@@ -14,6 +14,8 @@ TEXTS = {
 }
 # Beside texts, what may lie in docs/: a browser would open a page or a drawing that nobody checks.
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+# Notebooks have the names of labs and workbooks in addresses, and in commands that readers run.
+NAMED, NAME = {"docs", "exercises"}, re.compile(r"[\w-]+\.py", re.ASCII)
 LONGEST = 3_000  # letters of a line: Markdown takes minutes for a line of 10,000 brackets
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
 # Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
@@ -51,6 +53,8 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
         yield 1, "is no file that can be read.\nWhat to do: remove it, or save what you edit."
     elif path.is_dir() and path.suffix in endings:
         yield 1, "is a folder with the name of a file.\nWhat to do: rename it."
+    elif folder in NAMED and path.suffix == ".py" and not NAME.fullmatch(path.name):
+        yield 1, "has a name that is no word.\nWhat to do: use letters, digits, - and _ alone."
     elif path.suffix in endings and path.is_file():
         content = path.read_bytes()
         try:

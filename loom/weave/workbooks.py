@@ -22,8 +22,8 @@ with urllib.request.urlopen("{download}") as answer:
 
 def of_page(source: str) -> Path | None:
     """Return the workbook of a page in Markdown, or None if the page has no exercises."""
-    kinds = ((found.kind, found.path) for found in references.find(source))
-    return next((Path(path) for kind, path in kinds if kind == "exercise"), None)
+    named = (Path(found.path) for found in references.find(source) if found.kind == "exercise")
+    return next((path for path in named if FOLDER in path.parents), None)
 
 
 def published(workbook: Path) -> str:

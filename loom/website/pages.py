@@ -253,11 +253,11 @@ def configure(config: MkDocsConfig) -> None:
     """Set up the configuration of the whole site or of a language.
 
     Raises:
-        BuildError: If an address could hold a tag: the theme puts it into all pages as it is.
+        BuildError: If one is no address: the theme puts it into all pages as it is.
     """
     for name, value in {"SITE_URL": config.site_url, "COLAB": config.extra.get("colab")}.items():
-        if re.search(r"""[<>"'\s]""", value or ""):
-            raise BuildError(f"{name} is {value!r}.\nWhat to do: set it to an address.")
+        if value and not re.fullmatch(r"""https?://[^<>"'\s()\\]+""", str(value)):
+            raise BuildError(f"{name} is {value!r}.\nWhat to do: set it to an address, https://….")
     work_in_folder_of(config)
     add_words(config)
 
