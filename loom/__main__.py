@@ -8,13 +8,17 @@ from loom.weave import course
 
 
 def main() -> int:
-    """Run what has no record and check every page; return 1 if anything is wrong, else 0."""
+    """Run what has no record, check every page; return 1 if anything is wrong, 130 if stopped."""
     parser = argparse.ArgumentParser(prog="python -m loom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run what has no record, and check every page")
     parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    errors = course.run_and_check()
+    try:
+        errors = course.run_and_check()
+    except KeyboardInterrupt:
+        print("Aborted!", file=sys.stderr)  # as MkDocs says
+        return 130
     for error in errors:
         print(f"\n{error}", file=sys.stderr)
     if errors:

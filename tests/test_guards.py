@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from small_site import PATIENCE, contents, wait_for, write_site
 
+from loom.__main__ import main
 from loom.draw import figures
 from loom.run import cache, processes, program, programs
 from loom.run.record import Record, Settings, SnippetError, imports
@@ -416,6 +417,16 @@ def test_an_interrupt_at_any_moment_ends_with_one_sentence(tmp_path, seconds):
         said = build.communicate(timeout=PATIENCE)[1]
         assert build.returncode != 0
     assert said.strip() in ("Aborted!", "")  # the latter before MkDocs has begun
+
+
+def test_an_interrupt_of_the_runs_alone_ends_with_one_sentence(monkeypatch, capsys):
+    def interrupted() -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(course, "run_and_check", interrupted)
+    monkeypatch.setattr(sys, "argv", ["loom", "run"])
+    assert main() == 130
+    assert capsys.readouterr().err == "Aborted!\n"
 
 
 def test_a_file_that_was_missing_is_followed():
