@@ -1,4 +1,4 @@
-"""Derivation: einsum and several heads · 推导：einsum 与多头注意力
+"""Derivation: einsum and several heads · 推导：einsum 与多个头
 
 Fill in the four functions, then run: python check.py einsum
 补全下面四个函数，然后运行：python check.py einsum

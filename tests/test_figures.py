@@ -87,6 +87,19 @@ def test_names_of_the_data_are_shown_in_the_words_of_the_page(tmp_path):
     assert "<th>second</th>" in html
 
 
+def test_a_path_that_turns_back_is_tabled_by_the_number_of_its_points(tmp_path):
+    path = [[-4.0, 1.0], *([-1.0 + 0.1 * at, 0.5] for at in range(40)), [0.25, 0.0]]
+    table = draw(tmp_path, "curves", {"a": path}).split("<table>")[1]
+    assert "<th>step</th>" in table
+    assert "<tr><td>0</td><td>(-4, 1)</td></tr>" in table
+    assert "<tr><td>41</td><td>(0.25, 0)</td></tr>" in table
+
+
+def test_a_curve_between_whole_numbers_is_tabled_at_more_than_its_ends(tmp_path):
+    curve = [[at / 20 - 2, float(at)] for at in range(81)]
+    assert draw(tmp_path, "curves", {"a": curve}).split("<table>")[1].count("<tr>") > 12
+
+
 def test_another_word_or_number_gives_another_picture(tmp_path):
     first = draw(tmp_path, "bars", KINDS["bars"][0])
     assert draw(tmp_path, "bars", KINDS["bars"][0]) == first

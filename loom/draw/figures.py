@@ -7,6 +7,7 @@ The snippet computes plain data. The page names the kind of picture and gives th
 import functools
 import hashlib
 import html
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -362,12 +363,23 @@ TELL: dict[str, tuple[str, Callable[[Any, Any], dict[str, str]]]] = {
 
 
 def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> Table:
-    """Return a column of values per curve; of many steps, keep `TABLE_STEPS` and the last."""
-    columns = {key: dict(_points(part)) for key, part in data.items()}
+    """Return a column of values per curve; of many steps, keep some and the last.
+
+    Of a path, which turns back along x, the column has its points, by their number.
+    """
+    points: dict[str, list[Any]] = {key: [*_points(part)] for key, part in data.items()}
+    first = labels.get("x", "")
+    if any(a[0] > b[0] for part in points.values() for a, b in itertools.pairwise(part)):
+        first = words["step"]
+        for key, part in points.items():
+            points[key] = [(at, f"({_text(x)}, {_text(y)})") for at, (x, y) in enumerate(part)]
+    columns = {key: dict(part) for key, part in points.items()}
     steps = sorted(set().union(*columns.values()))
     if len(steps) > 2 * len(TABLE_STEPS):
-        steps = [step for step in steps if step in TABLE_STEPS or step == steps[-1]]
-    head = [labels.get("x", ""), *(labels.get(key, key) for key in data)]
+        are_steps = all(step == int(step) for step in steps)
+        some = TABLE_STEPS if are_steps else steps[:: len(steps) // len(TABLE_STEPS)]
+        steps = [step for step in steps if step in some or step == steps[-1]]
+    head = [first, *(labels.get(key, key) for key in data)]
     return head, [[step, *(column.get(step, "") for column in columns.values())] for step in steps]
 
 
