@@ -950,6 +950,8 @@ def two_of_four_habits_are_silent():
     silent = standard.amax(dim=1).repeat(2)
     assert silent.shape == expected.shape
     assert not np.allclose(silent, expected)
+    with pytest.raises(RuntimeError, match="floating point"):
+        torch.arange(6).std()
 
 
 def views_became_zero_and_copies_did_not():
