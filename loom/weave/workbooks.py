@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from loom import words
 from loom.weave import references
+from loom.weave.weaver import EXERCISES
 
 FOLDER = Path("exercises")
 GET = """\
@@ -67,5 +68,5 @@ def link(source: str, base: str, language: str) -> str:
         return source
     said = words.of(language)["exercises"]["colab"].format(file=workbook.name)
     address = f"{base}{language}/{published(workbook)}"
-    download = re.compile(r"^.*\(loom:exercises\.zip\).*$", re.MULTILINE)
+    download = re.compile(rf"^.*\(loom:{re.escape(EXERCISES)}\).*$", re.MULTILINE)
     return download.sub(lambda line: f"{line[0]} [{said}]({address})", source, count=1)
