@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_site import PAGE, SECOND, contents, python, shows
+from small_site import PAGE, SECOND, contents, python, shows, write_in_both
 
 from loom.run.programs import run_all
 from loom.run.record import Settings
@@ -47,6 +47,18 @@ def change(built: Path, name: str) -> None:
     (built / path).write_text(before.replace(old, new, 1), encoding="utf-8")
 
 
+NAMED = '''"""Names."""
+
+class Kind:
+    """A kind."""
+
+def make() -> Kind:
+    """Make.
+
+    Returns:
+        It.
+    """
+'''
 OFTEN = ("a page", "a snippet", "a helper of a snippet", "the glossary")  # in the first tier
 
 
@@ -120,6 +132,19 @@ def test_a_build_without_changes_runs_and_renders_nothing(builder, built):
     assert builder(built) == 0
     assert "all from the cache" in (built / "build.log").read_text()
     assert {p: p.stat().st_mtime_ns for p in built.glob(".cache/*/**/*.json")} == kept
+
+
+def test_documented_names_are_linked_on_pages_that_come_from_the_cache(builder, built):
+    """Lesson 9 documents a function that returns a class: its page was rendered in each build."""
+    (built / "snippets/named.py").write_text(NAMED, encoding="utf-8")
+    write_in_both(built, {"second.md": f"{SECOND}\n::: snippets.named\n"})
+    assert builder(built, "--strict") == 0, (built / "build.log").read_text()
+    made, kept = built / "site/en/second/index.html", built / ".cache/pages/build/en/second.md"
+    shown, before = made.read_text(encoding="utf-8"), (kept / "content.json").stat().st_mtime_ns
+    assert 'href="#snippets.named.Kind"' in shown
+    assert builder(built, "--strict") == 0
+    assert (kept / "content.json").stat().st_mtime_ns == before
+    assert made.read_text(encoding="utf-8") == shown
 
 
 @pytest.mark.thorough

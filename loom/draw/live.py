@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def packages(path: str, sizes: str = "") -> list[str]:
         SnippetError: If it imports a package that browsers do not get, or the sizes do not fit it.
     """
     source = Path(path).read_text(encoding="utf-8")
-    imported = _imports(Path(path))
+    imported = _imports(_parsed(Path(path)))
     if missing := _missing(imported):
         raise SnippetError(
             path,
@@ -67,12 +68,12 @@ def packages(path: str, sizes: str = "") -> list[str]:
     return _to_load(imported)
 
 
-def _missing(imported: set[str]) -> set[str]:
+def _missing(imported: Set[str]) -> Set[str]:
     """Return which of these packages the browser's Python does not have."""
     return imported - set(pyodide.WHEELS) - set(sys.stdlib_module_names)
 
 
-def _to_load(imported: set[str]) -> list[str]:
+def _to_load(imported: Set[str]) -> list[str]:
     """Return which packages to load for a program that imports these, in the order to load them."""
     needed = imported | ({"numpy"} if "autograd" in imported else set())
     return [name for name in pyodide.WHEELS if name in needed]
@@ -121,8 +122,9 @@ def task(path: str, name: str) -> str:
     if not own or f"def check_{name}(" not in checks:
         raise SnippetError(path, f"has no exercise `{name}`", "", "Fix the name in the fence.")
     imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    lines = source.split("\n")
     parts = [
-        "\n".join(ast.get_source_segment(source, node) or "" for node in nodes)
+        "\n".join("\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in nodes)
         for nodes in (imports, own)
     ]
     return "\n\n\n".join(filter(None, parts)) + "\n"
@@ -140,7 +142,7 @@ def exercise_box(path: str, name: str, highlighted: str, language: str) -> str:
         language: The language of the words around it, and of what the check says.
     """
     words = words_of(language)["live"]
-    imported = set[str]().union(*map(_imports, files_of(path)))
+    imported = set[str]().union(*(_imports(_parsed(file)) for file in files_of(path)))
     if _missing(imported):
         return f'<details class="example"><summary>{words["copy"]}</summary>{highlighted}</details>'
     needed = _to_load(imported)
@@ -229,15 +231,16 @@ def _tree(source: str) -> ast.Module:
     return ast.parse(source)
 
 
-def _imports(path: Path) -> set[str]:
-    """Return the packages that a program imports."""
+@functools.lru_cache(1000)
+def _imports(tree: ast.Module) -> frozenset[str]:
+    """Return the packages that a program imports, from its syntax tree."""
     found: set[str] = set()
-    for node in ast.walk(_parsed(path)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 def _network_line(source: str) -> str:

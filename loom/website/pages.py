@@ -51,6 +51,7 @@ PARTS = {
     "title": (str, NONE),
     "toc": [TOKEN],
     "ids": ([str], NONE),
+    "names": {str: (str, NONE)},
     "links": {str: {str: str}},
 }
 ENTRY = {"location": str, "title": str, "text": str}
@@ -58,7 +59,6 @@ ENTRIES = [(ENTRY, ENTRY | {"boost": (int, float)})]
 FOLDER, JIEBA = Path(".cache", "pages"), Path(".cache", "jieba")
 CODE = ("loom", "equations")  # folders of the code that makes pages
 MODULE = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
-AUTOREF = re.compile(r'<autoref identifier="([^"]+)"')
 # Drawings, and the tables of their numbers.
 DRAWN = re.compile(r"<svg\b.*?</svg>|<details class=\"figure__numbers\">.*?</details>", re.DOTALL)
 CODE_LINE = re.compile(r"(?!#!)[^`\n]+")  # between backticks it stays code
@@ -123,6 +123,7 @@ class Pages:
             make: Renders the Markdown and finishes the content.
             source: The file that the author wrote; for a lab, `page.markdown` is not its text.
         """
+        modules = MODULE.findall(page.markdown or "")
 
         def made() -> dict[str, Any]:
             make()
@@ -132,6 +133,7 @@ class Pages:
                 "title": page.title,
                 "toc": [_token(item) for item in page.toc],
                 "ids": None if ids is None else sorted(ids),  # a lab has None
+                "names": self._names(page) if modules else {},
                 "links": {file.src_uri: anchors for file, anchors in links},
             }
 
@@ -140,7 +142,7 @@ class Pages:
         except SnippetError:
             make()  # shows the error, or raises it
             return
-        if modules := MODULE.findall(page.markdown or ""):
+        if modules:
             mkdocstrings: Any = self.config.plugins["mkdocstrings"]
             mkdocstrings.get_handler("python")  # makes it publish the styles of this handler
             depends.append(cache.digest([Path(name.replace(".", "/") + ".py") for name in modules]))
@@ -148,11 +150,23 @@ class Pages:
         kept = self._rendered(page, parts, made)
         page.content, page.title, page.toc = kept["content"], kept["title"], get_toc(kept["toc"])
         page.present_anchor_ids = None if kept["ids"] is None else set(kept["ids"])
+        for name, title in kept["names"].items():  # as mkdocstrings does when it renders them
+            autorefs: Any = self.config.plugins["autorefs"]
+            autorefs.register_anchor(page, name, title=title)
         page.links_to_anchors = {
             file: anchors
             for uri, anchors in kept["links"].items()
             if (file := self.files.get_file_from_path(uri))
         }
+
+    def _names(self, page: Page) -> dict[str, str | None]:
+        """Return the names that mkdocstrings documents on a page, with the titles of links."""
+        autorefs: Any = self.config.plugins["autorefs"]
+        names = {}
+        for name in sorted(page.present_anchor_ids or ()):
+            with contextlib.suppress(KeyError):  # no name, but a heading
+                names[name] = autorefs.get_item_url(name)[1]
+        return names
 
     def kept_entries(self, page: Page) -> list[Any] | None:
         """Return the entries of a page in the search index, if it is what it was."""
@@ -182,17 +196,9 @@ class Pages:
             return kept
         with _Warnings() as warnings:
             value = make()
-        if not warnings.count and not self._refers(value["content"]):
+        if not warnings.count:
             cache.write(target, {"key": key, "value": value})
         return value
-
-    def _refers(self, html: str) -> bool:
-        """Tell whether mkdocstrings will link names on a page: that needs a rendered page."""
-        for name in AUTOREF.findall(html):
-            with contextlib.suppress(KeyError):
-                autorefs: Any = self.config.plugins["autorefs"]
-                return bool(autorefs.get_item_url(name))
-        return False
 
 
 def _kept(target: Path, key: str) -> Any:
