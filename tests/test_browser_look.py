@@ -6,8 +6,23 @@ from site_pages import KINDS, LANGUAGES, PLACE
 
 PHONE = {"width": 390, "height": 800}
 SMALLEST = 13  # pixels of a letter of code
+SMALLEST_IN_CHARTS = 10.5
 SIZES = """() => [...new Set([...document.querySelectorAll("pre > code, .loom pre")]
     .map((code) => parseFloat(getComputedStyle(code).fontSize)))]"""
+# Return the size of the smallest letters of charts, in pixels of the screen, and which are cut off.
+LETTERS = """() => {
+    const svgs = [...document.querySelectorAll(".figure__panel > svg:not(.graph)")]
+        .filter((svg) => svg.getBoundingClientRect().width);
+    const texts = svgs.flatMap((svg) =>
+        [...svg.querySelectorAll("text")].map((text) => [svg, text]));
+    const sizes = texts.map(([svg, text]) => parseFloat(getComputedStyle(text).fontSize)
+        * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
+    const cut = texts.filter(([svg, text]) => {
+        const [outer, inner] = [svg, text].map((part) => part.getBoundingClientRect());
+        return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+    });
+    return [Math.min(...sizes), cut.map(([, text]) => text.textContent)];
+}"""
 # Return the tables that a reader would have to scroll to see all columns.
 SCROLLED = """() => {
     const tables = [...document.querySelectorAll("article table:not(.figure__numbers *)")];
@@ -62,6 +77,16 @@ def test_code_has_one_size(open_page, width):
         sizes = page.evaluate(SIZES)
         assert len(sizes) == 1
         assert sizes[0] >= SMALLEST
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_letters_of_charts_can_be_read(open_page, width):
+    charts = ("explorer", "lessons/devices", "lessons/nn-sequential", "lessons/optim", "one-start")
+    for path in charts:
+        page = open_page(f"zh/{path}/", viewport={"width": width, "height": 800})
+        smallest, cut = page.evaluate(LETTERS)
+        assert smallest >= SMALLEST_IN_CHARTS, path
+        assert cut == [], path
 
 
 def test_the_copy_button_covers_no_code_on_a_phone(open_page):

@@ -12,8 +12,7 @@ function explorerChart(Plot, data, chosen, labels, options) {
   const chosenOne = curves.find((curve) => curve.rate === rate);
   const line = { x: "step", y: "loss", clip: true };
   const svg = Plot.plot({
-    width: 420, height: 280, marginLeft: 46, marginBottom: 36, marginRight: 12,
-    style: { fontSize: "11px" },
+    width: 420, height: 290, marginTop: 28, marginLeft: 58, marginBottom: 40, marginRight: 14,
     x: { label: labels.x, domain: [0, data.steps], ticks: 5, labelArrow: "none" },
     y: { label: labels.y, type: "log", domain: [1e-13, 1e10], ticks: 6, grid: true, labelArrow: "none",
          tickFormat: (value) => `1e${Math.round(Math.log10(value))}` },

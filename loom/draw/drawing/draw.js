@@ -3,11 +3,12 @@
 
 const document = linkedom.parseHTML("<html><body></body></html>").document;
 const WIDTH = 420;
+const MARGINS = { marginTop: 28, marginLeft: 54, marginBottom: 40, marginRight: 14 }; // for letters of 14, on phones
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "4 2", "12 4", "1 2", "6 2 1 2"];
 const colour = (index) => `var(--chart-${(index % 8) + 1})`;
 
 function plot(options) {
-  const svg = Plot.plot({ document, width: WIDTH, style: { fontSize: "11px" }, ...options });
+  const svg = Plot.plot({ document, width: WIDTH, ...MARGINS, ...options });
   // The picture has one description; Plot's labels are English, on parts without a role.
   svg.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
   svg.querySelectorAll("style").forEach((style) => style.remove());
@@ -17,10 +18,10 @@ function plot(options) {
   return shown.replace(/ d="[^"]*"/g, (points) => points.replace(/(\.\d)\d/g, "$1"));
 }
 
+// Not with raised digits: they would be the smallest letters of a picture on a phone.
 const power = (value) => {
-  const text = value.toExponential(0);
-  return text.startsWith("1e") ? "10" + [...text.slice(2).replace("+", "")]
-    .map((digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)]).join("") : "";
+  const text = value.toExponential(0).replace("+", "");
+  return text.startsWith("1e") ? text : "";
 };
 
 // data: {name: [y, ...]} or {name: [[x, y], ...]}; labels: {x, y, name: text}
@@ -37,7 +38,7 @@ function curves(data, labels, log) {
     ? { type: "log", tickFormat: power, ticks: 6 }
     : { nice: true, ticks: 5 };
   return plot({
-    height: 260, marginLeft: 46, marginBottom: 36, marginRight: 12,
+    height: 260,
     x: { label: labels.x, ticks: 5, labelArrow: "none" },
     y: { ...y, label: labels.y, grid: true, labelArrow: "none" },
     marks,
@@ -50,7 +51,7 @@ function bars(data, labels) {
     counts.map((count, index) => ({ name, x1: edges[index], x2: edges[index + 1], count })));
   const names = Object.keys(data);
   return plot({
-    height: 60 + 110 * names.length, marginLeft: 46, marginBottom: 36, marginRight: 12, marginTop: 34,
+    height: 60 + 110 * names.length, marginTop: 38, marginLeft: 66,
     x: { label: labels.x, ticks: 5, labelArrow: "none" },
     y: { label: labels.y, ticks: 3, grid: true, labelArrow: "none" },
     fy: { domain: names, axis: null, padding: 0.2 },
@@ -77,7 +78,7 @@ const mask = (data, labels) =>
       return path;
     };
     return [name, plot({
-      height: (rows.length / columns) * (WIDTH - 58) + 48, marginLeft: 46, marginBottom: 36, marginRight: 12, marginTop: 12,
+      height: (rows.length / columns) * (WIDTH - 82) + 52, marginLeft: 68, marginTop: 12,
       x: { label: labels.x, domain: [0, columns], ticks: 5, labelArrow: "none" },
       y: { label: labels.y, domain: [rows.length, 0], ticks: 4, labelArrow: "none", labelAnchor: "center" },
       marks: [cells, Plot.frame({ stroke: "currentColor", strokeOpacity: 0.4 })],
@@ -89,7 +90,7 @@ function frames(data, labels) {
   const all = [...data.targets, ...Object.values(data.frames).flat()];
   const domain = [Math.min(...all), Math.max(...all)];
   return Object.fromEntries(Object.entries(data.frames).map(([name, values]) => [name, plot({
-    height: 170, marginLeft: 46, marginBottom: 36, marginRight: 12,
+    height: 170,
     x: { label: labels.x, domain: values.map((_, index) => index), tickSize: 0, labelArrow: "none" },
     y: { label: labels.y, domain, nice: true, ticks: 5, grid: true, labelArrow: "none" },
     marks: [
@@ -111,7 +112,7 @@ function pictures(data) {
       ? `<path fill-opacity="${ink / 16}" d="M${cell % 8} ${Math.floor(cell / 8)}h1v1h-1z"/>` : "")).join("");
     return `<g transform="translate(${x},${y})"><g transform="scale(${side / 8})" fill="currentColor">${cells}</g>`
       + `<path d="M0 0h${side}v${side}h-${side}z" fill="none" stroke="currentColor" stroke-opacity="0.4"/>`
-      + `<text x="${side / 2}" y="${side + 15}" text-anchor="middle" font-size="12" fill="currentColor">${escape(name)}</text></g>`;
+      + `<text x="${side / 2}" y="${side + 15}" text-anchor="middle" fill="currentColor">${escape(name)}</text></g>`;
   });
   const [width, height] = [4 * (side + gap), rows * (side + label + gap / 2)];
   return `<svg class="pictures" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${drawn.join("")}</svg>`;
