@@ -300,6 +300,22 @@ def _words_of(file: str) -> dict[str, str]:
     return found
 
 
+def require_texts(extension: Extension, *names: str) -> None:
+    """Refuse settings of an extension that are no texts: Python-Markdown takes what it is given.
+
+    Raises:
+        TypeError: If one is no text.
+    """
+    for name in names:
+        value = extension.getConfig(name)
+        if not isinstance(value, str):
+            module = type(extension).__module__
+            raise TypeError(
+                f"mkdocs.yml or a file that inherits from it: the setting `{name}` of {module} is "
+                f"{value!r}.\nWhat to do: write a text, as in {module}: {{{name}: a text}}."
+            )
+
+
 class EquationsExtension(Extension):
     """Checks pages that declare symbols.
 
@@ -318,6 +334,7 @@ class EquationsExtension(Extension):
         }
         self.results = []
         super().__init__(**kwargs)
+        require_texts(self, "words", "explanation")
 
     def place(self, latex: str) -> str:
         """Return `page:line: ` of a formula, or "" where nobody knows the page."""

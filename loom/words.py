@@ -9,6 +9,8 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "languages"
 BROKEN = "a text with broken braces"
+STRANGE = "no text"
+NUMBERS = ("live.message",)  # all other words are texts, or lists of texts
 LANGUAGES = tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=True))
 
 
@@ -51,12 +53,17 @@ def faults() -> list[str]:
     """Return where languages differ in the names and forms of words, and in what is filled in."""
     first, *others = LANGUAGES
     expected = dict(_forms(of(first)))
+    advice = {
+        BROKEN: "has braces that cannot be filled in.\n"
+        "What to do: write {name} with a name in each pair of braces.",
+        STRANGE: "is not what the programs expect.\n"
+        "What to do: write a text in quotation marks, below the name of its table, as in [site].",
+    }
     found = [
-        f"loom/languages/{language}.toml: {name} has braces that cannot be filled in.\n"
-        "What to do: write {name} with a name in each pair of braces."
+        f"loom/languages/{language}.toml: {name} {advice[form]}"
         for language in LANGUAGES
         for name, form in _forms(of(language))
-        if form == BROKEN
+        if form in advice
     ]
     for language in others:
         forms = dict(_forms(of(language)))
@@ -75,9 +82,9 @@ def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(words, dict):
         for key, value in words.items():
             yield from _forms(value, f"{name}.{key}" if name else key)
-    elif isinstance(words, list):
+    elif isinstance(words, list) and all(isinstance(word, str) for word in words):
         yield name, f"a list of {len(words)}"
-    elif isinstance(words, str):
+    elif isinstance(words, str) and "." in name:
         try:
             filled = {part[1] for part in string.Formatter().parse(words) if part[1] is not None}
         except ValueError:
@@ -85,4 +92,4 @@ def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
         is_right = all(map(str.isidentifier, filled))
         yield name, f"a text with {{{', '.join(sorted(filled))}}}" if is_right else BROKEN
     else:
-        yield name, f"a value of type {type(words).__name__}"
+        yield name, "a number" if name in NUMBERS and type(words) is int else STRANGE

@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 from small_site import PAGE, python, write_in_both
 
+from equations.pages import EquationsExtension
+from loom.weave.fences import LoomExtension
+from loom.weave.glossary import GlossaryExtension
+from loom.website.site_hooks import wrong_navigation
+from loom.words import LANGUAGES
+
 NAV = "\nnav:\n  - index.md\n  - glossary.md\n  - Lessons:\n      - lessons/loops.md\n"
 LESSON = """---
 description: "how a loop reads"
@@ -58,6 +64,25 @@ def test_a_typo_in_nav_is_named_before_anything_runs(build, with_a_lesson, old, 
     assert done.returncode != 0
     assert f"mkdocs.en.yml: {problem}" in done.stderr
     assert "to run" not in done.stderr
+
+
+def test_settings_without_names_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for language in LANGUAGES:
+        Path(f"mkdocs.{language}.yml").write_text("- nav\n", encoding="utf-8")
+    assert [problem.split("\nWhat to do: ")[0] for problem in wrong_navigation()] == [
+        f"mkdocs.{language}.yml: is not a table of settings." for language in LANGUAGES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extension", "name"),
+    [(EquationsExtension, "explanation"), (LoomExtension, "language"), (GlossaryExtension, "page")],
+)
+@pytest.mark.parametrize("value", [5, ["en"], None])
+def test_a_setting_that_is_no_text_is_refused(extension, name, value):
+    with pytest.raises(TypeError, match=rf"`{name}` of [a-z.]+ is .*\nWhat to do: write a text"):
+        extension(**{name: value})
 
 
 def insert(file: Path, before: str, text: str) -> None:

@@ -107,7 +107,7 @@ def test_nobody_puts_attributes_into_formulas():
         assert not attributes.search(render(formula, True))
         if formula.startswith("A"):
             assert not attributes.search(render(formula, True, ((0, 1, "m × n"),)))
-    for written in ("0-", "x-1 n × m; 3", "9-1 n × m", "[[0, 1"):
+    for written in ("0-", "x-1 n × m; 3", "9-1 n × m", "[[0, 1", f"0-{'9' * 10_000} n × m"):
         page = f'<p class="arithmatex" data-shapes="{written}" markdown="span">((A))</p>'
         html = convert(page, "md_in_html")
         assert '<math xmlns="' in html

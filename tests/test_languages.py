@@ -100,7 +100,9 @@ def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
             text = text.replace("[captions]\n", "[captions]\nmore = 5\n").replace("{n}", "{m}", 1)
         broken = {"a": "{0}", "b": "{n", "c": "n }", "d": "{n.real}"}
         lines = "".join(f'broken_{name} = "{text}"\n' for name, text in broken.items())
-        text = text.replace("[labs]\n", f"[labs]\n{lines}")
+        strange = "number = 5\nday = 2026-01-01\nrow = [1]\n"
+        text = text.replace("[labs]\n", f"[labs]\n{lines}{strange}")
+        text = 'top = "above all tables"\n' + text.replace("message = ", "message = 1.")
         (tmp_path / f"{language}.toml").write_text(text, encoding="utf-8")
     assert words.faults() == []
     monkeypatch.setattr(words, "FOLDER", tmp_path)
@@ -109,8 +111,11 @@ def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
         found = "\n".join(words.faults())
     finally:
         words.of.cache_clear()
-    assert "captions.more is a value of type int, and in" in found
+    assert "captions.more is no text, and in" in found
     assert "m}, and in" in found
     for language, name in itertools.product(words.LANGUAGES, broken):
         assert f"{language}.toml: labs.broken_{name} has braces that cannot be filled in" in found
-    assert found.count("What to do:") == 2 + 2 * len(broken)
+    strange = ("labs.number", "labs.day", "labs.row", "live.message", "top")
+    for language, name in itertools.product(words.LANGUAGES, strange):
+        assert f"{language}.toml: {name} is not what the programs expect" in found
+    assert found.count("What to do:") == 2 + 2 * len(broken) + 1 + 2 * len(strange)

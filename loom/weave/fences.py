@@ -27,6 +27,7 @@ from pygments.token import Comment
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
+from equations.pages import require_texts
 from loom import words
 from loom.draw import live as in_browser
 from loom.draw import pyodide
@@ -78,6 +79,7 @@ class LoomExtension(Extension):
         self.config = {"language": ["en", "Language of captions, as in loom/languages"]}
         self.checked = facts.Checked()  # on the page that is being rendered
         super().__init__(**kwargs)
+        require_texts(self, "language")
         self.page = Page(self.getConfig("language"))
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802

@@ -37,7 +37,7 @@ function typeset(formula, options, isLabelled) {
 """
 FACTOR = re.compile(r'<span class="enclosing" data-factor="(\d+)">')
 SOURCE = re.compile(r"(<annotation[^>]*>).*?(?=</annotation>)", re.DOTALL)
-SHAPE = re.compile(r"\b(\d+)-(\d+) ([^;]+)")
+SHAPE = re.compile(r"\b(\d{1,9})-(\d{1,9}) ([^;]+)")  # a page may bring digits by the thousand
 
 Shape = tuple[int, int, str]  # where a factor begins and ends in its formula, and its shape
 

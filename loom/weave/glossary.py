@@ -21,6 +21,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from equations.pages import require_texts
 from loom.weave import fences
 
 HEADING = re.compile(
@@ -180,6 +181,7 @@ class GlossaryExtension(Extension):
     def __init__(self, **kwargs: Any) -> None:
         self.config = {"page": ["", "The glossary page, relative to the folder of mkdocs.yml"]}
         super().__init__(**kwargs)
+        require_texts(self, "page")
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the explainer, which runs after inline patterns and mathematics."""

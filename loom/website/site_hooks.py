@@ -161,8 +161,15 @@ def wrong_navigation() -> list[str]:
     errors = []
     for language in LANGUAGES:
         file, folder = f"mkdocs.{language}.yml", Path("docs", language)
-        with open(file, encoding="utf-8") as settings:
-            named = set(pages.named(yaml_load(settings).get("nav")))
+        with open(file, encoding="utf-8") as text:
+            settings = yaml_load(text)
+        if not isinstance(settings, dict):
+            errors.append(
+                f"{file}: is not a table of settings.\n"
+                "What to do: write `name: value` on each line, as in the file of the other one."
+            )
+            continue
+        named = set(pages.named(settings.get("nav")))
         there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
         wrong = dict.fromkeys(named - there, "does not exist")
         if named:  # without `nav`, MkDocs lists all pages
