@@ -4,8 +4,6 @@ import argparse
 import logging
 import sys
 
-from loom.weave import course
-
 
 def main() -> int:
     """Run what has no record, check every page; return 1 if anything is wrong, 130 if stopped."""
@@ -15,6 +13,9 @@ def main() -> int:
     parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
+        # This takes half a second, in which an interrupt may come.
+        from loom.weave import course  # noqa: PLC0415
+
         errors = course.run_and_check()
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)  # as MkDocs says

@@ -429,6 +429,19 @@ def test_an_interrupt_of_the_runs_alone_ends_with_one_sentence(monkeypatch, caps
     assert capsys.readouterr().err == "Aborted!\n"
 
 
+def test_an_interrupt_while_modules_are_imported_ends_with_one_sentence(monkeypatch, capsys):
+    class Interrupted:
+        def find_spec(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.delattr("loom.weave.course")
+    monkeypatch.delitem(sys.modules, "loom.weave.course")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted()])
+    monkeypatch.setattr(sys, "argv", ["loom", "run"])
+    assert main() == 130
+    assert capsys.readouterr().err == "Aborted!\n"
+
+
 def test_a_file_that_was_missing_is_followed():
     Path(A).write_text("try: print(open('data.txt').read())\nexcept OSError: print('none')")
     assert ran()
