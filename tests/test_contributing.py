@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from small_site import PAGE, python, write_in_both
 
 from equations.pages import EquationsExtension
@@ -21,6 +22,8 @@ comes: "while True:"
 # Lesson 9 · Loops {#loops}
 
 Seven is `#!value snippets/a.py seven`.
+
+![A dot](dot.png)
 """
 
 
@@ -30,6 +33,7 @@ def with_a_lesson(small_site) -> Path:
     home = f"{PAGE}\n<!-- lessons -->\n"
     write_in_both(small_site, {"lessons/loops.md": LESSON, "index.md": home})
     for language in ("zh", "en"):
+        Image.new("L", (1, 1)).save(small_site / "docs" / language / "lessons/dot.png")
         with (small_site / f"mkdocs.{language}.yml").open("a") as settings:
             settings.write(NAV)
     return small_site

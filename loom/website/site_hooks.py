@@ -36,7 +36,7 @@ from loom.draw import pyodide
 from loom.run import cache
 from loom.run.processes import start_server
 from loom.run.record import Settings
-from loom.weave import course, references, weaver
+from loom.weave import course, references, sources, weaver
 from loom.weave.weaver import EXERCISES
 from loom.website import pages
 from loom.website.pages import (  # noqa: F401 - MkDocs calls hooks
@@ -170,7 +170,8 @@ def wrong_navigation() -> list[str]:
             )
             continue
         named = set(pages.named(settings.get("nav")))
-        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+        files = [path for path in folder.rglob("*.*") if path.suffix not in sources.PICTURES]
+        there = {path.relative_to(folder).as_posix() for path in files}
         wrong = dict.fromkeys(named - there, "does not exist")
         if named:  # without `nav`, MkDocs lists all pages
             wrong |= dict.fromkeys(there - named, "is not in nav")
