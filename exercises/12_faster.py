@@ -28,8 +28,9 @@ def new_graphs(depths):
     """2. Predict. Return for each call how many graphs torch.compile makes, in a list.
 
     预测。返回每次调用时 torch.compile 添几张图，放在一个列表里。
-    The compiled function runs a loop `depth` times, and nothing else changes between the calls.
-    编译过的函数把循环走 depth 圈；各次调用之间，别的都不变。
+    The compiled function runs a loop `depth` times and then computes something more; between the
+    calls nothing but the depth changes.
+    编译过的函数把循环走 depth 圈，然后再算点别的；各次调用之间，只有深度变。
     depths: Python integers, one for each call · Python 的整数，每次调用一个
     """
     raise NotImplementedError

@@ -85,7 +85,7 @@ def train(dtype):
         before = torch.nn.utils.parameters_to_vector(model.parameters()).clone()  # (101110,)
         optimizer.step()
     after = torch.nn.utils.parameters_to_vector(model.parameters())  # (101110,)
-    return losses, (before != after).double().mean().item()
+    return losses, (before != after).float().mean().item()
 
 
 # --8<-- [end:train]
@@ -229,5 +229,5 @@ if __name__ == "__main__":
     vanished = {}
     for name, factor in (("of the loss", 1.0), ("of a 65536th of it", part)):
         gradients = first_gradients(torch.float16, factor)  # (101110,)
-        vanished[name] = (gradients == 0).double().mean().item()
+        vanished[name] = (gradients == 0).float().mean().item()
         print(f"first gradients {name:18s} that are 0: {vanished[name]:.0%}")

@@ -119,7 +119,7 @@ def load_texts():
 
     Returns:
         vocabulary (list): All characters that occur; the place of each is its number.
-        parts (dict): Texts as numbers, each (length,): one to learn from, two to measure on.
+        parts (dict): Texts as numbers, of shape (length,); one to learn from, two to measure on.
     """
     training = "\n".join([THOUSAND, THREE, TANG, SONNETS])
     texts = {"training": training, "Chinese": HELD_OUT_CHINESE, "English": HELD_OUT_ENGLISH}

@@ -28,7 +28,7 @@ def check_whole_gradient(whole_gradient):
         )
         right = torch.cat(samples).mean(dim=0)
         # A sum of eight numbers in float32 is off by far less than 1e-5; a wrong weight by 0.01.
-        assert torch.allclose(said, right, atol=1e-5), (
+        assert torch.allclose(said.to(right.dtype), right, atol=1e-5), (
             f"counts {counts}: {english}\n样本数 {counts}：{chinese}"
         )
         assert all(torch.equal(a, b) for a, b in zip(handed, parts, strict=True)), (
@@ -97,11 +97,11 @@ def check_bytes_per_process(bytes_per_process):
             f"return a number, not a {type(said).__name__}\n"
             f"要返回一个数，不是 {type(said).__name__}"
         )
-        names = ", ".join(sorted(sharded)) or "nothing"
+        names = ", ".join(sorted(sharded))
         assert said == right, (
-            f"{numbers} parameters, {size} processes, sharded: {names}: it should be {right}, "
-            f"not {said:g}: {english}\n"
-            f"{numbers} 个参数、{size} 个进程，分开存的是 {names}：应为 {right}，"
+            f"{numbers} parameters, {size} processes, sharded: {names or 'nothing'}: "
+            f"it should be {right}, not {said:g}: {english}\n"
+            f"{numbers} 个参数、{size} 个进程，分开存的：{names or '无'}；应为 {right}，"
             f"而不是 {said:g}：{chinese}"
         )
 
@@ -119,7 +119,7 @@ def check_waiting(waiting):
         ),
     ):
         said = waiting(list(calls))
-        assert isinstance(said, tuple) and len(said) == 2, (  # noqa: PT018
+        assert isinstance(said, list | tuple) and len(said) == 2, (  # noqa: PT018
             "return two things: a number and a list of ranks\n要返回两样：一个数和一个编号的列表"
         )
         number, ranks = said

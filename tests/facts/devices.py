@@ -253,7 +253,7 @@ def _under_autocast():
 
 
 def linear_layers_take_rounded_copies():
-    """Linear layers and products give bfloat16; the weights stay float32."""
+    """Linear layers and products give bfloat16, but for float64; the weights stay float32."""
     found = _under_autocast()
     assert found == _run("found")
     assert (found["h"], found["y_pred"], found["model[0].weight"]) == (
@@ -262,6 +262,8 @@ def linear_layers_take_rounded_copies():
     )
     with torch.autocast("cpu", torch.bfloat16):
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+        wide = torch.ones(2, 2, dtype=torch.float64)
+        assert (wide @ wide).dtype == torch.nn.functional.mse_loss(wide, wide).dtype == wide.dtype
 
 
 def relu_returns_what_it_is_given():
@@ -365,9 +367,13 @@ def a_scale_moves_all_gradients():
 
 
 def without_a_scale_the_training_fails():
-    """A 65536th of the loss, without a scale, leaves more than a tenth of the first loss."""
+    """Without a scale, a 65536th of the loss leaves more than a tenth; then nothing moves."""
     losses = _run("scaled")["a 65536th"]
     assert losses[-1] > losses[0] / 10
+    with mock.patch.object(devices, "steps", 400):
+        longer = devices.train_mixed(torch.float16, 2.0**-16)[0]
+    assert longer[:150] == losses
+    assert longer[-1] == longer[-20] > losses[0] / 10
 
 
 def scaled_losses_are_the_same_to_the_last_bit():

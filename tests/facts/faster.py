@@ -169,15 +169,16 @@ def the_three_modes_call_the_same_operations():
 
 
 def inference_tensors_count_no_changes():
-    """Outside inference_mode, changes of a tensor are counted; its results have no count."""
+    """Changes of a tensor are counted, but for those that are made anew in inference_mode."""
     with torch.no_grad():
         counted = torch.ones(3)
         counted += 1
     assert counted._version == 1
     with torch.inference_mode():
-        result = torch.ones(3) + 1
+        result, view = torch.ones(3) + 1, counted[:2]
     with pytest.raises(RuntimeError, match="do not track version counter"):
         _ = result._version
+    assert view._version == 1
 
 
 def inference_tensors_stay_out_of_training():
@@ -251,6 +252,17 @@ def a_drawn_factor_compiles_with_fullgraph():
     assert [len(graph) for graph in graphs] == [1]
 
 
+def other_draws_break_the_graph_or_are_fixed_in_it():
+    """`random.random()` is refused in one graph; what a generator of one's own draws is fixed."""
+    refused = _compiled(lambda x: x * random.random(), [], fullgraph=True)
+    with pytest.raises(torch._dynamo.exc.Unsupported):
+        refused(torch.ones(1))
+    own, plain = random.Random(0), random.Random(0)
+    multiply = _compiled(lambda x: x * own.randint(0, 9), [], fullgraph=True)
+    assert len({multiply(torch.ones(1)).item() for _ in range(12)}) == 1
+    assert len({plain.randint(0, 9) for _ in range(12)}) > 3
+
+
 def without_fullgraph_the_graph_ends_before_the_loop():
     """Without `fullgraph=True` the network runs, and the graph ends before the loop."""
     graphs = []
@@ -297,7 +309,7 @@ def each_layer_but_the_last_is_two_operations():
 
 
 def torch_compile_keeps_eight_graphs_of_one_function():
-    """By default eight graphs of one function are kept; what needs a ninth runs uncompiled."""
+    """By default eight graphs of one function are kept; a ninth runs uncompiled, or is an error."""
     graphs = []
     network = faster_compile.DynamicNet()
     model = _compiled(network, graphs)
@@ -305,6 +317,11 @@ def torch_compile_keeps_eight_graphs_of_one_function():
     for depth in range(12):
         assert torch.equal(model(x, depth), network(x, depth))
     assert len(graphs) == 8
+    strict = _compiled(faster_compile.DynamicNet(), [], fullgraph=True)
+    for depth in range(8):
+        strict(x, depth)
+    with pytest.raises(torch._dynamo.exc.FailOnRecompileLimitHit):
+        strict(x, 8)
 
 
 def _table():
@@ -666,8 +683,13 @@ def exercise_4_refuses_a_whole_layer():
 
 
 def exercise_5_takes_an_example_of_two():
-    """Any two examples give the same program; it keeps its example, and the file has it too."""
+    """Two rows do, whatever their numbers, and the file keeps them; a single one is refused."""
     model = torch.nn.Linear(4, 2)
+    with (
+        mock.patch("torch.zeros", return_value=torch.ones(1, 4)),
+        pytest.raises(torch._dynamo.exc.UserError, match="constant"),
+    ):
+        answers.export_scores(model, 4)
     results = []
     for example in (torch.zeros(2, 4), torch.randn(2, 4)):
         with mock.patch("torch.zeros", return_value=example):

@@ -397,6 +397,18 @@ def by_rows_costs_a_pass_for_each_output_and_by_columns_one_for_each_input():
     assert functions_jacobians.circle(torch.ones(1)).shape == (3,)
 
 
+def some_operations_have_no_forward_mode():
+    """`jacfwd` of `scaled_dot_product_attention` is an error on a CPU; `jacrev` is none."""
+
+    def attend(v):
+        rows = v.view(1, 1, 2, 4)
+        return torch.nn.functional.scaled_dot_product_attention(rows, rows, rows).flatten()
+
+    assert jacrev(attend)(torch.ones(8)).shape == (8, 8)
+    with pytest.raises(NotImplementedError, match="forward AD"):
+        jacfwd(attend)(torch.ones(8))
+
+
 def the_hessian_has_97_times_97_numbers():
     """The network has 97 weights, and the Hessian 97 times 97 numbers; a million gives 10^12."""
     assert _run("weights") == 97
