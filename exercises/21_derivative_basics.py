@@ -49,7 +49,7 @@ def grad_w2_mean(x, y, w1, w2):
 def shortcut(x, y, w1, w_mid, w2):
     """5. Three layers, the middle one with a shortcut. Return the gradients for w_mid and w1.
 
-    三层，中间那层带一条近路。返回损失对 w_mid 和 w1 的梯度。
+    三层，中间那层带一条捷径。返回损失对 w_mid 和 w1 的梯度。
     w_mid: (H, H)
     a1 = np.maximum(x.dot(w1), 0)
     a2 = np.maximum(a1.dot(w_mid), 0) + a1

@@ -85,7 +85,7 @@ class Tensor:
     # --8<-- [end:sum]
     # --8<-- [start:backward]
     def backward(self):
-        """Add the gradient of this number to the `grad` of everything that it was made of."""
+        """Set the `grad` of all that this was made of and that needs one; a leaf adds it up."""
         order = in_order(self)
         for tensor in order:
             if tensor.made_of:

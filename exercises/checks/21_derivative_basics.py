@@ -165,10 +165,10 @@ def check_shortcut(shortcut):
         exact["w_mid"],
         "the gradient for w_mid is wrong: it is that of a layer without the shortcut, with a1 as "
         "its input and the mask of the middle layer\n"
-        "w_mid 的梯度不对：它和没有近路的一层相同，输入是 a1，掩码是中间层的",
+        "w_mid 的梯度不对：它和没有捷径的一层相同，输入是 a1，掩码是中间层的",
     )
     for one_road, english, chinese in (
-        (middle_only, "the shortcut", "近路"),
+        (middle_only, "the shortcut", "捷径"),
         (short_cut_only, "the middle layer", "中间层"),
     ):
         if np.shape(answer[1]) == tuple(one_road.shape):

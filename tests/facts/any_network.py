@@ -4,6 +4,7 @@ import functools
 import inspect
 import itertools
 
+import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -118,6 +119,27 @@ def adding_up_copies_differs_from_autograd_by_rounding():
     largest = [float(line.split()[-1]) for line in run.output.splitlines()]
     assert len(largest) == 4
     assert max(largest) < ROUNDING
+
+
+class _Forgets(torch.autograd.Function):
+    """A sum that does not add up the copies of its second input on the way back."""
+
+    @staticmethod
+    def forward(_, x, b):
+        return x + b
+
+    @staticmethod
+    def backward(_, grad):
+        return grad, grad
+
+
+def pytorch_adds_up_the_copies_that_a_function_returns():
+    """`.grad` refuses a gradient of another shape; one that `backward` returns is added up."""
+    b = torch.zeros(4, requires_grad=True)
+    with pytest.raises(RuntimeError, match="gradient of size"):
+        b.grad = torch.ones(6, 4)
+    _Forgets.apply(torch.zeros(6, 4), b).sum().backward()
+    assert b.grad.tolist() == [6] * 4
 
 
 def sum_to_size_adds_up_the_copies():

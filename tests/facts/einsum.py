@@ -352,6 +352,7 @@ def an_axis_of_size_1_is_not_repeated_within_one_operand():
     """A letter that comes twice in one operand wants equal sizes, 1 included."""
     with pytest.raises(RuntimeError, match="repeated"):
         torch.einsum("ii->", torch.ones(1, 4))
+    assert torch.einsum("ii,i->", torch.ones(1, 1), torch.ones(3)) == 3  # equal, and repeated
 
 
 def at_refuses_an_axis_of_size_1():

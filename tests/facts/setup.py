@@ -20,8 +20,14 @@ from snippets import (
     real_data,
 )
 from snippets.charts.one_start import LESSONS
+from tools import install
 
 PAGES = [Path(f"docs/{language}/setup.md") for language in ("en", "zh")]
+
+
+def the_course_runs_on_python_3_11_to_3_14():
+    """The course is installed on Python 3.11 to 3.14, and on no other."""
+    assert (install.OLDEST_PYTHON, install.NEWEST_PYTHON) == ((3, 11), (3, 14))
 
 
 def a_lessons_program_needs_numpy_or_torch():

@@ -126,13 +126,16 @@ def the_largest_exponential_is_1():
 
 
 def the_weighted_gradient_is_that_of_pytorch():
-    """The gradient with class weights is that of PyTorch, which divides by the sum of weights."""
+    """With weights, PyTorch divides by their sum for class numbers, and by N for one-hot rows."""
     assert _printed()[2] == "as autograd: True"
     z = random((5, 3))[0]
     labels, weight = torch.tensor([0, 2, 1, 1, 0]), torch.tensor([0.5, 2.0, 4.0]).double()
     losses = torch.nn.functional.cross_entropy(z, labels, weight=weight, reduction="none")
     mean = torch.nn.functional.cross_entropy(z, labels, weight=weight)
     assert difference(mean, losses.sum() / weight[labels].sum()) < ROUNDING
+    one_hot = torch.nn.functional.one_hot(labels, 3).double()
+    as_shares = torch.nn.functional.cross_entropy(z, one_hot, weight=weight)
+    assert difference(as_shares, losses.sum() / 5) < ROUNDING
 
 
 def each_row_of_the_weighted_gradient_sums_to_0():

@@ -272,10 +272,12 @@ def an_array_times_a_tensor_is_an_error():
 
 
 def a_tensor_times_an_array_converts_it():
-    """A tensor times an array is a tensor that numpy computed: not for one with a gradient."""
+    """A tensor times an array is a tensor that numpy computed, where numpy can read the tensor."""
     assert (torch.ones(2) * np.arange(2.0)[::-1]).tolist() == [1, 0]  # torch takes no such array
     with pytest.raises(RuntimeError, match="numpy"):
         torch.ones(3, requires_grad=True) * np.ones(3)
+    with pytest.raises(TypeError, match="numpy"):
+        torch.ones(3, device="meta") * np.ones(3)
     product = torch.full((3,), 2.0) * np.ones(3)
     assert isinstance(product, torch.Tensor)
     assert product.dtype == torch.float64
@@ -1015,6 +1017,12 @@ def two_devices_do_not_meet():
     assert shown.error == "RuntimeError"
     assert "cpu" in shown.values["error"]
     assert "meta" in shown.values["error"]
+
+
+def a_product_with_meta_goes_unnoticed():
+    """A matrix on the CPU times one on `meta` raises no error and claims to have numbers."""
+    product = torch.ones(2, 2).mm(torch.ones(2, 2, device="meta"))
+    assert product.device.type == "cpu"
 
 
 def one_number_on_the_cpu_may_join():

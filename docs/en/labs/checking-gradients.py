@@ -111,7 +111,7 @@ for name, dtype, errors in [("float64", np.float64, tanh64), ("float32", np.floa
 # The same with ReLU. As `w1[0, 0]` moves, the `h` of any sample may change its sign, and there ReLU has its kink. Compute how far the nearest kink is, and draw a vertical line there:
 
 
-# %% alt="Step size against relative error in float64, both axes logarithmic, for tanh and for ReLU. A vertical line marks the nearest kink. For steps longer than that, the error of ReLU is above 0.1; for shorter ones it drops at once to about 1e-13, and then rises as the steps shrink."
+# %% alt="Step size against relative error in float64, both axes logarithmic, for tanh and for ReLU. A vertical line marks the nearest kink. At the two steps beyond it, the error of ReLU is above 0.1; for shorter ones it drops at once to about 1e-13, and then rises as the steps shrink."
 def relu_loss(w1):
     return loss(w1, relu)
 
@@ -135,7 +135,7 @@ for step, error in list(zip(steps, relu64))[:4]:
 
 # %% [markdown]
 # <!-- facts: checking_gradients.relu_falls_to_the_bottom_before_its_kink, checking_gradients.between_two_kinks_the_loss_is_quadratic, checking_gradients.beyond_the_kink_the_error_exceeds_ten_percent -->
-# The curve of ReLU has no slope on the right. As soon as the step is shorter than the distance to the kink, the error drops to the bottom. Between two kinks the loss is a quadratic function of `w1[0, 0]`; for these the central difference has no truncation error, and only rounding is left. Once the step crosses the kink, the error is above ten per cent. The gradient is not wrong then, the measurement is: its two ends lie on two sides of a kink.
+# The curve of ReLU lacks the long slope that tanh has on the right. As soon as the step is shorter than the distance to the kink, the error drops to the bottom. Between two kinks the loss is a quadratic function of `w1[0, 0]`; for these the central difference has no truncation error, and only rounding is left. At the two steps that reach beyond the kink, the error is above ten per cent. The gradient is not wrong then, the measurement is: its two ends lie on two sides of a kink.
 #
 # That is one weight. How near are the kinks of the others?
 
@@ -273,7 +273,7 @@ print(f"error at 1e-05    {at_1e_5[0]:.0e}   {at_1e_5[1]:.0e}")
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.in_other_units_the_best_step_is_1000_times_as_long, checking_gradients.in_other_units_the_old_step_is_too_short -->
-# The best step is 1000 times as long: a step is long or short only in comparison with its weight. The step 10⁻⁵, good before, is much too short in the new units. Where weights have very different sizes, take a step in proportion to each.
+# The best step is 1000 times as long: a step is long or short only in comparison with the unit of its weight. The step 10⁻⁵, good before, is much too short in the new units. Where groups of weights have very different sizes, take for each group a step in proportion to its usual size.
 
 # %% [markdown]
 # ### 4 · All weights at once {#try-4}

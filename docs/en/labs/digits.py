@@ -114,7 +114,7 @@ print("how often it answers 0, 1, ... 9:", torch.bincount(guesses, minlength=10)
 
 # %% [markdown]
 # <!-- facts: digits.an_untrained_network_gives_only_a_few_answers, digits.untrained_networks_are_right_one_time_in_ten_on_average -->
-# An untrained network knows nothing of digits. Whatever it sees, this one answers with one of a few digits. On average over many starts, that is right one time in ten.
+# An untrained network knows nothing of digits. Whichever of these pictures it sees, this one answers with one of a few digits. On average over many starts, that is right one time in ten.
 
 # %% [markdown]
 # ## Training {#training}

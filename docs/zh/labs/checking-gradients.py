@@ -111,7 +111,7 @@ for name, dtype, errors in [("float64", np.float64, tanh64), ("float32", np.floa
 # 换成 ReLU，再量一次。在 `w1[0, 0]` 移动的路上，每个样本的 `h` 都可能变号，那里是 ReLU 的折点。算出到最近的折点有多远，在图上画一条竖线：
 
 
-# %% alt="float64 下步长与相对误差的双对数图，tanh 与 ReLU 各一条。竖线标出最近的折点。步长大于它时，ReLU 的误差在 0.1 以上；步长一小于它，误差骤降到 1e-13 左右，然后随步长缩小而上升。"
+# %% alt="float64 下步长与相对误差的双对数图，tanh 与 ReLU 各一条。竖线标出最近的折点。比它大的两个步长上，ReLU 的误差在 0.1 以上；步长一小于它，误差骤降到 1e-13 左右，然后随步长缩小而上升。"
 def relu_loss(w1):
     return loss(w1, relu)
 
@@ -135,7 +135,7 @@ for step, error in list(zip(steps, relu64))[:4]:
 
 # %% [markdown]
 # <!-- facts: checking_gradients.relu_falls_to_the_bottom_before_its_kink, checking_gradients.between_two_kinks_the_loss_is_quadratic, checking_gradients.beyond_the_kink_the_error_exceeds_ten_percent -->
-# ReLU 的曲线右边没有斜坡：步长一旦短于到折点的距离，误差立刻掉到底。在两个折点之间，损失是 `w1[0, 0]` 的二次函数，而中心差分对二次函数没有截断误差，只剩舍入。可是步长一旦跨过折点，误差就超过百分之十。这时梯度没有错，错的是量法：量的两端在折点的两侧。
+# ReLU 的曲线右边没有 tanh 那样一长段斜坡：步长一旦短于到折点的距离，误差立刻掉到底。在两个折点之间，损失是 `w1[0, 0]` 的二次函数，而中心差分对二次函数没有截断误差，只剩舍入。可是跨过折点的那两个步长，误差都超过百分之十。这时梯度没有错，错的是量法：量的两端在折点的两侧。
 #
 # 这只是一个权重。别的权重离折点有多近？
 
@@ -273,7 +273,7 @@ print(f"error at 1e-05    {at_1e_5[0]:.0e}   {at_1e_5[1]:.0e}")
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.in_other_units_the_best_step_is_1000_times_as_long, checking_gradients.in_other_units_the_old_step_is_too_short -->
-# 最好的步长变成 1000 倍：步长是长是短，要和权重比。原来合适的 10⁻⁵，在新单位下太短了。权重的大小相差悬殊时，步长要按各个权重的大小成比例地取。
+# 最好的步长变成 1000 倍：步长是长是短，要和权重的单位比。原来合适的 10⁻⁵，在新单位下太短了。如果几组权重的大小相差悬殊，每一组的步长就按这一组通常的大小成比例地取。
 
 # %% [markdown]
 # ### 4 · 一次检验所有权重 {#try-4}

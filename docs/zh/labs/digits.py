@@ -114,7 +114,7 @@ print("how often it answers 0, 1, ... 9:", torch.bincount(guesses, minlength=10)
 
 # %% [markdown]
 # <!-- facts: digits.an_untrained_network_gives_only_a_few_answers, digits.untrained_networks_are_right_one_time_in_ten_on_average -->
-# 没训练过的网络对数字一无所知。不管看到什么，这一个总是回答那么几个数字。换许多组初始权重，平均能蒙对十分之一。
+# 没训练过的网络对数字一无所知。这些图，不管看到哪一张，这一个总是回答那么几个数字。换许多组初始权重，平均能蒙对十分之一。
 
 # %% [markdown]
 # ## 训练 {#training}

@@ -127,7 +127,7 @@ print(f"the edge is near {edge:.2g}")
 
 # %% [markdown]
 # <!-- facts: learning_rates.other_starts_move_the_edge_by_more_than_the_bracket -->
-# 不必再多求几位：换一组初始权重，边界移动的距离就超过最后两端的间隔（见任务 4）。
+# 不必再多求几位：换八组初始权重来试，边界之间相差的，比最后两端的间隔大得多（见任务 4）。
 
 # %% [markdown]
 # ## 曲率说它该在哪里 {#curvature}
@@ -182,7 +182,7 @@ for rate in [1e-4, 3e-4, 1e-3, 2e-3]:
 #
 # <!-- facts: learning_rates.with_small_rates_curvature_grows_and_the_loss_only_falls, learning_rates.at_1e_3_curvature_grows_until_2_over_it_is_about_the_rate, learning_rates.at_2e_3_the_loss_rises_first_and_curvature_ends_lower -->
 # - 学习率小时（`1e-04`、`3e-04`），曲率在训练中*变大*；终点的 2 / 曲率仍高于学习率，损失每一步都在下降。
-# - `1e-03` 时，曲率只长到 2 / 曲率约等于学习率为止；更陡的地方，走这么大的步子待不住。`2e-03` 超过了起点的 2 / 曲率：损失先升到高于起点，权重被抛到更平的地方，终点的曲率比起点*小*，损失终究还是降了下来。
+# - `1e-03` 时，曲率先长到 2 / 曲率明显低于学习率。那里太陡，走这么大的步子待不住：损失回升几步，权重被抛到更平的地方，终点的 2 / 曲率约等于学习率。`2e-03` 超过了起点的 2 / 曲率：几步之内，损失就升到高于起点，权重被抛到更平的地方，终点的曲率比起点*小*，损失终究还是降了下来。
 #
 # 所以 2 / 曲率仍然管用：碗里曲率固定，学习率必须低于它；在这个网络里，步子大了，权重会被赶到曲率较小的地方，直到没有这样的地方可去。二分法找到的，就是从哪个学习率起无处可去。
 
