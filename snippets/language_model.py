@@ -1,6 +1,6 @@
 """Lesson 14: a small transformer that learns poems, Chinese and English, character by character.
 
-The poems are at the end of this file. They are hundreds of years old: nobody owns them.
+The poems are near the end of this file. They are hundreds of years old: nobody owns them.
 """
 
 import base64
