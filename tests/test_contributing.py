@@ -112,10 +112,8 @@ def test_a_kind_of_fence_takes_a_row_a_function_and_its_name(small_site):
     insert(small_site / "loom/weave/fences.py", '    "live": live,\n', '    "loud": loud,\n')
     insert(
         small_site / "mkdocs.yml",
-        "      - name: live\n",
-        "      - name: loud\n        class: loud\n"
-        "        validator: !!python/name:loom.weave.fences.validate\n"
-        "        format: !!python/name:loom.weave.fences.fence\n",
+        "      - {<<: *woven, name: live}\n",
+        "      - {<<: *woven, name: loud}\n",
     )
 
     def build(words: str, option: str = ""):
