@@ -87,6 +87,23 @@ def test_the_first_tap_on_a_term_explains_it_and_the_second_leads_to_the_glossar
     page.wait_for_url("**/zh/glossary/#*")
 
 
+def test_the_mark_of_an_equation_is_explained_to_keys_and_fingers(open_page):
+    place = "zh/derivation/attention/"
+    page = open_page(place, viewport={"width": 360, "height": 740}, has_touch=True)
+    tip, mark = page.get_by_role("tooltip"), page.locator("a.equation-mark").nth(1)
+    text = mark.get_attribute("title")
+    assert "float64" in text
+    mark.focus()
+    expect(tip).to_have_text(text)
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    mark.tap()
+    expect(tip).to_have_text(text)
+    assert page.url.endswith(place)
+    mark.tap()
+    page.wait_for_url("**/zh/how-this-site-works/#equations")
+
+
 def test_code_is_copied_without_a_secure_connection(open_page):
     permissions = ["clipboard-read", "clipboard-write"]
     page = open_page("en/lessons/autograd/", permissions=permissions)

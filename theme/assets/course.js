@@ -111,7 +111,7 @@ onEachPage(() => {
   let shown = null;
   let tapped = null; // the term that was explained when the pointer went down
   let isTouch = false;
-  const termAt = (element) => element.closest?.("a.term") ?? null;
+  const termAt = (element) => element.closest?.("a:is(.term, .equation-mark)") ?? null;
 
   const show = (term) => {
     if (term === shown) return;
