@@ -106,6 +106,15 @@ def test_a_failing_line_and_its_error_are_linked_both_ways(tmp_path, monkeypatch
     assert page.count('<a href="loom:snippets/mistakes/a.py" download>snippets/') == 2
 
 
+def test_short_code_with_a_hyphen_stays_on_one_line():
+    long = "a-" * 20
+    page = (
+        f"<code>3e-04</code> <code>ij-&gt;ji</code> <code>a</code> <code>a - b</code> <code>{long}"
+    )
+    whole = '<code class="whole">3e-04</code> <code class="whole">ij-&gt;ji</code> <code>a</code>'
+    assert cards.with_whole_code(page) == f"{whole} <code>a - b</code> <code>{long}"
+
+
 def test_nothing_is_linked_that_is_not_there(tmp_path, monkeypatch, weaver):
     none = '<span class="filename">snippets/none.py · line 1</span>'
     assert cards.with_links(none) == none

@@ -32,6 +32,7 @@ ERROR = re.compile(
     r'<figcaption><a href="loom:(?P<path>snippets/[\w/]+\.py)".*?</figure>',
     re.DOTALL,
 )
+HYPHENATED = re.compile(r"<code>(?=[^<>\s]{1,24}</code>)(?=[^<]*-)")
 
 
 def with_bars(markdown: str, weaver: Weaver, words: dict[str, str]) -> str:
@@ -73,6 +74,15 @@ def _failing_line(shown: Reference, weaver: Weaver) -> int:
         calls = references.CALL.finditer(output) if fails else ()
         return ([0] + [int(call["line"]) for call in calls if call["path"] == shown.path])[-1]
     return 0
+
+
+def with_whole_code(page: str) -> str:
+    """Keep short code with a hyphen on one line: a browser would break `3e-04` behind it.
+
+    Args:
+        page: The rendered page.
+    """
+    return HYPHENATED.sub('<code class="whole">', page)
 
 
 def with_links(page: str) -> str:

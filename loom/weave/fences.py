@@ -125,11 +125,11 @@ class _Bars(Preprocessor):
 
 
 class _Links(Postprocessor):
-    """Links files, and errors with the lines that they come from."""
+    """Links files, and errors with the lines that they come from; keeps short code whole."""
 
     def run(self, text: str) -> str:
         """Return the page with these links."""
-        return cards.with_links(text)
+        return cards.with_whole_code(cards.with_links(text))
 
 
 class _LastLine(Treeprocessor):
