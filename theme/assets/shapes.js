@@ -32,6 +32,7 @@
     list.className = "shapes__list";
     list.hidden = true;
     button.addEventListener("click", () => {
+      const { top } = button.getBoundingClientRect();
       const isShown = button.ariaPressed === "false";
       if (!list.textContent) {
         list.textContent = [...new Set(factors.map((factor) => `${told(factor)}: ${factor.dataset.shape}`))].join("; ");
@@ -44,6 +45,7 @@
       formula.classList.toggle("math--shapes", isShown);
       button.ariaPressed = isShown;
       list.hidden = !isShown;
+      scrollBy({ top: button.getBoundingClientRect().top - top, behavior: "instant" }); // it stays where it was pressed
     });
     display.after(button, list);
   };
