@@ -1020,9 +1020,12 @@ def two_devices_do_not_meet():
 
 
 def a_product_with_meta_goes_unnoticed():
-    """A matrix on the CPU times one on `meta` raises no error and claims to have numbers."""
+    """A matrix on the CPU times one on `meta` is no error, and `-=` with it subtracts nothing."""
     product = torch.ones(2, 2).mm(torch.ones(2, 2, device="meta"))
     assert product.device.type == "cpu"
+    y = torch.ones(2, 2)
+    y -= torch.ones(2, 2, device="meta")
+    assert y.sum() == 4
 
 
 def one_number_on_the_cpu_may_join():
