@@ -80,6 +80,23 @@ def test_a_promised_error_is_recorded_without_frames_of_others(run):
     assert run("# raises: LookupError\n{}[1]\n").error == "LookupError", "or a subclass"
 
 
+def test_in_a_group_of_errors_too(run):
+    record = run(
+        "# raises: ExceptionGroup\nimport json\ntry:\n    json.loads('{')\n"
+        "except ValueError as error:\n    raise ExceptionGroup('one', [error])\n"
+    )
+    assert "json.loads('{')" in record.output
+    assert "decoder.py" not in record.output
+
+
+def test_what_is_printed_at_the_end_is_part_of_the_output(run):
+    record = run(
+        "import atexit, ctypes\natexit.register(print, 'last', flush=True)\n"
+        "ctypes.CDLL(None).printf(b'from C\\n')\nprint('first')\n"
+    )
+    assert sorted(record.output.splitlines()) == ["first", "from C", "last"]
+
+
 FAILURES = [  # a program, what is said, a setting
     ("def f():\n    1 / 0\n\nf()\n", "raised ZeroDivisionError\n", {}),
     ("def f():\n    1 / 0\n\nf()\n", 'File "snippets/one.py", line 2, in f', {}),

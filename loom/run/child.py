@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import errno
 import hashlib
+import importlib.util
 import itertools
 import json
 import math
@@ -137,6 +138,7 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
     namespace = program.__dict__
     error = None
     process = os.getpid()
+    run_exit_functions = seams.own_exit_functions()
     started = time.monotonic()
     try:
         exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
@@ -149,7 +151,9 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
         os._exit(0)  # the snippet forked, and this is the copy
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()  # as Python does at the end of a program
+            thread.join()  # as Python does at the end of a program, like the following
+    run_exit_functions()
+    ctypes.CDLL(None).fflush(None)  # what libraries in C have printed
     return {
         "values": _values(namespace),
         "settings": _settings(namespace),
@@ -173,17 +177,17 @@ def _settings(namespace: dict[str, Any]) -> dict[str, str]:
 
 def _describe(exception: BaseException, folder: str) -> dict[str, Any]:
     """Return an exception's types, message and traceback, which keeps only snippets' frames."""
-    described: traceback.TracebackException | None
     described = traceback.TracebackException.from_exception(exception)
-    text_of = described
-    while described is not None:
-        own = [frame for frame in described.stack if frame.filename.startswith(f"{folder}/")]
-        described.stack = traceback.StackSummary.from_list(own)
-        described = described.__cause__ or described.__context__
+    shown = [described]
+    while shown:
+        one = shown.pop()
+        own = [frame for frame in one.stack if frame.filename.startswith(f"{folder}/")]
+        one.stack = traceback.StackSummary.from_list(own)
+        shown += [*filter(None, [one.__cause__ or one.__context__]), *(one.exceptions or ())]
     return {
         "types": [cls.__name__ for cls in type(exception).__mro__],
         "message": "".join(traceback.format_exception_only(exception)).strip(),
-        "traceback": "".join(text_of.format()),
+        "traceback": "".join(described.format()),
     }
 
 
@@ -292,9 +296,12 @@ def _used(event: str, arguments: tuple[Any, ...]) -> list[str]:
 def _note(name: str, root: str) -> None:
     """Note a file below the project's folder: a change of it has to run the snippet again.
 
-    Python's packages, and what it makes of modules, count by their versions and sources.
+    Python's packages count by their versions. For what Python has made of a module, its source
+    counts: Python opens no more than the former.
     """
     target = os.path.realpath(name)
+    with contextlib.suppress(ValueError):  # any other file
+        target = importlib.util.source_from_cache(target)
     ours = target.startswith((sys.prefix + os.sep, OWN + os.sep)) or "__pycache__" in target
     if ours or not target.startswith(f"{root}{os.sep}") or os.path.isdir(target):
         return
