@@ -1,6 +1,8 @@
 """Live boxes in a real browser: the lesson's own program, run, changed, stopped and put back."""
 
+import http.server
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,28 @@ def test_autograd_agrees_in_the_browser_too(open_page, tmp_path):
     wrong = program.replace("2.0 * (np.dot", "2.1 * (np.dot")
     assert wrong != program
     assert "of the largest: False" in box.run(wrong)
+
+
+def test_a_program_asks_no_other_host(open_page):
+    asked = []
+
+    class Other(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+    page = open_page(f"en/{LESSON}")
+    box = Box(page, "en")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        said = box.run(
+            "from js import XMLHttpRequest\nask = XMLHttpRequest.new()\n"
+            f"ask.open('GET', 'http://127.0.0.1:{server.server_port}/', False)\nask.send()\n"
+        )
+        server.shutdown()
+    assert "NetworkError" in said
+    assert asked == []
+    page.faults.clear()  # the browser tells of it
 
 
 def test_everything_can_be_done_by_keyboard(open_page):

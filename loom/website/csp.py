@@ -17,7 +17,7 @@ INLINE_SCRIPT = re.compile(
     r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S | re.I
 )
 POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; worker-src 'self' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'"
 )
@@ -31,10 +31,14 @@ OFFLINE = (
 REFUSED = {"animate", "animatemotion", "animatetransform", "applet", "base", "embed", "frame"}
 REFUSED |= {"frameset", "iframe", "link", "meta", "noembed", "noframes", "noscript", "object"}
 REFUSED |= {"plaintext", "portal", "set", "style", "template", "title", "xmp"}
-LOADING = {"action", "background", "data", "formaction", "ping", "poster", "src", "srcset"}
+LOADING = {"action", "background", "data", "formaction", "poster", "src", "srcset"}
 LOADING |= {"xlink:href"}  # what a browser asks for without a click; an <a> only leads there
+LOADING |= {"data-assets"}  # where our own scripts load from
+TELLING = {"attributionsrc", "ping"}  # addresses that a browser tells what readers do
+STYLING = {"clip-path", "cursor", "fill", "filter", "marker", "marker-end", "marker-mid"}
+STYLING |= {"marker-start", "mask", "stroke", "style"}  # read as a style is, with its escapes
 SCHEME = re.compile(r"[a-z][a-z\d+.-]*:", re.I)
-LEADS = re.compile(r"(https?|mailto|loom|page):", re.I)  # where a link may lead
+LEADS = re.compile(r"(?i:https?|mailto):|(loom|page):")  # where a link may lead
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif)[;,]", re.I)
 SHOWN = 120  # letters of what is wrong
 # Around the content there is what the theme has written, with titles that hold no < and no quote.
@@ -143,18 +147,20 @@ class _Finder(HTMLParser):
 
 def _problem_of(tag: str, name: str, value: str) -> str:
     """Say what is wrong with an attribute, or return ""."""
-    if name.startswith("on"):
-        return f"an {name} attribute, which runs a script"
+    if name.startswith("on") or name in TELLING:
+        does = "tells others what readers do" if name in TELLING else "runs a script"
+        return f"an attribute {name}, which {does}"
     if tag in ("img", "image") and IMAGE.match(value):
         return ""
     value = value.replace("\\", "/")  # as browsers do
     loads = name in LOADING or (name == "href" and tag not in ("a", "area"))
     for address in value.split(",") if name == "srcset" else [value]:
-        if loads and (SCHEME.match(address) or address.startswith("//")):
+        ours = name == "data-assets" and address.startswith("loom:")  # put in later
+        if loads and not ours and (SCHEME.match(address) or address.startswith("//")):
             return f"something from elsewhere, in {name}"
     if name == "href" and SCHEME.match(value) and not LEADS.match(value):
         return f"an address that runs a script or stands for a page of its own, in {name}"
-    is_style = name == "style" and re.search(r"image-set|@import|/", value, re.I)
+    is_style = name in STYLING and re.search(r"image-set|@import|/", value, re.I)
     if is_style or re.search(r"url\((?!['\"]?#)", value, re.I):
         return f"something that a browser asks for, in {name}"
     return ""

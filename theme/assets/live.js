@@ -80,8 +80,11 @@
       worker.postMessage({ code, program, assets, packages });
     }
 
+    /** Start a worker under the policy of this page: one whose script comes from a host has none. */
     makeWorker() {
-      const worker = new Worker(workerAddress, { type: "module" });
+      const script = new Blob([`import ${JSON.stringify(workerAddress.href)};`], { type: "text/javascript" });
+      const address = URL.createObjectURL(script);
+      const worker = new Worker(address, { type: "module" });
       worker.onmessage = ({ data }) => this.hear(data);
       worker.onerror = (event) => {
         event.preventDefault();
