@@ -20,8 +20,11 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)  # as MkDocs says
         return 130
-    for error in errors:
-        print(f"\n{error}", file=sys.stderr)
+    except Exception as error:
+        print(course.advice(error), file=sys.stderr)
+        return 1
+    for problem in errors:
+        print(f"\n{problem}", file=sys.stderr)
     if errors:
         print(f"\n{len(errors)} problem(s), each described above.", file=sys.stderr)
     return 1 if errors else 0

@@ -18,12 +18,12 @@ from pathlib import Path
 import psutil
 import pytest
 import small_site
-from mkdocs.exceptions import Abort
+from mkdocs.exceptions import Abort, BuildError
 
 from loom.run import cache, processes, program, programs, record
 from loom.run.record import Record, Settings, SnippetError
 from loom.weave import sources
-from loom.website import pages
+from loom.website import pages, site_hooks
 
 pytestmark = pytest.mark.thorough
 
@@ -111,6 +111,17 @@ def test_a_full_disk_stops_the_build_and_leaves_the_last_site(builder, built):
     assert_sound(built)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux builds languages side by side")
+def test_a_language_whose_process_was_killed_is_named(monkeypatch):
+    def build_language(name, config):
+        if name == "en":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(site_hooks, "build_language", build_language)
+    with pytest.raises(BuildError, match=r"en: .* killed by signal 9\.\nWhat to do: "):
+        site_hooks.build_languages(("zh", "en"), None)
+
+
 def test_files_from_the_future_and_an_empty_page(built):
     assert "it ran" in (built / "site/en/index.html").read_text()
     assert "</html>" in (built / "site/en/empty/index.html").read_text()
@@ -146,7 +157,9 @@ SPOILT = {
     "NUL": ("docs/a.md", b"# T\n\n\x00\n", "docs/a.md:3: holds a NUL byte"),
     "a conflict": ("docs/a.md", f"# T\n{CONFLICT}".encode(), "docs/a.md:2: an unresolved merge"),
     "in a snippet": ("snippets/a.py", f"'''\n{CONFLICT}'''".encode(), "snippets/a.py:2: an unres"),
-    "in a lab": ("docs/labs/a.py", CONFLICT.encode(), "docs/labs/a.py:1: an unresolved merge"),
+    "in a lab": ("docs/en/labs/a.py", CONFLICT.encode(), "docs/en/labs/a.py:1: an unresolved mer"),
+    "a program": ("docs/en/a.py", b"x = 1", "docs/en/a.py:1: is neither a page nor a lab nor"),
+    "no UTF-8": ("snippets/\udcff.py", b"x = 1", "snippets/\\xff.py:1: has a name that is not UTF"),
     "a page of HTML": ("docs/a.html", b"<script>a()</script>", "docs/a.html:1: is neither a page"),
     "a drawing": ("docs/en/a.svg", b"<svg/>", "docs/en/a.svg:1: is neither a page nor a lab nor"),
     "a notebook": ("docs/a.ipynb", b"{}", "docs/a.ipynb:1: is neither a page nor a lab"),
@@ -345,6 +358,7 @@ def own_processes() -> list[psutil.Process]:
     return found
 
 
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is open")
 STOPPED = [  # what a program does before it waits, the setting that stops it, what is said
     ("x = bytearray(b'x') * 300_000_000", {"memory": 0.2}, "took more than 0.2 GB of memory"),
     ("x = os.fork() or bytearray(b'x') * 300_000_000", {"memory": 0.2}, "more than 0.2 GB of mem"),
@@ -352,6 +366,18 @@ STOPPED = [  # what a program does before it waits, the setting that stops it, w
         "for a in ('/a', '/b'):\n    open(tempfile.gettempdir() + a, 'wb').write(bytes(600_000))",
         {"disk": 0.001},
         "wrote more than 0.001 GB into temporary files",
+    ),
+    pytest.param(
+        "f = tempfile.TemporaryFile()\nf.write(bytes(1_200_000)), f.flush()",
+        {"disk": 0.001},
+        "wrote more than 0.001 GB into temporary files",
+        marks=ON_LINUX,
+    ),
+    pytest.param(
+        "os.write(os.memfd_create('x'), bytes(1_200_000))",
+        {"disk": 0.001},
+        "wrote more than 0.001 GB into temporary files",
+        marks=ON_LINUX,
     ),
     # It doubles five times only: it must be harmless where the guard is broken.
     ("for _ in range(5): os.fork(), os.setsid", {"processes": 8}, "started more than 8 processes"),

@@ -218,7 +218,8 @@ WRONG_DIGITS = {
 def test_a_digit_box_that_could_not_work_is_named(name, tmp_path):
     wrong = WRONG_DIGITS[name]
     data = DIGIT | wrong if isinstance(wrong, dict) else wrong
-    with pytest.raises(SnippetError, match=r"drawn as digit|which cannot be drawn"):
+    words = r"drawn as digit|which cannot be drawn\nWhat to do: "
+    with pytest.raises(SnippetError, match=words):
         draw(tmp_path, "digit", data)
 
 

@@ -1,15 +1,17 @@
 """What a run reads, takes and leaves behind; and a cache that must not be believed."""
 
 import os
+import py_compile
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from small_site import PATIENCE, contents, wait_for, write_site
+from small_site import PATIENCE, contents, python, wait_for, write_site
 
 from loom.__main__ import main
 from loom.draw import figures
@@ -200,7 +202,15 @@ def test_no_setting_of_whoever_builds_changes_what_a_snippet_does():
     settings = {"TZ": "Asia/Tokyo", "PYTHONNODEBUGRANGES": "1", "PYTHONWARNINGS": "ignore"}
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert output(**settings, **ascii_only) == plain
-    assert "What to do: start it without" in output(PYTHONOPTIMIZE="1")
+    for name in ("PYTHONOPTIMIZE", "PYTHONVERBOSE"):
+        assert "What to do: start it without" in output(**{name: "1"})
+
+
+@pytest.mark.parametrize("option", ["-b", "-Ximporttime"])
+def test_options_that_python_hands_on_are_refused(option):
+    ask = "from loom.run.processes import start_server\nstart_server(())"
+    done = python(option, "-c", ask, PYTHONPATH=os.pathsep.join(sys.path))
+    assert "What to do: start it without" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -305,6 +315,45 @@ def test_what_is_no_file_counts_as_none_in_a_cache(make):
     make(kept)
     assert cache.read(kept) is None
     assert cache.sha256(kept) == cache.sha256("/dev/zero") == "missing"
+
+
+def test_a_module_is_followed_that_python_has_in_its_own_form():
+    Path("helper.py").write_text("number = 1\n")
+    py_compile.compile("helper.py")
+    Path(A).write_text("import helper\nprint(helper.number)\n")
+    assert ran()
+    Path("helper.py").write_text("number = 22\n")
+    assert ran()
+
+
+def test_a_run_may_leave_thousands_of_nested_folders():
+    record = run(
+        "import os, tempfile\nfolder = tempfile.gettempdir()\nos.chdir(folder)\n"
+        "for _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n"
+    )
+    assert not Path(record.values["folder"]).exists()
+
+
+def test_a_server_that_an_interrupt_has_ended_is_not_told_of(monkeypatch):
+    def ended(*_):
+        raise EOFError
+
+    for name in ("STOPPED", "READY"):
+        monkeypatch.setattr(processes, name, threading.Event())
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess.start", ended)
+    processes.STOPPED.set()
+    processes._fork_first.__wrapped__()
+    assert processes.READY.wait(PATIENCE)
+
+
+def test_wrong_settings_are_said_without_a_traceback(monkeypatch, capsys):
+    Path("pyproject.toml").write_text("[tool.loom]\nunknown = 1\n")
+    for language in ("zh", "en"):
+        Path("docs", language).mkdir()
+        Path("docs", language, "glossary.md").write_text("# G {#g}\n")
+    monkeypatch.setattr(sys, "argv", ["loom", "run"])
+    assert main() == 1
+    assert "no setting `unknown`.\nWhat to do: remove it" in capsys.readouterr().err
 
 
 def test_a_value_that_is_too_deep_counts_as_none(tmp_path):

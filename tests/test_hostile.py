@@ -5,6 +5,7 @@ New kinds of fences and pictures are tried without being named here.
 
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,6 +91,12 @@ DIFFERENTLY = [  # what browsers read differently than Python, or than a quick l
     '<b style="background: u\\72l(https://example.com/a.png)">x</b>',
     '<a href="javascript:alert(1)" href="x">x</a>',
     '<a href="x" ping="https://example.com/">x</a>',
+    '<a href="x" ping="y https://example.com/">x</a>',
+    '<img src="a.png" alt="x" attributionsrc="https://example.com/">',
+    r'<svg><rect filter="\75rl(https://example.com/a.svg#x)"/></svg>',
+    """<svg><rect cursor="image-set('https://example.com/a.png' 1x), auto"/></svg>""",
+    '<div class="live" data-live="{}" data-assets="https://example.com/"></div>',
+    "<a href='LOOM:snippets/a.py'>x</a>",
     '<xmp><b title="</xmp><script>alert(1)</script>"></b></xmp>',
     '<textarea><b title="</textarea><script>alert(1)</script>"></b></textarea>',
 ]
@@ -142,6 +149,7 @@ TOPS = [
     "hide: 5",
     "goes: 'a`{: onclick=alert(1) }'",
     "comes: '#!value snippets/a.py x'",
+    "title: 2024-01-01",
 ]
 
 
@@ -151,8 +159,20 @@ def test_what_the_top_of_a_page_may_not_say_is_refused(top, monkeypatch, caplog)
     page = SimpleNamespace(title="T", meta={name: yaml.safe_load(value)})
     monkeypatch.setattr(pages.fences, "place", lambda *words: "index.md:2: ")
     with pytest.raises(BuildError):
-        pages.refuse_titles(page)
+        pages.Pages.render(None, page, None, None)  # before it looks at anything else
     assert "index.md:2: the page holds what it may not" in caplog.text
+
+
+def test_a_top_that_repeats_itself_a_million_times_is_not_written_out():
+    levels = "".join(f"[&a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 10)}], " for n in range(6))
+    page = SimpleNamespace(title="T", meta={"author": yaml.safe_load(levels + "]" * 6)})
+    tracemalloc.start()
+    try:
+        with pytest.raises(BuildError):
+            pages.refuse_top(page)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 NO_ADDRESSES = [f"https://a.example/{ATTACK}", "javascript:alert(1)", "https://a/)]", 5, ["a"]]
@@ -165,6 +185,17 @@ def test_what_is_no_address_is_refused(name, value):
     config = SimpleNamespace(site_url=given["site_url"], extra={"colab": given["colab"]})
     with pytest.raises(BuildError, match=f"{name.upper()} is .*\\nWhat to do:"):
         pages.configure(config)
+
+
+@pytest.mark.parametrize("path", ["snippets/missing.py", "../mkdocs.yml", "snippets/%61.py"])
+def test_a_link_to_a_program_that_is_not_there_is_refused(project, monkeypatch, path):
+    monkeypatch.setattr(fences, "place", lambda *words: "index.md:2: ")
+    monkeypatch.setattr(language_hooks, "of_project", lambda: Weaver(Settings()))
+    language_hooks._check_links(
+        '<a href="loom:snippets/a.py">x</a> <a href="loom:exercises.zip">y</a>'
+    )
+    with pytest.raises(BuildError, match=r"(?s)index\.md:2: .*What to do:"):
+        language_hooks._check_links(f'<a href="loom:{path}">x</a>')
 
 
 def test_a_heading_that_becomes_a_title_is_looked_at_too(build, small_site):

@@ -1,8 +1,10 @@
 """The labs: the same code in both languages, run once, shown whole, and given away whole."""
 
+import errno
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import facts
 import nbformat
@@ -10,9 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from small_site import PATIENCE, python, write_in_both
 
-from loom.run import notebook
+from loom.run import cache, notebook
 from loom.run.record import Settings
 from loom.weave import labs
+from loom.website import language_hooks
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in (ROOT / "docs/en/labs").glob("*.py"))
@@ -53,6 +56,21 @@ def folder(tmp_path, monkeypatch):
             Path("docs", language, "labs", "lab.py").write_text(lab, encoding="utf-8")
 
     return write
+
+
+def test_a_lab_that_cannot_be_kept_for_its_page_stops_the_build(folder, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder(LAB)
+    monkeypatch.setattr(labs, "for_page", lambda *_, **__: "new")
+    Path(".cache/labs/en").mkdir(parents=True)
+    Path(".cache/labs/en/lab.ipynb").write_text("old")
+    monkeypatch.setattr(cache.os, "replace", full)
+    config = SimpleNamespace(theme={"language": "en"}, mdx_configs={"toc": {}})
+    lab = SimpleNamespace(src_uri="labs/lab.py", name="lab", abs_src_path="docs/en/labs/lab.py")
+    with pytest.raises(OSError, match="No space left"):
+        language_hooks.on_files([lab], config)
 
 
 @pytest.fixture(scope="module")

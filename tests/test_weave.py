@@ -242,6 +242,14 @@ def test_values():
     assert as_power_of_ten("12.5") is None
 
 
+@pytest.mark.parametrize("number", [27, 0xD800])
+def test_a_format_that_makes_no_text_is_refused(number):
+    write("snippets/a.py", f"number = {number}\n")
+    weave(OUTPUT)
+    with pytest.raises(SnippetError, match=r"`number c` holds .*\nWhat to do: "):
+        Weaver(Settings()).value("snippets/a.py", "number c")
+
+
 def test_builds_that_share_a_cache_run_each_program_once():
     names = [f"snippets/s{number}.py" for number in range(6)]
     for name in names:

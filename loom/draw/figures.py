@@ -168,7 +168,10 @@ def figure(picture: Picture, data: Any, language: str, folder: str) -> str:
     try:
         if problem := _undrawable(data):
             raise SnippetError(
-                picture.path, f"`{picture.value}` holds {problem}, which cannot be drawn"
+                picture.path,
+                f"`{picture.value}` holds {problem}, which cannot be drawn",
+                "",
+                "Let the program leave finite numbers and plain text.",
             )
         return _figure(picture, data, labels, words, folder)
     except UNFIT as error:

@@ -110,17 +110,26 @@ def _checksum(target: Path, content: bytes) -> bytes:
 def replace(target: Path, content: bytes) -> None:
     """Write a file atomically; if that fails, log it and go on without the file."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.replace(file.name, target)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+        put(target, content)
     except OSError as error:
         log.info("loom: %s was not cached: %s", target, error)
+
+
+def put(target: Path, content: bytes) -> None:
+    """Write a file atomically.
+
+    Raises:
+        OSError: If that fails, as on a full disk.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.replace(file.name, target)
+        except BaseException:
+            os.unlink(file.name)
+            raise
 
 
 @contextlib.contextmanager

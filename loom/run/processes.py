@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import stat
+import subprocess
 import sys
 import tempfile
 import threading
@@ -69,10 +71,13 @@ def _own_environment() -> Iterator[None]:
     Raises:
         ValueError: If Python runs with an option that it hands on and that changes what runs do.
     """
-    if sys.flags.optimize or sys.flags.dev_mode:
+    flags = sys.flags
+    told = flags.bytes_warning or flags.verbose or "importtime" in sys._xoptions
+    if flags.optimize or flags.dev_mode or told:
         raise ValueError(
-            "Python was started with -O or in its development mode, which would change pages.\n"
-            "What to do: start it without these options, PYTHONOPTIMIZE and PYTHONDEVMODE."
+            "Python was started with -O, -b, -v, -X importtime or in its development mode, which "
+            "would change pages.\nWhat to do: start it without these options, PYTHONOPTIMIZE, "
+            "PYTHONVERBOSE and PYTHONDEVMODE."
         )
     before, warnings = dict(os.environ), sys.warnoptions[:]
     kept = {name: before[name] for name in (*child.KEPT, "PYTHONPATH", "TMPDIR") if name in before}
@@ -122,10 +127,14 @@ def _fork_first() -> None:
     """
 
     def fork() -> None:
-        with _starting():
-            first = multiprocessing.get_context("forkserver").Process(target=os.getpid, daemon=True)
-            first.start()
-            first.join()
+        first = multiprocessing.get_context("forkserver").Process(target=os.getpid, daemon=True)
+        try:
+            with _starting():
+                first.start()
+                first.join()
+        except (EOFError, OSError):
+            if not STOPPED.is_set():  # `stop` ends the server
+                raise
         READY.set()
 
     threading.Thread(target=fork, daemon=True).start()
@@ -136,7 +145,15 @@ def remove_left_scratch() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
         build = folder.name.removeprefix(SCRATCH).partition("-")[0]
         if build.isdigit() and not psutil.pid_exists(int(build)):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; `shutil.rmtree` calls itself for each level, and cannot for thousands."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", folder], check=False)
 
 
 @contextlib.contextmanager
@@ -208,7 +225,7 @@ def run_in_child(
         kwargs={"stdout": stdout_of_child, "answer": answer_of_child},
         daemon=True,
     )
-    with CORES, scratch:
+    with CORES, _removed(scratch):
         with _starting():
             process.start()
         stdout_of_child.close()
@@ -219,6 +236,18 @@ def run_in_child(
             _end(process)
             stdout.close()
             answer.close()
+
+
+@contextlib.contextmanager
+def _removed(scratch: tempfile.TemporaryDirectory[str]) -> Iterator[None]:
+    """Remove a temporary folder in the end."""
+    try:
+        yield
+    finally:
+        try:
+            scratch.cleanup()
+        except RecursionError:
+            _remove(Path(scratch.name))
 
 
 def _watch(
@@ -322,14 +351,38 @@ def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, s
     # What is shared counts in full first: to tell its parts takes milliseconds of each process.
     if all(_memory(processes, each) > settings.memory * GB for each in (_resident, _own_part)):
         return f"took more than {settings.memory:g} GB of memory", "memory"
-    disk = 0
-    for folder, _, names in os.walk(scratch):
-        for name in names:
-            with contextlib.suppress(OSError):
-                disk += os.lstat(Path(folder, name)).st_size
-    if disk > settings.disk * GB:
+    if _named(scratch) + _nameless(processes) > settings.disk * GB:
         return f"wrote more than {settings.disk:g} GB into temporary files", "disk"
     return None
+
+
+def _named(scratch: Path) -> int:
+    """Return the bytes of the files in and below a folder."""
+    folders, size = [str(scratch)], 0
+    while folders:  # `os.walk` calls itself for each level
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    size += entry.stat(follow_symlinks=False).st_size
+    return size
+
+
+def _nameless(processes: list[psutil.Process]) -> int:
+    """Return the bytes of open files without a name, of which Linux tells.
+
+    `tempfile.TemporaryFile` and `os.memfd_create` make such files.
+    """
+    sizes = {}
+    for process in processes:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(f"/proc/{process.pid}/fd"):
+                with contextlib.suppress(OSError):  # closed meanwhile
+                    found = os.stat(f"/proc/{process.pid}/fd/{name}")
+                    if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                        sizes[found.st_dev, found.st_ino] = found.st_size
+    return sum(sizes.values())
 
 
 def _memory(processes: list[psutil.Process], bytes_of: Callable[[psutil.Process], int]) -> int:

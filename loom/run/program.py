@@ -61,7 +61,8 @@ def run(path: str, settings: Settings) -> Record:
             path,
             f"left a text behind that no page can hold ({error.reason})",
             "",
-            "A value, a key or the error's message holds half of a surrogate pair: encode it.",
+            "A value, a key, the error's message or the name of a file that it reads holds half of "
+            "a surrogate pair: encode it, or name the file in UTF-8.",
         ) from None
     return made
 

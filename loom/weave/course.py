@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import errno
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,6 +79,26 @@ def run_and_check() -> list[str]:
     for other in others:
         errors += parity.differences(Path("docs", first), Path("docs", other))
     return errors
+
+
+def advice(error: BaseException) -> str:
+    """Say what has stopped a build or a run, and what to do about it."""
+    if "What to do:" in str(error):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The site cannot be written: {error}. Make room on the disk and build again."
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return (
+            f"{os.path.relpath(os.fsdecode(error.filename))} cannot be used: {error.strerror}.\n"
+            "What to do: see whether it is there, a file or a folder as expected, and writable."
+        )
+    page = fences.current_page()
+    where = f"{os.path.relpath(page)}: " if page else ""
+    return (
+        f"{where}the build stopped at {type(error).__name__}: {error}\n"
+        "What to do: look at what has changed there. If nothing is wrong with it, please "
+        "report this, with what `mkdocs build --verbose` says."
+    )
 
 
 def weave(weaver: Weaver, pages: Iterable[Path]) -> list[PageError]:

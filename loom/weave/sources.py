@@ -1,5 +1,6 @@
 """Check the files that a build reads before anything else reads them."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ def faults() -> list[str]:
     style loads, such as fonts, must exist.
     """
     return [
-        f"{path}:{line}: {problem}"
+        f"{os.fsencode(path).decode(errors='backslashreplace')}:{line}: {problem}"
         for folder, endings in TEXTS.items()
         for path in (Path(folder), *sorted(Path(folder).rglob("*")))
         for line, problem in _faults_of(path, folder, endings)
@@ -45,7 +46,9 @@ def faults() -> list[str]:
 
 def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a file or folder, and in which line."""
-    if path.is_symlink() and not _leads_to(path).is_relative_to(Path.cwd() / folder):
+    if not _is_utf8(path.name):
+        yield 1, "has a name that is not UTF-8.\nWhat to do: rename it."
+    elif path.is_symlink() and not _leads_to(path).is_relative_to(Path.cwd() / folder):
         yield 1, f"leads out of {folder}/.\nWhat to do: replace the link by a copy."
     elif path.is_symlink() and path.is_dir():  # MkDocs follows it, if need be in a circle
         yield 1, "is a link to a folder.\nWhat to do: replace the link by a copy."
@@ -55,6 +58,12 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
         yield 1, "is a folder with the name of a file.\nWhat to do: rename it."
     elif folder in NAMED and path.suffix == ".py" and not NAME.fullmatch(path.name):
         yield 1, "has a name that is no word.\nWhat to do: use letters, digits, - and _ alone."
+    elif folder == "docs" and path.is_file() and not _may_be_published(path):
+        yield (
+            1,
+            "is neither a page nor a lab nor a picture.\nWhat to do: remove it; labs are in "
+            f"docs/…/labs/, and pictures are {', '.join(sorted(PICTURES))}.",
+        )
     elif path.suffix in endings and path.is_file():
         content = path.read_bytes()
         try:
@@ -74,18 +83,18 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
         ):
             for number, written in enumerate(text.split("\n"), 1):
                 yield from ((number, problem) for problem in _faults_in(written, path))
-    elif folder == "docs" and path.is_file() and not _may_be_published(path):
-        yield (
-            1,
-            "is neither a page nor a lab nor a picture.\nWhat to do: remove it; pictures are "
-            f"{', '.join(sorted(PICTURES))}.",
-        )
 
 
 def _may_be_published(path: Path) -> bool:
-    """Tell whether a file is a picture, or hidden, so that MkDocs does not publish it."""
+    """Tell whether a file is a page, a lab or a picture, or hidden: MkDocs publishes the others."""
     hidden = any(part.startswith(".") for part in path.parts)
-    return hidden or path.suffix.lower() in PICTURES
+    lab = path.suffix == ".py" and path.match("docs/*/labs/*")
+    return hidden or lab or path.suffix == ".md" or path.suffix.lower() in PICTURES
+
+
+def _is_utf8(name: str) -> bool:
+    """Tell whether a page can hold the name of a file."""
+    return not re.search(r"[\ud800-\udfff]", name)
 
 
 def _leads_to(link: Path) -> Path:

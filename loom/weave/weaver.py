@@ -19,6 +19,7 @@ from loom.weave.references import Reference
 
 EXERCISES = "exercises.zip"  # the folder exercises/, to download
 RELEASES = "releases/torch-{}.json"  # written by tools/record_release.py
+NO_TEXT = re.compile(rf"{CONTROL.pattern}|[\ud800-\udfff]")  # nor half of a surrogate pair
 NOT_FINITE = re.compile(r"(?<![\w.])[-+]?(nan|inf|infinity)(?!\w)", re.IGNORECASE)
 EXPRESSION = re.compile(
     r"^(?P<name>[A-Za-z]\w*)(?P<keys>(?:\[[^\[\]]+\])*)(?: (?P<format>(?!\S*\d{4})\S+))?$"
@@ -178,13 +179,6 @@ class Weaver:
             SnippetError: If there is no record or no such value, or the value is not finite.
         """
         value = self._find(path, expression)
-        if isinstance(value, str) and (control := CONTROL.search(value)):
-            raise SnippetError(
-                path,
-                f"`{expression}` holds the control character {control.group()!r}",
-                "",
-                "Take a value that a page can show.",
-            )
         parsed = EXPRESSION.match(expression.strip())  # `_find` would have raised
         form = (parsed and parsed["format"]) or ""
         if isinstance(value, list | dict):
@@ -197,6 +191,13 @@ class Weaver:
             raise SnippetError(
                 path, f"`{expression}`: {error}", "", "Choose a different format."
             ) from None
+        if control := NO_TEXT.search(text):  # of the value, or made by the format `c`
+            raise SnippetError(
+                path,
+                f"`{expression}` holds the control character {control.group()!r}",
+                "",
+                "Take a value that a page can show, or a different format.",
+            )
         if isinstance(value, float) and NOT_FINITE.search(text):
             raise SnippetError(
                 path, f"`{expression}` is {text}", "", "Take a value from before it diverged."

@@ -1,8 +1,9 @@
 """MkDocs hooks for the site of one language: labs, links, the list of lessons, the policy."""
 
+import hashlib
 import importlib.metadata
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 from markdown.extensions.toc import nest_toc_tokens
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -74,7 +76,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         path = Path(str(file.abs_src_path))
         finished = Path(".cache", labs.LABS, language, f"{file.name}.ipynb").resolve()
         shown = labs.for_page(path, language, of_project().settings, **title)
-        cache.replace(finished, shown.encode())
+        if cache.sha256(finished) != hashlib.sha256(shown.encode()).hexdigest():
+            cache.put(finished, shown.encode())  # without it the page would be the last one
         file.abs_src_path = str(finished)
         given = labs.for_readers(path, language, str(config.site_url))
         files.append(File.generated(config, _notebook_of(file), content=given))
@@ -124,6 +127,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if _is_lab(page.file):
         html = _finish_lab(html, page, config)
     html = PLAIN.sub(r"\1", html)
+    _check_links(html)
     up = "../" * page.url.count("/")
     for attribute in ("href", "data-assets"):
         html = html.replace(f'{attribute}="loom:', f'{attribute}="{up}../')
@@ -131,6 +135,21 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html = re.sub(r'(href="page:[^"#]*[^"#/])/(?=["#])', r"\1.html", html)
     pages.refuse_titles(page)
     return pages.safe(html.replace('href="page:', f'href="{up}'))
+
+
+def _check_links(html: str) -> None:
+    """Refuse links to programs that are not there, however the author wrote them.
+
+    Raises:
+        BuildError: If there is one, unless serving.
+    """
+    for address in re.findall(r'href="loom:([^"#]*)', html):
+        try:
+            if address != EXERCISES:
+                of_project().check_path(unescape(address))
+        except SnippetError as error:
+            if not of_project().show_failures:
+                raise BuildError(f"{fences.place(f'loom:{address}')}{error}") from None
 
 
 def _list_of_lessons(config: MkDocsConfig) -> str:
@@ -142,7 +161,8 @@ def _list_of_lessons(config: MkDocsConfig) -> str:
     items = []
     for name in pages.named(config.nav):
         if name.startswith("lessons/"):
-            text, meta = get_data(Path(config.docs_dir, name).read_text(encoding="utf-8"))
+            text, top = get_data(Path(config.docs_dir, name).read_text(encoding="utf-8"))
+            meta = {key: value for key, value in top.items() if pages.may_say(key, value)}
             heading = text.strip().partition("\n")[0].partition(" {#")[0]
             before, _, title = heading.rpartition(" · ")
             kind = "" if re.search(r"\d", before) else ' class="path__interlude"'

@@ -8,13 +8,13 @@ This module also has the hooks that the landing page and the languages share.
 """
 
 import contextlib
-import errno
 import functools
 import json
 import logging
 import os
 import platform
 import re
+import reprlib
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape, unescape
@@ -36,7 +36,7 @@ from loom import seams, words
 from loom.draw import figures, pyodide
 from loom.run import cache
 from loom.run.record import Settings, SnippetError
-from loom.weave import fences, formulas, glossary, weaver
+from loom.weave import course, fences, formulas, glossary, weaver
 from loom.weave.weaver import Weaver
 from loom.website import csp
 
@@ -123,6 +123,7 @@ class Pages:
             make: Renders the Markdown and finishes the content.
             source: The file that the author wrote; for a lab, `page.markdown` is not its text.
         """
+        refuse_top(page)
         modules = MODULE.findall(page.markdown or "")
 
         def made() -> dict[str, Any]:
@@ -341,20 +342,34 @@ def _are_faults(kept: Any) -> bool:
     return cache.has_form(kept, [[str]]) and all(len(fault) == 3 for fault in kept)
 
 
+def may_say(name: str, value: Any) -> bool:
+    """Tell whether the top of a page may say something."""
+    return name in TOP and TOP[name](value)
+
+
+def refuse_top(page: Page) -> None:
+    """Refuse what the top of a page may not say: the theme reads any form of other names.
+
+    Raises:
+        BuildError: If there is something, unless serving, which goes on without it.
+    """
+    for name, value in list(page.meta.items()):
+        if not may_say(name, value):
+            known = f"the top of a page may say {', '.join(TOP)}"
+            shown = value if isinstance(value, str) else reprlib.repr(value)  # it may repeat itself
+            refuse([(f"{name}: {shown}"[: csp.SHOWN], f"what it may not; {known}", f"{name}:")])
+            page.meta.pop(name)
+
+
 def refuse_titles(page: Page) -> None:
-    """Refuse what the top of a page may not say, and a title or text that could hold a tag.
+    """Refuse a title or a text of the top of a page that could hold a tag.
 
     The theme puts them into the head of the page, and titles into the menu of all pages, as they
-    are; of other names it reads any form.
+    are.
 
     Raises:
         BuildError: If there is one, unless serving, which shows a title without it.
     """
-    for name, value in list(page.meta.items()):
-        if name not in TOP or not TOP[name](value):
-            known = f"the top of a page may say {', '.join(TOP)}"
-            refuse([(f"{name}: {value}"[: csp.SHOWN], f"what it may not; {known}", f"{name}:")])
-            page.meta.pop(name)
     texts = {"title": str(page.title)} | {k: v for k, v in page.meta.items() if isinstance(v, str)}
     for name, text in texts.items():
         if found := re.search('[<>"]', unescape(text)):
@@ -396,24 +411,7 @@ def on_build_error(error: Exception) -> None:
     if isinstance(error, MkDocsException):
         return
     log.debug("The error in full:", exc_info=error)
-    if "What to do:" in str(error):
-        said = str(error)
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        said = f"The site cannot be written: {error}. Make room on the disk and build again."
-    elif isinstance(error, OSError) and error.filename and error.strerror:
-        said = (
-            f"{os.path.relpath(os.fsdecode(error.filename))} cannot be used: {error.strerror}.\n"
-            "What to do: see whether it is there, a file or a folder as expected, and writable."
-        )
-    else:
-        page = fences.current_page()
-        where = f"{os.path.relpath(page)}: " if page else ""
-        said = (
-            f"{where}the build stopped at {type(error).__name__}: {error}\n"
-            "What to do: look at what has changed there. If nothing is wrong with it, please "
-            "report this, with what `mkdocs build --verbose` says."
-        )
-    log.error(said)
+    log.error(course.advice(error))
     raise Abort("The site of the last good build is untouched.")
 
 

@@ -271,7 +271,7 @@ def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
     beside: list[Any] = []
     if sys.platform == "linux":
         copy = multiprocessing.get_context("fork").Process
-        beside = [copy(target=build_language, args=(name, config)) for name in others]
+        beside = [copy(target=build_language, args=(name, config), name=name) for name in others]
         others = []
     try:
         for process in beside:
@@ -285,8 +285,15 @@ def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
     finally:
         for process in beside:
             process.join()
-    if any(process.exitcode for process in beside):
-        raise BuildError("A language could not be built; the reason is above.")
+    for process in beside:
+        if process.exitcode < 0:
+            raise BuildError(
+                f"{process.name}: the process that built this language was killed by signal "
+                f"{-process.exitcode}.\nWhat to do: see who ended it, or whether memory ran out, "
+                "and build again."
+            )
+        if process.exitcode:
+            raise BuildError("A language could not be built; the reason is above.")
 
 
 def build_language(language: str, config: MkDocsConfig) -> None:
