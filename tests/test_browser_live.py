@@ -163,6 +163,9 @@ def test_a_program_asks_no_other_host(open_page):
 
     page = open_page(f"en/{LESSON}")
     box = Box(page, "en")
+    box.button.click()  # shows the editor
+    box.button.click()
+    box.says("stopped")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         said = box.run(
