@@ -6,7 +6,6 @@ Touches the labels that open Material's menu and search, in `theme/assets/course
 cannot reach a label, and Material has no setting for that.
 """
 
-import atexit
 import contextlib
 import os
 import sys
@@ -43,17 +42,6 @@ def let_server_end() -> None:
     Why: Python warns a program that forks while it has a second thread, and the page would show it.
     """
     os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
-
-
-def own_exit_functions() -> Callable[[], None]:
-    """Forget what a forked child's server would do at its end; return what does the child's own.
-
-    Touches: `atexit._clear` and `atexit._run_exitfuncs`.
-    Public way: the end of the process; a run is ended from outside, with what it has started.
-    Why: what a program prints at its end would be missing on the page.
-    """
-    atexit._clear()
-    return atexit._run_exitfuncs
 
 
 def use_notebook_template(folder: Path) -> None:

@@ -3,9 +3,11 @@
 It imports only the standard library and `loom.seams`: every program starts with these loaded.
 """
 
+import atexit
 import contextlib
 import ctypes
 import errno
+import functools
 import hashlib
 import importlib.util
 import itertools
@@ -138,7 +140,7 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
     namespace = program.__dict__
     error = None
     process = os.getpid()
-    run_exit_functions = seams.own_exit_functions()
+    run_exit_functions = _exit_functions()
     started = time.monotonic()
     try:
         exec(compile(Path(path).read_bytes(), path, "exec"), namespace)
@@ -163,6 +165,31 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
         "seconds": time.monotonic() - started,
         "library": sysconfig.get_path("purelib"),
     }
+
+
+def _exit_functions() -> Callable[[], None]:
+    """Return what calls the functions that a program will name to `atexit`, as Python does.
+
+    A forked child ends without them; and those that its server has named are none of the program's.
+    """
+    named: list[functools.partial[Any]] = []
+
+    def register(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        named.append(functools.partial(function, *args, **kwargs))
+        return function
+
+    def run() -> None:
+        while named:
+            try:
+                named.pop()()
+            except Exception:
+                traceback.print_exc()  # and Python goes on
+
+    def unregister(function: Callable[..., Any]) -> None:
+        named[:] = [one for one in named if one.func != function]
+
+    atexit.register, atexit.unregister = register, unregister  # type: ignore[assignment]
+    return run
 
 
 def _settings(namespace: dict[str, Any]) -> dict[str, str]:
