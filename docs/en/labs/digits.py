@@ -2,7 +2,7 @@
 # # Lab · From random data to real data {#digits}
 #
 # <!-- facts: digits.the_losses_of_the_lessons_come_close_to_zero, digits.what_lesson_5_learns_is_of_no_use_for_other_numbers -->
-# The two-layer network that lessons 1 to 8 share learns random numbers. Its loss comes close to zero, yet what it has learned is of no use for any other numbers. Now the same two-layer network has to read handwritten digits. Real data bring new tasks: feed them in batches, keep some of them out of training, count how many are read correctly, look at the mistakes, and save what was learned.
+# The two-layer network that lessons 1 to 7 share learns random numbers. Its loss comes close to zero, yet what it has learned is of no use for any other numbers. Now the same two-layer network has to read handwritten digits. Real data bring new tasks: feed them in batches, keep some of them out of training, count how many are read correctly, look at the mistakes, and save what was learned.
 #
 # To run this lab on your own computer, install [PyTorch](page:setup/), then `pip install jupyterlab matplotlib scikit-learn`, and open the notebook with `jupyter lab digits.ipynb`. Or upload it to [Colab](https://colab.research.google.com/), where nothing has to be installed. The data come with scikit-learn.
 
@@ -64,7 +64,7 @@ print(len(x_train), "to train on,", len(x_val), "to validate with,", len(x_test)
 # %% [markdown]
 # ## Mini-batches {#batches}
 #
-# So far each step saw all samples. Now it sees 32 of them, a [mini-batch](page:glossary/#mini-batch): the gradient is rougher, but there are many more updates. A `DataLoader` shuffles the data and divides them; the last batch takes what is left. One pass through all batches is an **epoch**.
+# In lessons 1 to 7 each step saw all samples. Now it sees 32 of them, a [mini-batch](page:glossary/#mini-batch): the gradient is rougher, but there are many more updates. A `DataLoader` shuffles the data and divides them; the last batch takes what is left. One pass through all batches is an **epoch**.
 
 
 # %%

@@ -2,7 +2,7 @@
 # # 实验 · 从随机数据到真实数据 {#digits}
 #
 # <!-- facts: digits.the_losses_of_the_lessons_come_close_to_zero, digits.what_lesson_5_learns_is_of_no_use_for_other_numbers -->
-# 前八课共用的两层网络，学的是随机数：损失能降到接近零，可是学到的东西对别的数毫无用处。现在同一个两层网络要认手写数字。数据是真的，于是多出几件事：分批、留一部分数据不参加训练、数它认对了多少、看它错在哪里、把学到的权重存下来。
+# 前七课共用的两层网络，学的是随机数：损失能降到接近零，可是学到的东西对别的数毫无用处。现在同一个两层网络要认手写数字。数据是真的，于是多出几件事：分批、留一部分数据不参加训练、数它认对了多少、看它错在哪里、把学到的权重存下来。
 #
 # 要在自己的电脑上运行，先装好 [PyTorch](page:setup/)，再 `pip install jupyterlab matplotlib scikit-learn`，然后用 `jupyter lab digits.ipynb` 打开笔记本。也可以把它上传到 [Colab](https://colab.research.google.com/)，那里什么都不用装。数据随 scikit-learn 一起安装。
 
@@ -64,7 +64,7 @@ print(len(x_train), "to train on,", len(x_val), "to validate with,", len(x_test)
 # %% [markdown]
 # ## 小批量 {#batches}
 #
-# 以前每一步都看全部的样本。现在每一步只看 32 个，这就是[小批量](page:glossary/#mini-batch)：梯度粗糙一些，但更新的次数多得多。`DataLoader` 负责打乱、分批，余数归最后一批；把所有的批走完一遍，叫一个 **epoch**（轮）。
+# 前七课的每一步都看全部的样本。现在每一步只看 32 个，这就是[小批量](page:glossary/#mini-batch)：梯度粗糙一些，但更新的次数多得多。`DataLoader` 负责打乱、分批，余数归最后一批；把所有的批走完一遍，叫一个 **epoch**（轮）。
 
 
 # %%
