@@ -39,6 +39,13 @@ def test_the_estimate_counts_the_expected_seconds_and_the_cores(clock):
     assert str(progress) == "0 of 4 left"
 
 
+def test_many_that_run_at_once_are_not_all_named():
+    progress = Progress("abcdef", {})
+    for path in "abcdef":
+        progress.begin(path)
+    assert str(progress).endswith("; running: a, b, c, d and 2 more")
+
+
 def test_a_slower_machine_is_noticed(clock):
     progress = Progress(["a", "b"], {"a": 1, "b": 5}, clock)
     progress.begin("a")

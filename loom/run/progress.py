@@ -11,6 +11,7 @@ from typing import TextIO
 log = logging.getLogger("mkdocs.loom")
 
 USUAL = 0.5  # seconds that a program takes unless `Settings.first` says otherwise
+NAMED = 4  # of the programs that run; many short ones begin at once
 ERASE = "\r\x1b[K"
 
 
@@ -58,7 +59,9 @@ class Progress:
         """Say how many programs are left, the estimate, and which are running."""
         if not self.left:
             return f"0 of {self.total} left"
-        running = ", ".join(sorted(self.begun.copy())) or "nothing"  # other threads change it
+        begun = sorted(self.begun.copy())  # other threads change it
+        running = ", ".join(begun[:NAMED]) or "nothing"
+        running += f" and {len(begun) - NAMED} more" if len(begun) > NAMED else ""
         estimate = f"about {self.seconds_left():.0f} s"
         return f"{len(self.left)} of {self.total} left, {estimate}; running: {running}"
 
