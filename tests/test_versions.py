@@ -134,11 +134,12 @@ def test_a_record_holds_what_pages_show(versions, monkeypatch, tmp_path):
     (tmp_path / "snippets/fine.py").write_text(
         "loss = 0.125\nlosses = {'run': [1.0, 0.5]}\nprint('hello')\n"
     )
+    (tmp_path / "snippets/more.py").write_text("losses = {'other': [2.0, 1.0]}\n")
     (tmp_path / "snippets/broken.py").write_text("raise KeyError('lost')\n")
     (tmp_path / "docs/en/page.md").write_text(
         '```output file="snippets/fine.py"\n```\n\n`#!value snippets/fine.py loss .2f`\n\n'
-        '```figure file="snippets/fine.py" value="losses" kind="curves"\n'
-        "title: Losses\nx: step\ny: loss\nlosses: run\n```\n\n"
+        '```figure file="snippets/fine.py" value="losses" kind="curves" with="snippets/more.py"\n'
+        "title: Losses\nx: step\ny: loss\nrun: run\nother: other\n```\n\n"
         '```output file="snippets/fine.py" torch="2.15.0"\n```\n\n'
         '```output file="snippets/broken.py"\n```\n'
     )
@@ -152,7 +153,7 @@ def test_a_record_holds_what_pages_show(versions, monkeypatch, tmp_path):
     assert page == {
         "snippets/fine.py, output": {"text": "hello\n"},
         "snippets/fine.py, value loss .2f": {"text": "0.12"},
-        "snippets/fine.py, figure losses": {"picture": '{"run": [1.0, 0.5]}'},
+        "snippets/fine.py, figure losses": {"picture": '{"run": [1.0, 0.5], "other": [2.0, 1.0]}'},
     }
     assert broken.startswith("raised KeyError")
     assert "'lost'" in broken

@@ -8,6 +8,7 @@ then print the report, in Markdown:
 
 import argparse
 import difflib
+import functools
 import importlib.metadata
 import json
 import platform
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 
 from loom.run.record import Settings, SnippetError
 from loom.weave import course, fences, labs, references
-from loom.weave.weaver import Weaver
+from loom.weave.weaver import Weaver, together
 from tools.compare import distance
 
 PAGES = Path("docs/en")  # both languages show the same runs
@@ -68,8 +69,8 @@ def of_reference(reference, weaver):
         if reference.kind == "output":
             return {"text": weaver.output(reference)}
         if reference.kind == "figure":
-            data = weaver.record(reference.path).values[reference.what]
-            return {"picture": json.dumps(data)}
+            parts = (weaver.record(path).values[reference.what] for path in reference.paths)
+            return {"picture": json.dumps(functools.reduce(together, parts))}
         return {"text": weaver.value(reference.path, reference.what)}
     except SnippetError as error:
         return {"failure": f"{error.problem}\n{error.detail}".strip()}

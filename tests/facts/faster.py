@@ -252,14 +252,15 @@ def a_drawn_factor_compiles_with_fullgraph():
     assert [len(graph) for graph in graphs] == [1]
 
 
-def other_draws_break_the_graph_or_are_fixed_in_it():
-    """`random.random()` is refused in one graph; what a generator of one's own draws is fixed."""
+def other_draws_break_the_graph_or_stay_the_same():
+    """`random.random()` is refused in a graph; `randint` of an own generator gives one number."""
     refused = _compiled(lambda x: x * random.random(), [], fullgraph=True)
     with pytest.raises(torch._dynamo.exc.Unsupported):
         refused(torch.ones(1))
-    own, plain = random.Random(0), random.Random(0)
-    multiply = _compiled(lambda x: x * own.randint(0, 9), [], fullgraph=True)
+    own, plain, graphs = random.Random(0), random.Random(0), []
+    multiply = _compiled(lambda x: x * own.randint(0, 9), graphs, fullgraph=True)
     assert len({multiply(torch.ones(1)).item() for _ in range(12)}) == 1
+    assert "random_value" in str(graphs[0][0].all_input_nodes)
     assert len({plain.randint(0, 9) for _ in range(12)}) > 3
 
 

@@ -90,8 +90,10 @@ def from_numpy_shares_memory():
 
 
 def numpy_method_wants_no_gradient_the_cpu_and_a_dtype_of_numpy():
-    """`A.numpy()` fails if A requires gradients, is not on the CPU, or has a dtype of its own."""
+    """`A.numpy()` fails if A requires gradients outside `no_grad`, or numpy cannot have it."""
     assert torch.ones(3).numpy().tolist() == [1, 1, 1]
+    with torch.no_grad():
+        assert torch.ones(3, requires_grad=True).numpy().tolist() == [1, 1, 1]
     with pytest.raises(RuntimeError, match="requires grad"):
         torch.ones(3, requires_grad=True).numpy()
     with pytest.raises(TypeError, match="device"):
