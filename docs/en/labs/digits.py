@@ -316,4 +316,4 @@ print(f"validation loss at the end: {parrot_val[-1]:.2f}")
 
 # %% [markdown] answer=true
 # <!-- facts: digits.the_network_has_7510_parameters, digits.shuffled_labels_are_learned_by_heart, digits.with_shuffled_labels_new_pictures_are_guessed, digits.with_shuffled_labels_the_validation_loss_more_than_doubles -->
-# It has learned all 200 labels by heart, and new pictures it can only guess. The training loss alone looks like a success; the validation loss says what it is worth. This was the situation with the data that lessons 1 to 8 share: the targets were random, and the network learned them by heart.
+# It has learned all 200 labels by heart, and new pictures it can only guess. The training loss alone looks like a success; the validation loss says what it is worth. This was the situation with the data of lessons 1 to 7: the targets were random, and the network learned them by heart.

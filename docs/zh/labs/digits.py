@@ -316,4 +316,4 @@ print(f"validation loss at the end: {parrot_val[-1]:.2f}")
 
 # %% [markdown] answer=true
 # <!-- facts: digits.the_network_has_7510_parameters, digits.shuffled_labels_are_learned_by_heart, digits.with_shuffled_labels_new_pictures_are_guessed, digits.with_shuffled_labels_the_validation_loss_more_than_doubles -->
-# 200 个标签它全背下来了，新图却只能瞎猜。单看训练损失，好像很成功；值多少，要看验证损失。前八课共用的那批数据就是这种情形：目标是随机数，网络把它们背了下来。
+# 200 个标签它全背下来了，新图却只能瞎猜。单看训练损失，好像很成功；值多少，要看验证损失。前七课的数据就是这种情形：目标是随机数，网络把它们背了下来。
