@@ -94,7 +94,7 @@ const mask = (data, labels) =>
     return [name, plot({
       height: (rows.length / columns) * (WIDTH - 82) + 52, marginLeft: 68, marginTop: 12,
       x: { label: labels.x, domain: [0, columns], ticks: 5, labelArrow: "none" },
-      y: { label: labels.y, domain: [rows.length, 0], ticks: 4, labelArrow: "none", labelAnchor: "center" },
+      y: { label: labels.y, domain: [rows.length, 0], ticks: 4, labelArrow: "none", labelAnchor: "center", labelOffset: 56 },
       marks: [cells, Plot.frame({ stroke: "currentColor", strokeOpacity: 0.4 })],
     })];
   }));
