@@ -15,14 +15,16 @@ seed = 0
 # --8<-- [start:compare]
 def compare(slow, fast, clock, repeats):
     """Return how many times as long slow() takes as fast() does, by the clock."""
-    spent = {slow: [], fast: []}
+    ratios = []
     slow(), fast()  # the first call pays
     for _ in range(repeats):
+        spent = []
         for function in (slow, fast):  # in turns: both meet the same disturbances
             started = clock()
             function()
-            spent[function].append(clock() - started)
-    return statistics.median(spent[slow]) / statistics.median(spent[fast])
+            spent.append(clock() - started)
+        ratios.append(spent[0] / spent[1])
+    return statistics.median(ratios)
 
 
 # --8<-- [end:compare]

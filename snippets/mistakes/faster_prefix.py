@@ -18,7 +18,7 @@ def main():
     print("model:   ", *names[1])
     print(message)
     # --8<-- [start:in-place]
-    model.compile(backend="eager")
+    model.forward = torch.compile(model.forward, backend="eager")
     # --8<-- [end:in-place]
     return *names, [*model.state_dict()]
 

@@ -246,13 +246,13 @@ WRONG = {
         (one_after_the_other, "measure both in turns"),
         (once, "calls are too few"),
         (
-            "statistics.median(spent[slow]) / statistics.median(spent[fast])",
-            "statistics.median(spent[fast]) / statistics.median(spent[slow])",
+            "spent[0] / spent[1]",
+            "spent[1] / spent[0]",
             "and not the reverse",
         ),
         (
-            "return statistics.median(spent[slow]) / statistics.median(spent[fast])",
-            "return spent",
+            "return statistics.median(ratios)",
+            "return ratios",
             "return a number",
         ),
     ],

@@ -318,6 +318,12 @@ def torch_compile_keeps_eight_graphs_of_one_function():
     for depth in range(12):
         assert torch.equal(model(x, depth), network(x, depth))
     assert len(graphs) == 8
+    shared = []
+    _compiled(torch.nn.Linear(4, 1), shared)  # forgets what was compiled before
+    for width in range(12):
+        own = torch.nn.Sequential(torch.nn.Linear(8, 100 + width))
+        torch.compile(own, backend=lambda graph, _: shared.append(graph) or graph.forward)(x)
+    assert len(shared) == 8
     strict = _compiled(faster_compile.DynamicNet(), [], fullgraph=True)
     for depth in range(8):
         strict(x, depth)
@@ -600,8 +606,16 @@ def compile_wraps_the_model():
 
 
 def compiling_in_place_keeps_the_names():
-    """After model.compile() the names are the old ones."""
+    """With its forward compiled, a model has the old names; model.compile() compiles no Linear."""
     assert _shown("prefix")[2] == ["weight", "bias"]
+    made, unmade = [], []
+    forward, whole = torch.nn.Linear(4, 3), torch.nn.Linear(4, 3)
+    forward.forward = _compiled(forward.forward, made)
+    forward(torch.ones(2, 4))
+    whole.compile(backend=lambda graph, _: unmade.append(graph) or graph.forward)
+    whole(torch.ones(2, 4))
+    assert (len(made), len(unmade)) == (1, 0)
+    assert [*forward.state_dict()] == ["weight", "bias"]
 
 
 def no_grad_or_a_clone_can_be_trained_on():
@@ -609,6 +623,7 @@ def no_grad_or_a_clone_can_be_trained_on():
     first, second, x = torch.nn.Linear(64, 100), torch.nn.Linear(100, 10), torch.ones(32, 64)
     with torch.inference_mode():
         inferred = first(x)
+        assert inferred.clone().is_inference()
     with torch.no_grad():
         untracked = first(x)
     for h in (inferred.clone(), untracked):
@@ -684,7 +699,7 @@ def exercise_4_refuses_a_whole_layer():
 
 
 def exercise_5_takes_an_example_of_two():
-    """Two rows do, whatever their numbers, and the file keeps them; a single one is refused."""
+    """Two rows do, and the file keeps them; until saved, the program shares the weights."""
     model = torch.nn.Linear(4, 2)
     with (
         mock.patch("torch.zeros", return_value=torch.ones(1, 4)),
@@ -700,5 +715,10 @@ def exercise_5_takes_an_example_of_two():
     file = io.BytesIO()
     torch.export.save(program, file)
     file.seek(0)
-    (kept,), _ = torch.export.load(file).example_inputs
+    loaded = torch.export.load(file)
+    (kept,), _ = loaded.example_inputs
     assert torch.equal(kept, example)
+    with torch.no_grad():
+        model.weight += 1  # as training goes on
+    assert not torch.equal(program.module()(torch.ones(3, 4)), results[1])
+    assert torch.equal(loaded.module()(torch.ones(3, 4)), results[1])
