@@ -69,7 +69,7 @@ def load_weights(path):
 
 # --8<-- [start:export_scores]
 def export_scores(model, D_in):
-    """Return a program that maps (N, D_in) to scores for any N; leave the model as it was."""
+    """Return a program that maps (N, D_in) to scores for any N; leave the model in its mode."""
     was_training = model.training
     model.eval()
     example = torch.zeros(2, D_in)  # (N, D_in)
