@@ -13,13 +13,19 @@ def main() -> int:
     parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        # This takes half a second, in which an interrupt may come.
-        from loom.weave import course  # noqa: PLC0415
-
-        errors = course.run_and_check()
+        return _run()
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)  # as MkDocs says
         return 130
+
+
+def _run() -> int:
+    """Run what has no record, check every page; return 1 if anything is wrong."""
+    # This takes half a second, in which an interrupt may come.
+    from loom.weave import course  # noqa: PLC0415
+
+    try:
+        errors = course.run_and_check()
     except Exception as error:
         print(course.advice(error), file=sys.stderr)
         return 1
