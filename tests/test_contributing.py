@@ -23,7 +23,7 @@ comes: "while True:"
 
 Seven is `#!value snippets/a.py seven`.
 
-![A dot](dot.png)
+![A dot](dot.PNG)
 """
 
 
@@ -33,7 +33,7 @@ def with_a_lesson(small_site) -> Path:
     home = f"{PAGE}\n<!-- lessons -->\n"
     write_in_both(small_site, {"lessons/loops.md": LESSON, "index.md": home})
     for language in ("zh", "en"):
-        Image.new("L", (1, 1)).save(small_site / "docs" / language / "lessons/dot.png")
+        Image.new("L", (1, 1)).save(small_site / "docs" / language / "lessons/dot.PNG")
         with (small_site / f"mkdocs.{language}.yml").open("a") as settings:
             settings.write(NAV)
     return small_site

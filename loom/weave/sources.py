@@ -89,7 +89,12 @@ def _may_be_published(path: Path) -> bool:
     """Tell whether a file is a page, a lab or a picture, or hidden: MkDocs publishes the others."""
     hidden = any(part.startswith(".") for part in path.parts)
     lab = path.suffix == ".py" and path.match("docs/*/labs/*")
-    return hidden or lab or path.suffix == ".md" or path.suffix.lower() in PICTURES
+    return hidden or lab or path.suffix == ".md" or is_picture(path)
+
+
+def is_picture(path: Path) -> bool:
+    """Tell whether the name of a file is that of a picture made of pixels."""
+    return path.suffix.lower() in PICTURES
 
 
 def _is_utf8(name: str) -> bool:

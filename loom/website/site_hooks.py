@@ -170,7 +170,7 @@ def wrong_navigation() -> list[str]:
             )
             continue
         named = set(pages.named(settings.get("nav")))
-        files = [path for path in folder.rglob("*.*") if path.suffix not in sources.PICTURES]
+        files = [path for path in folder.rglob("*.*") if not sources.is_picture(path)]
         there = {path.relative_to(folder).as_posix() for path in files}
         wrong = dict.fromkeys(named - there, "does not exist")
         if named:  # without `nav`, MkDocs lists all pages
