@@ -15,9 +15,12 @@ from loom.run.processes import run_in_child
 from loom.run.program import checked_text, too_long
 from loom.run.record import Settings, SnippetError
 
-# Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults.
+# Matplotlib reads this file in the lab's folder; a reader's own notebook uses the defaults. The
+# letters are large for the figure, so that a phone shows even an exponent at 9 px.
 MATPLOTLIBRC = """\
-figure.figsize: 5, 3.2
+figure.figsize: 4.2, 3.4
+font.size: 11
+legend.fontsize: small
 figure.facecolor: none
 axes.facecolor: none
 svg.fonttype: none

@@ -126,7 +126,7 @@ ax.plot(steps, tanh64, "o--", label="tanh")
 ax.plot(steps, relu64, "s-", label="ReLU")
 ax.axvline(nearest_kink, linestyle=":", color="C7", label="nearest kink")
 ax.set(xscale="log", yscale="log", xlabel="step", ylabel="relative error (float64)")
-ax.legend(loc="lower right")
+ax.legend()
 plt.show()
 
 print(f"nearest kink at a distance of {nearest_kink:.3f}")
