@@ -19,6 +19,12 @@
     const [shown, read] = [".katex-html", ".katex-mathml math"].map((half) => formula.querySelector(half));
     if (!isShown(formula)) continue; // in a picture of a sequence that is not its turn
     if (!shown || !shown.getClientRects().length || !shown.offsetWidth) say(`no formula: ${formula.textContent.slice(0, 40)}`);
+    const [base, after] = [[...formula.querySelectorAll(".katex-base")].at(-1), formula.nextSibling];
+    if (base && after?.nodeType === Node.TEXT_NODE) { // punctuation
+      const line = document.createRange();
+      line.selectNodeContents(after);
+      if (line.getBoundingClientRect().top > base.getBoundingClientRect().bottom - 2) say(`a line begins with the punctuation after ${formula.textContent.slice(0, 40)}`);
+    }
     if (!read || !read.checkVisibility() || read.closest("[aria-hidden]")) say(`no MathML for: ${formula.textContent.slice(0, 40)}`);
   }
   for (const picture of document.querySelectorAll("svg[role=img]")) {
@@ -77,7 +83,7 @@
     range.selectNodeContents(node);
     add(range.getClientRects(), element, text, 0.2, node);
   }
-  for (const part of document.querySelectorAll(".katex-display .katex-html > .base")) {
+  for (const part of document.querySelectorAll(".katex-display .katex-base")) {
     if (isShown(part)) add([part.getBoundingClientRect()], part, part.textContent, 0, part);
   }
   boxes.sort((one, other) => one.top - other.top);

@@ -5,7 +5,7 @@ import re
 import markdown
 import pytest
 
-from loom.weave.formulas import WORD_JOINER, MathError, render, typed
+from loom.weave.formulas import MathError, render, typed
 
 CONFIG = {"pymdownx.arithmatex": {"generic": True}}
 
@@ -39,9 +39,14 @@ def test_a_formula_is_searched_as_readers_type_it(formula, expected):
     assert typed(formula) == expected
 
 
-def test_chinese_punctuation_does_not_begin_a_line_after_a_formula():
-    assert f"</span>{WORD_JOINER}，" in convert("设 $x$，则")
-    assert WORD_JOINER not in convert("let $x$, then")
+def test_punctuation_stays_with_the_formula_before_it():
+    for text, kept, rest in (("设 $x$），则", "），", "则"), ("if $x$, then", ",", " then")):
+        assert f"</span>{kept}</span>{rest}" in convert(text)
+
+
+def test_an_inline_formula_may_break_after_a_relation():
+    assert convert("$a = b$").count("<wbr>") == 1
+    assert "<wbr>" not in convert("$$a = b$$")
 
 
 def test_a_term_is_explained_once_and_not_in_code(tmp_path):

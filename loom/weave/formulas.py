@@ -22,9 +22,11 @@ from loom.weave import fences
 
 log = logging.getLogger("mkdocs.loom")
 
-# No line may begin with Chinese punctuation, but a browser would break the line after a formula.
-CLOSING = "，。；：、？）”"
-WORD_JOINER = "\u2060"
+# A line must not begin with punctuation, but a browser would break it after a formula. So the
+# punctuation goes into the formula's element, where course.css forbids breaks except at BREAK.
+CLOSING = re.compile(r"[,.;:?!)，。；：、？！）”]*")
+BASE = '<span class="katex-base">'  # a part of a formula between whose likes a line may break
+BREAK = "<wbr>"
 # The end of a row of aligned equations that has a fraction: KaTeX lets fractions of two rows touch.
 TALL_ROW = re.compile(r"(\\frac[^\n]*\\\\)(?=\n)")
 KATEX = Path(__file__).parent / "katex" / "katex.min.js"
@@ -134,7 +136,8 @@ def _labelled(formula: str, shapes: tuple[Shape, ...]) -> str:
 def _typeset(formula: str, display: bool, is_labelled: bool = False) -> str:
     """Return what KaTeX makes of a formula."""
     options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
-    return str(javascript.call((KATEX,), TYPESET, "typeset", formula, options, is_labelled))
+    html = str(javascript.call((KATEX,), TYPESET, "typeset", formula, options, is_labelled))
+    return html if display else html.replace(f"</span>{BASE}", f"</span>{BREAK}{BASE}")
 
 
 def _with_shapes(typeset: str, formula: str, shapes: tuple[Shape, ...]) -> str:
@@ -161,8 +164,9 @@ class _Typesetter(Treeprocessor):
                 element.set("class", "math math--display" if display else "math")
                 if display:
                     element.set("tabindex", "0")
-                elif element.tail and element.tail[0] in CLOSING:
-                    element.tail = WORD_JOINER + element.tail
+                elif closing := CLOSING.match(element.tail or ""):
+                    element.text += closing[0]
+                    element.tail = (element.tail or "")[closing.end() :]
 
     def _render(self, formula: str, display: bool, shapes: tuple[Shape, ...]) -> str:
         """Typeset a formula; while serving, return the error of a bad one as HTML."""
