@@ -38,18 +38,18 @@ def jacobian(A, B):
 
 
 def log_det(S):
-    """4. Return the gradient of the logarithm of det(S). S is not symmetric, det(S) > 0.
+    """4. Return the gradient of the logarithm of det(S). S need not be symmetric; det(S) > 0.
 
-    返回 det(S) 的对数的梯度。S 不对称，det(S) > 0。
+    返回 det(S) 的对数的梯度。S 未必对称，det(S) > 0。
     S: (n, n)
     """
     raise NotImplementedError
 
 
 def gaussian(X, S):
-    """5. Return the gradient for S of log(det(S)) + tr(X S^-1 X^T) / m. S is not symmetric.
+    """5. Return the gradient for S of log(det(S)) + tr(X S^-1 X^T) / m. S need not be symmetric.
 
-    返回 log(det(S)) + tr(X S^-1 X^T) / m 对 S 的梯度。S 不对称。
+    返回 log(det(S)) + tr(X S^-1 X^T) / m 对 S 的梯度。S 未必对称。
     X: (m, n), S: (n, n)
     """
     raise NotImplementedError

@@ -46,6 +46,6 @@ def as_pairs(grad):
     """5. Turn a gradient for all entries into one in which mirrored entries are one variable.
 
     把“每个元素各算各的”梯度，改成“对称的两个元素算一个变量”的梯度。
-    grad: (n, n), not symmetric · 不对称
+    grad: (n, n), need not be symmetric · 未必对称
     """
     raise NotImplementedError

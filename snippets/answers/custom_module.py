@@ -68,7 +68,7 @@ class TwoInputNet(torch.nn.Module):
 
 # --8<-- [start:rescale]
 class Rescale(torch.nn.Module):
-    """Brings each column to the scale of the training inputs."""
+    """Subtracts the mean of the training inputs from each column and divides by their std."""
 
     def __init__(self, x_train):
         """Keep the mean and the standard deviation of each column of x_train, (N, D_in)."""

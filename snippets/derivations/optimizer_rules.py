@@ -9,7 +9,7 @@ dtype = torch.float64
 
 # --8<-- [start:momentum]
 def momentum(w, g, memory, lr, *, beta=0.9):
-    """Step along a running sum of the gradients."""
+    """Step against a running sum of the gradients."""
     memory["v"] = beta * memory["v"] + g
     return w - lr * memory["v"]
 

@@ -1,4 +1,4 @@
-"""Which tensors get a .grad? Leaves that require it, and no others."""
+"""Which tensors get a .grad? Leaves that require it; others have to be asked."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""A torch.nn.ModuleList is a list that the module looks into."""
+"""A torch.nn.ModuleList is used like a list, and the module looks into it."""
 
 import torch
 

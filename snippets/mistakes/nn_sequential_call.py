@@ -1,4 +1,4 @@
-"""model(x) or model.forward(x)? Only the call runs the hooks."""
+"""model(x) or model.forward(x)? Only the call runs the model's own hooks."""
 
 import torch
 

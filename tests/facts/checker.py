@@ -21,6 +21,23 @@ def sizes_are_names_or_numbers_from_1_to_9():
         assert result.status == "wrong", size
 
 
+def a_prime_and_a_2_behind_a_function_mean_this():
+    """A prime behind a function of each entry is its derivative, a 2 the square of its value."""
+    page = (
+        "# T\n\n<!-- equations: S: n × n -->\n<!-- equations: u: scalar -->\n\n$$\n{formula}\n$$\n"
+    )
+
+    def status(formula):
+        (*_, result) = check.check_page(page.format(formula=formula))
+        return result.status
+
+    assert status(r"\exp'(S) = \exp(S)") == "checked"
+    assert status(r"\sigma'(u) = \sigma(u) (1 - \sigma(u))") == "checked"
+    assert status(r"\tanh^2(S) = \tanh(S) \tanh(S)") == "checked"
+    assert status(r"\tanh^2(S) = \tanh(S) \odot \tanh(S)") == "wrong"
+    assert status(r"\sigma^2(u) = \sigma(u) \sigma(u)") == "wrong"
+
+
 def the_search_of_an_inequality_is_that_described():
     """Sixty steps, half of them patterns; two points are repeated with sizes ten larger."""
     assert (check.SEARCH, check.LARGE, check.MORE) == (60, 2, 10)

@@ -193,7 +193,7 @@ def _table():
 
 
 def three_rules_and_four_learning_rates():
-    """The table has three rules, four learning rates and the losses after 100 steps."""
+    """The table has three rules, four learning rates and the losses at the last of 100 steps."""
     assert list(_table()) == ["1e-05", "1e-04", "1e-03", "1e-02"]
     assert all(list(row) == ["SGD", "momentum", "Adam"] for row in _table().values())
     assert optim_which.steps == 100

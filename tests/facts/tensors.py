@@ -320,6 +320,8 @@ def repeat_of_torch_is_tile_of_numpy():
     assert np.repeat([1, 2], 3).tolist() == [1, 1, 1, 2, 2, 2]
     for numbers, times in (([1, 2], (3,)), ([[1, 2], [3, 4]], (2, 3)), ([1, 2], (2, 2))):
         assert torch.tensor(numbers).repeat(*times).tolist() == np.tile(numbers, times).tolist()
+    with pytest.raises(RuntimeError, match="repeat dims can not be smaller"):
+        torch.ones(2, 2).repeat(2)
 
 
 def max_min_median_and_sort_along_a_dimension_give_two():

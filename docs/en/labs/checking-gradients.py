@@ -226,7 +226,7 @@ for mistake in [0, 1e-2, 1e-4, 1e-6, 1e-8]:
 # What it leaves out is proportional to the step itself, not to its square. Where does that equal eps / step?
 
 
-# %% answer=true alt="Step size against relative error in float64, both axes logarithmic. The one-sided difference falls more slowly than the central one on the right, is lowest near a step of 1e-8, at about 1e-8, and on the left both rise together."
+# %% answer=true alt="Step size against relative error in float64, both axes logarithmic. The one-sided difference falls more slowly than the central one on the right, is lowest near a step of 1e-8, at about 2e-8, and on the left both rise together."
 def one_sided_difference(function, w, step):
     above = w.copy()
     above[0, 0] += step

@@ -145,7 +145,7 @@ print(f"accuracy in training:   {accuracy(model, x_train, y_train):.3f}")
 print(f"accuracy in validation: {accuracy(model, x_val, y_val):.3f}")
 
 
-# %% alt="The losses of 40 epochs on a logarithmic axis. The training loss keeps falling to about 0.02; the validation loss follows at first and then stays above 0.1, and the gap between them widens."
+# %% alt="The losses of 40 epochs on a logarithmic axis. The training loss falls, with some bumps, to about 0.02; the validation loss follows at first and then stays above 0.1, and the gap between them widens."
 def draw(train_losses, val_losses):
     epochs = range(1, len(train_losses) + 1)
     fig, ax = plt.subplots()
@@ -253,7 +253,7 @@ for rate in [0.3, 0.5, 1, 2]:
 # %% [markdown] hint=true
 # Where is the validation loss lowest? Search `val_losses` for its minimum, and do not look at the training loss.
 
-# %% answer=true alt="The losses of 340 epochs on 100 pictures, on a logarithmic axis. The training loss falls on and on to below 0.01; the validation loss falls to about 0.3, and then rises slowly."
+# %% answer=true alt="The losses of 340 epochs on 100 pictures, on a logarithmic axis. The training loss falls, with some bumps, to below 0.01; the validation loss falls to about 0.3, and then rises slowly."
 few = make_model()
 few_train, few_val = train(few, make_batches(x_train[:100], y_train[:100]), epochs=340)
 best = few_val.index(min(few_val))

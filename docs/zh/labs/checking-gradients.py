@@ -226,7 +226,7 @@ for mistake in [0, 1e-2, 1e-4, 1e-6, 1e-8]:
 # 它丢掉的那一项与步长本身成正比，而不是与步长的平方。它在哪里等于 eps / 步长？
 
 
-# %% answer=true alt="float64 下步长与相对误差的双对数图。右边，单侧差分降得比中心差分慢，在步长 1e-8 附近最低，约为 1e-8；左边，两条线一起上升。"
+# %% answer=true alt="float64 下步长与相对误差的双对数图。右边，单侧差分降得比中心差分慢，在步长 1e-8 附近最低，约为 2e-8；左边，两条线一起上升。"
 def one_sided_difference(function, w, step):
     above = w.copy()
     above[0, 0] += step

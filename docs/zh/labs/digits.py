@@ -145,7 +145,7 @@ print(f"accuracy in training:   {accuracy(model, x_train, y_train):.3f}")
 print(f"accuracy in validation: {accuracy(model, x_val, y_val):.3f}")
 
 
-# %% alt="40 轮的损失，纵轴为对数刻度。训练损失一路降到 0.02 左右；验证损失先跟着下降，然后停在 0.1 以上，两条线越分越开。"
+# %% alt="40 轮的损失，纵轴为对数刻度。训练损失有起伏，降到 0.02 左右；验证损失先跟着下降，然后停在 0.1 以上，两条线越分越开。"
 def draw(train_losses, val_losses):
     epochs = range(1, len(train_losses) + 1)
     fig, ax = plt.subplots()
@@ -253,7 +253,7 @@ for rate in [0.3, 0.5, 1, 2]:
 # %% [markdown] hint=true
 # 验证损失在哪里最低？在 `val_losses` 里找最小值，不要看训练损失。
 
-# %% answer=true alt="用 100 张图训练 340 轮的损失，纵轴为对数刻度。训练损失一直降到 0.01 以下；验证损失降到 0.3 左右，然后慢慢上升。"
+# %% answer=true alt="用 100 张图训练 340 轮的损失，纵轴为对数刻度。训练损失有起伏，最后降到 0.01 以下；验证损失降到 0.3 左右，然后慢慢上升。"
 few = make_model()
 few_train, few_val = train(few, make_batches(x_train[:100], y_train[:100]), epochs=340)
 best = few_val.index(min(few_val))
