@@ -324,10 +324,12 @@ def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
 
 
 def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
-    """Return the count and range of a histogram, and the edges of its highest bar."""
+    """Return the count of a histogram, the range of its filled bars, and the edges of its highest bar."""
     edges, counts = part["edges"], part["counts"]
+    filled = [bar for bar, count in enumerate(counts) if count]
     most = counts.index(max(counts))
-    ends = {"low": edges[0], "high": edges[-1], "left": edges[most], "right": edges[most + 1]}
+    ends = {"low": edges[filled[0]], "high": edges[filled[-1] + 1]}
+    ends |= {"left": edges[most], "right": edges[most + 1]}
     return {"n": str(sum(counts)), **{name: _text(edge) for name, edge in ends.items()}}
 
 

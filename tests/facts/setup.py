@@ -51,6 +51,16 @@ def a_lessons_program_needs_numpy_or_torch():
         assert data <= needed
 
 
+def lessons_7_8_and_11_have_two_programs():
+    """Each lesson's page shows one whole program; those of lessons 7, 8 and 11 show two."""
+    two = {"custom-module", "weight-sharing", "functions"}
+    for page in Path("docs/en/lessons").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        whole = re.findall(r'^ *--8<-- "snippets/\w+\.py"$', text, flags=re.M)
+        alone = {"warmup-numpy", "tiny-autograd"}  # the text shows all of the program, in pieces
+        assert len(whole) == (2 if page.stem in two else 1) - (page.stem in alone), page
+
+
 def pages_ran_on_these_releases():
     """The pages ran on the releases of torch and numpy that the page names."""
     for page in PAGES:
