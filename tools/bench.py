@@ -37,9 +37,7 @@ from mkdocs.utils.yaml import yaml_load
 sys.path.insert(0, str(Path(__file__).parent.parent))  # Python adds only this file's folder
 
 from loom.run import cache
-from loom.run.record import Settings
 from loom.weave import references
-from loom.weave.weaver import Weaver
 from tests import lighthouse
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +73,7 @@ def measure_build(folder: Path) -> dict[str, Any]:
     site = clone(folder / "site")
     cold = timed(BUILD, site)
     executed = seconds_of_programs(site)
-    plain = plain_sites(site, folder / "plain")
+    plain = plain_sites(folder / "plain")
     warm, without = [], []
     for _ in range(TURNS):
         warm.append(timed(BUILD, site))
@@ -95,57 +93,39 @@ def seconds_of_programs(site: Path) -> dict[str, float]:
     }
 
 
-def settings_of(language: str) -> dict[str, Any]:
-    """Return the settings of a language, including inherited ones."""
-    with (ROOT / f"mkdocs.{language}.yml").open(encoding="utf-8") as file:
-        settings: dict[str, Any] = yaml_load(file)
-    return settings
-
-
-def plain_sites(site: Path, folder: Path) -> list[Path]:
+def plain_sites(folder: Path) -> list[Path]:
     """Make a plain Material site for each language: the same pages as text, without our code.
 
-    Pictures, labs and the reference are left out; formulas are left for the browser to typeset.
+    What our programs print and draw, labs and the reference are left out; formulas are left for
+    the browser to typeset.
     """
     made = []
-    with contextlib.chdir(site):
-        for language in LANGUAGES:
-            weave = Weaver(Settings.read())
-            pages = {
-                str(path.relative_to(f"docs/{language}")): plain(path.read_text("utf-8"), weave)
-                for path in sorted(Path("docs", language).rglob("*.md"))
-            }
-            made.append(plain_site(folder / language, language, pages))
+    for language in LANGUAGES:
+        docs = ROOT / "docs" / language
+        pages = {
+            str(path.relative_to(docs)): plain(path.read_text("utf-8"))
+            for path in docs.rglob("*.md")
+        }
+        made.append(plain_site(folder / language, language, pages))
     return made
 
 
-def plain(text: str, weave: Weaver) -> str:
-    """Return a page with each reference replaced by the source, output or value it stands for."""
+def plain(text: str) -> str:
+    """Return a page with its programs, and with nothing that only our extensions understand."""
     lines = text.splitlines()
-    for reference in reversed(list(references.find(text))):
-        at = reference.line - 1
-        if reference.kind in references.FENCES:
-            opening = references.FENCE.match(lines[at])
-            assert opening
-            end = next(n for n in range(at + 1, len(lines)) if lines[n].strip() == opening["ticks"])
-            shown = weave.output(reference) if reference.kind == "output" else reference.path
-            prefix = lines[at][: opening.start("ticks")]
-            block = textwrap.indent(f"```text\n{shown.rstrip()}\n```", prefix)
-            lines[at : end + 1] = block.splitlines()
-        elif reference.kind == "section":
-            indent = lines[at].partition("--8<--")[0]
-            lines[at] = textwrap.indent(section(reference.path, reference.what), indent)
-    values = references.INLINE.sub(
-        lambda match: weave.value(match["path"], match["expression"]), "\n".join(lines)
-    )
-    return re.sub(
-        r"^::: .*$|\((loom|page):[^)]*\)", lambda m: "(#)" if m[1] else "", values, flags=re.M
-    )
+    for reference in references.find(text):
+        if reference.kind == "section":
+            indent = lines[reference.line - 1].partition("--8<--")[0]
+            source = section(reference.path, reference.what)
+            lines[reference.line - 1] = textwrap.indent(source, indent)
+    ours = rf"^( *`{{3,}})({'|'.join(references.FENCES)})\b.*$"
+    text = re.sub(ours, r"\1text", "\n".join(lines), flags=re.M)
+    return re.sub(r"\((loom|page):[^)]*\)", "(#)", text)
 
 
 def section(path: str, name: str) -> str:
     """Return the lines of a program that a page shows."""
-    source = Path(path).read_text(encoding="utf-8")
+    source = (ROOT / path).read_text("utf-8")
     if name:
         source = source.partition(f"[start:{name}]\n")[2].partition(f"# --8<-- [end:{name}]")[0]
     return textwrap.dedent(references.without_marks(source.rstrip(" "))).rstrip("\n")
@@ -153,7 +133,8 @@ def section(path: str, name: str) -> str:
 
 def plain_site(folder: Path, language: str, pages: dict[str, str], *plugins: Any) -> Path:
     """Write a plain Material site with the third-party Markdown extensions that we use."""
-    ours = settings_of(language)
+    with (ROOT / f"mkdocs.{language}.yml").open(encoding="utf-8") as file:
+        ours = yaml_load(file)
     extensions = {
         name: {key: value for key, value in (options or {}).items() if "custom" not in key}
         for name, options in ours["markdown_extensions"].items()
@@ -180,15 +161,11 @@ def measure_save(folder: Path) -> dict[str, Any]:
     page, snippet = "docs/en/lessons/tensors.md", "snippets/mistakes/tensors_shared_memory.py"
     with serving(site) as address:
         shown = f"{address}en/lessons/tensors/"
-        saved = (("page", page, "\nA line, {}.\n"), ("snippet", snippet, "print('{}')\n"))
-        found = {
-            name: statistics.median(
-                seconds_until_shown(site / path, add, shown) for _ in range(TURNS)
-            )
-            for name, path, add in saved
-        }
-    run = seconds_of_programs(site)[snippet]
-    return {"page": (found["page"], 0), "snippet": (found["snippet"], run)}
+        medians = [
+            statistics.median(seconds_until_shown(site / path, add, shown) for _ in range(TURNS))
+            for path, add in ((page, "\nA line, {}.\n"), (snippet, "print('{}')\n"))
+        ]
+    return {"page": (medians[0], 0), "snippet": (medians[1], seconds_of_programs(site)[snippet])}
 
 
 @contextlib.contextmanager
@@ -215,8 +192,7 @@ def serving(site: Path) -> Iterator[str]:
 def fetch(address: str) -> str:
     """Return a page."""
     with urllib.request.urlopen(address, timeout=300) as answer:
-        text: str = answer.read().decode()
-    return text
+        return str(answer.read(), "utf-8")
 
 
 def seconds_until_shown(file: Path, addition: str, address: str) -> float:
@@ -236,16 +212,15 @@ def seconds_until_shown(file: Path, addition: str, address: str) -> float:
 
 def measure_phone(folder: Path) -> dict[str, Any]:
     """Measure two lessons of the built site with Lighthouse; return the worse of each figure."""
-    names = {"paint": "largest-contentful-paint", "blocked": "total-blocking-time"}
+    audits = {"paint": "largest-contentful-paint", "blocked": "total-blocking-time"}
+    found: dict[str, Any] = {}
     with lighthouse.hosted(ROOT / "site") as address:
-        turns = [
-            [lighthouse.measure(address + path)["numbers"] for _ in range(TURNS)]
-            for path in lighthouse.PAGES
-        ]
-    return {
-        key: (max(statistics.median(turn[name] for turn in page) for page in turns) / 1000, 0)
-        for key, name in names.items()
-    }
+        for path in lighthouse.PAGES:
+            turns = [lighthouse.measure(address + path)["numbers"] for _ in range(TURNS)]
+            for key, name in audits.items():
+                seconds = statistics.median(turn[name] for turn in turns) / 1000
+                found[key] = max(found.get(key, (0, 0)), (seconds, 0))
+    return found
 
 
 LESSONS = [
@@ -304,18 +279,16 @@ def measure_peers(folder: Path) -> dict[str, Any]:
 
 
 def measure_compile(folder: Path) -> dict[str, Any]:
-    """Time the functions of lesson 12 as they are and compiled, from an empty cache."""
-    program = str(ROOT / "snippets/mistakes/faster_times.py")
+    """Return the cells of lesson 12: its functions as they are and compiled, from no cache."""
+    command = [sys.executable, ROOT / "snippets/mistakes/faster_times.py", "--times"]
     environment = ENVIRONMENT | {"TORCHINDUCTOR_CACHE_DIR": str(folder)}
-    done = subprocess.run(
-        [sys.executable, program, "--times"],
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    printed = subprocess.check_output(command, env=environment, text=True)
     line = re.compile(r"^(\w+) .*\n +(\d+) µs, compiled (\d+) µs, first ([\d.]+) s$", re.M)
-    return {name: tuple(map(float, figures)) for name, *figures in line.findall(done.stdout)}
+    rows = {}
+    for name, as_is, fast, first in line.findall(printed):
+        ratio = f"{int(as_is) / int(fast):.1f} ×"
+        rows[name] = [f"{int(as_is):,} µs", f"{int(fast):,} µs", ratio, f"{first} s"]
+    return rows
 
 
 PARTS = {"build": measure_build, "save": measure_save, "phone": measure_phone}
@@ -329,11 +302,6 @@ def cells(key: str, seconds: float, other: float) -> list[str]:
     aim = f"{AIMS[key]:g} {'✓' if result <= AIMS[key] else '✗'}" if key in AIMS else ""
     shown = f"{result:.2f} ×" if ratio else f"{result:.2f} s"
     return [f"{seconds:.2f} s", f"{other:.2f} s" if other else "", shown, aim]
-
-
-def compiled_cells(plain: float, fast: float, first: float) -> list[str]:
-    """Return a row's cells of lesson 12: microseconds, their ratio, seconds of the first call."""
-    return [f"{plain:,.0f} µs", f"{fast:,.0f} µs", f"{plain / fast:.1f} ×", f"{first:.1f} s"]
 
 
 def with_row(page: str, key: str, row: list[str]) -> str:
@@ -364,10 +332,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             measured = PARTS[part](Path(folder))
         compiles = part == "compile"
-        rows = {
-            key: compiled_cells(*found) if compiles else cells(key, *found)
-            for key, found in measured.items()
-        }
+        rows = measured if compiles else {key: cells(key, *of) for key, of in measured.items()}
         print("\n".join(f"{key:15} {' | '.join(row)}" for key, row in rows.items()), flush=True)
         for path in (COMPILED if compiles else PAGES) if arguments.write else ():
             text = (ROOT / path).read_text(encoding="utf-8")
