@@ -129,7 +129,7 @@ def measure(model, samples):
 
 # --8<-- [start:train]
 def train(model, train_set, val_set):
-    """Train until the validation loss has not fallen for `patience` epochs; keep the best weights.
+    """Train until `patience` epochs bring no new lowest validation loss; keep the best weights.
 
     Args:
         model (torch.nn.Module): Maps (N, D_in) to (N, D_out); updated in place.
@@ -232,9 +232,7 @@ if __name__ == "__main__":
     for i in worst:
         share = scores[i].softmax(dim=0)[test_set.y[i]].item()
         digit, answer = test_set.y[i].item(), answers[i].item()
-        print(
-            f"test sample {i:3d}: a {digit}, read as {answer}; loss {each[i]:.2f}, p = {share:.4f}"
-        )
+        print(f"test sample {i:3d}: {digit}, read as {answer}; loss {each[i]:.2f}, p = {share:.4f}")
 
     # --8<-- [start:save]
     path = Path(tempfile.mkdtemp(), "digits.pt")  # take a folder that you keep

@@ -64,7 +64,7 @@ def test_the_keyboard_moves_fills_and_empties(open_page):
     expect(cells.nth(9)).to_be_focused()
     page.keyboard.press("Space")
     expect(cells.nth(9)).to_have_attribute("aria-label", "row 2, column 2: 16 of 16")
-    expect(page.locator(".digit__status")).to_contain_text("The network reads a")
+    expect(page.locator(".digit__status")).to_contain_text("The network reads the digit")
     page.keyboard.press("Enter")
     expect(cells.nth(9)).to_have_attribute("aria-label", "row 2, column 2: 0 of 16")
     expect(page.locator(".digit__status")).to_contain_text("empty")

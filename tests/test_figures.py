@@ -187,7 +187,10 @@ DIGIT = {"layers": [LAYER], "samples": [SAMPLE]}
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "shows a 7: the network reads a 9"), ("zh", "写的是 7：网络认为这是 9")],
+    [
+        ("en", "shows the digit 7: the network reads the digit 9"),
+        ("zh", "写的是 7：网络认为这是 9"),
+    ],
 )
 def test_the_digit_box_shows_a_picture_and_its_scores_without_a_script(language, said, tmp_path):
     html = draw(tmp_path, "digit", DIGIT, language)

@@ -250,9 +250,9 @@ def check_softplus(softplus):
     )
     ways = {"numpy", "__array__", "tolist", "item", "__float__"}
     assert ways & set(listener.called), (
-        "this never leaves PyTorch: it is to wrap a function that PyTorch does not have, so let "
-        "numpy compute the result\n"
-        "它没有离开过 PyTorch：这一题要包装的是 PyTorch 没有的函数，请让 numpy 来算结果"
+        "this never leaves PyTorch: the exercise is to wrap a function of numpy, so let numpy "
+        "compute the result\n"
+        "它没有离开过 PyTorch：这一题要包装的是 numpy 的函数，请让 numpy 来算结果"
     )
 
 

@@ -317,14 +317,19 @@ def _legend(
 
 
 def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
-    """Return the first, last, lowest and highest value of a curve."""
-    heights = [y for _, y in _points(part)]
-    ends = {"first": heights[0], "last": heights[-1], "low": min(heights), "high": max(heights)}
-    return {name: _text(height) for name, height in ends.items()}
+    """Return the lowest and highest value of a curve, and its ends: points if curves turn back."""
+    points = _points(part)
+    curves = [_points(curve) for curve in data.values()]
+    is_path = any(a[0] > b[0] for curve in curves for a, b in itertools.pairwise(curve))
+    first, last = (
+        f"({_text(x)}, {_text(y)})" if is_path else _text(y) for x, y in (points[0], points[-1])
+    )
+    heights = [y for _, y in points]
+    return {"first": first, "last": last, "low": _text(min(heights)), "high": _text(max(heights))}
 
 
 def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
-    """Return the count of a histogram, the range of its filled bars, and the edges of its highest bar."""
+    """Return the count of a histogram, and the edges of its filled bars and its highest one."""
     edges, counts = part["edges"], part["counts"]
     filled = [bar for bar, count in enumerate(counts) if count]
     most = counts.index(max(counts))

@@ -34,6 +34,7 @@ ENGLISH = re.compile(r"(?<=（)[A-Za-z][A-Za-z' -]+(?=）)")
 # In a heading of the glossary.
 SECOND_NAME = re.compile(r"(?<= · ).+")
 CODE = {"code", "pre", "script", "style"}
+PLURALS = ("", "s", "es")  # what may follow an English term
 SKIPPED = CODE | {"a", "abbr", "h1", "h2", "h3", "h4", "summary", "th"}
 
 
@@ -58,7 +59,10 @@ def read_terms(page: Path) -> list[Term]:
 def _pattern(terms: list[Term]) -> re.Pattern[str]:
     """Return a pattern for any term, longest first; Latin ones as whole words or their plurals."""
     names = sorted((term.name for term in terms), key=len, reverse=True)
-    parts = [rf"\b{re.escape(name)}s?\b" if name.isascii() else re.escape(name) for name in names]
+    parts = [
+        rf"\b{re.escape(name)}(?:{'|'.join(PLURALS)})\b" if name.isascii() else re.escape(name)
+        for name in names
+    ]
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
@@ -149,7 +153,7 @@ class _Explainer(Treeprocessor):
         if _Depth.count:
             return
         terms = read_terms(self.page) if self.page else []
-        self.terms = {term.name.lower() + plural: term for term in terms for plural in ("", "s")}
+        self.terms = {term.name.lower() + plural: term for term in terms for plural in PLURALS}
         self.pattern = _pattern(terms)
         in_glossary = any(element.get("id") == "glossary" for element in root.iter())
         if self.terms and not in_glossary:

@@ -5,7 +5,7 @@ import itertools
 import torch
 
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 # --8<-- [start:program]
@@ -120,8 +120,8 @@ def main():
     print()
 
     torch.manual_seed(seed)
-    u, g = torch.randn(2, 6, 4, dtype=dtype)  # (6, 4), (6, 4)
-    v, c = torch.randn(4, dtype=dtype), torch.randn(6, 1, dtype=dtype)
+    u, g = torch.randn(2, 6, 4, dtype=double)  # (6, 4), (6, 4)
+    v, c = torch.randn(4, dtype=double), torch.randn(6, 1, dtype=double)
     leaves = [leaf.requires_grad_() for leaf in (u, v, c)]
     exact = torch.autograd.grad(u * v + c, leaves, g)
     for name, ours, theirs in zip("uvc", scale_and_shift(u, v, c, g), exact, strict=True):
@@ -129,8 +129,8 @@ def main():
     print()
 
     sizes = [7, 6, 5, 4, 3]
-    weights = [torch.randn(pair, dtype=dtype) for pair in itertools.pairwise(sizes)]
-    x, y = torch.randn(9, 7, dtype=dtype), torch.randn(9, 3, dtype=dtype)
+    weights = [torch.randn(pair, dtype=double) for pair in itertools.pairwise(sizes)]
+    x, y = torch.randn(9, 7, dtype=double), torch.randn(9, 3, dtype=double)
     grads = deep_relu(x, y, weights)
     a = x
     for w in weights[:-1]:
@@ -141,7 +141,7 @@ def main():
     print()
 
     shapes = {"w1": (7, 5), "w2": (5, 5), "w3": (5, 3), "b1": (5,), "b2": (5,), "b3": (3,)}
-    leaves = {name: torch.randn(shape, dtype=dtype) for name, shape in shapes.items()}
+    leaves = {name: torch.randn(shape, dtype=double) for name, shape in shapes.items()}
 
     def loss_with(**changed):
         w1, w2, w3, b1, b2, b3 = (leaves | changed).values()
@@ -161,7 +161,7 @@ def main():
         print(f"{name} as autograd: {as_autograd}  as slopes: {as_slopes[name]}")
     print()
 
-    w = torch.randn(4, 4, dtype=dtype)  # (4, 4)
+    w = torch.randn(4, 4, dtype=double)  # (4, 4)
     right = w.exp()  # (4, 4)
     off = right.clone()  # (4, 4)
     off[2, 1] *= 1.5

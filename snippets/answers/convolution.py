@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import conv1d, conv2d, fold, pad, unfold
 
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 # --8<-- [start:program]
@@ -88,17 +88,17 @@ def main():
     print()
 
     torch.manual_seed(seed)
-    x = torch.randn(2, 3, 8, dtype=dtype, requires_grad=True)  # (B, C, N)
-    weight = torch.randn(4, 3, 5, dtype=dtype)  # (F, C, K)
-    g = torch.randn(2, 4, 4, dtype=dtype)  # (B, F, M)
+    x = torch.randn(2, 3, 8, dtype=double, requires_grad=True)  # (B, C, N)
+    weight = torch.randn(4, 3, 5, dtype=double)  # (F, C, K)
+    g = torch.randn(2, 4, 4, dtype=double)  # (B, F, M)
     conv1d(x, weight).backward(g)
     print("as autograd:", torch.allclose(input_gradient(g, weight), x.grad))
     print()
 
-    x = torch.randn(2, 3, 6, 5, dtype=dtype, requires_grad=True)  # (B, C, H, W)
-    layer = torch.nn.Conv2d(3, 4, 3, padding=1, dtype=dtype)
+    x = torch.randn(2, 3, 6, 5, dtype=double, requires_grad=True)  # (B, C, H, W)
+    layer = torch.nn.Conv2d(3, 4, 3, padding=1, dtype=double)
     y = conv2d(x, layer.weight, layer.bias, padding=1)  # (B, F, 6, 5)
-    g = torch.randn(2, 4, 6, 5, dtype=dtype)  # (B, F, 6, 5)
+    g = torch.randn(2, 4, 6, 5, dtype=double)  # (B, F, 6, 5)
     y.backward(g)
     ours = conv2d_backward(g, x.detach(), layer.weight.detach(), padding=1)
     exact = x.grad, layer.weight.grad, layer.bias.grad

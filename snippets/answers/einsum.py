@@ -5,7 +5,7 @@ from torch import einsum
 from torch.nn.functional import scaled_dot_product_attention
 
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 # --8<-- [start:program]
@@ -96,7 +96,7 @@ def one_key(q, k, v, g):
 def leaves(*shapes):
     """Return one leaf tensor of normal numbers for each shape."""
     torch.manual_seed(seed)
-    return [torch.randn(shape, dtype=dtype, requires_grad=True) for shape in shapes]
+    return [torch.randn(shape, dtype=double, requires_grad=True) for shape in shapes]
 
 
 def compare(names, answers, expected):
@@ -117,7 +117,7 @@ def main():
 
     tensors = leaves((7, 5), (7, 4), (7, 3))
     x1, x2, g = tensors
-    layer = torch.nn.Bilinear(5, 4, 3, bias=False, dtype=dtype)  # (N, 5), (N, 4) -> (N, 3)
+    layer = torch.nn.Bilinear(5, 4, 3, bias=False, dtype=double)  # (N, 5), (N, 4) -> (N, 3)
     layer(x1, x2).backward(g)
     with torch.no_grad():
         answers = bilinear(g, x1, layer.weight, x2)

@@ -4,7 +4,7 @@ import torch
 
 m, n = 6, 4
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 def program():
@@ -70,21 +70,21 @@ def main():
     program()
     print()
     torch.manual_seed(seed)
-    A = torch.randn(m, n, dtype=dtype)  # (m, n)
-    a = torch.randn(m, 1, dtype=dtype)  # (m, 1)
+    A = torch.randn(m, n, dtype=double)  # (m, n)
+    a = torch.randn(m, 1, dtype=double)  # (m, 1)
     decay = 0.1
-    system = A.t() @ A + decay * torch.eye(n, dtype=dtype)  # (n, n)
+    system = A.t() @ A + decay * torch.eye(n, dtype=double)  # (n, n)
     best = torch.linalg.solve(system, A.t() @ a)  # (n, 1)
-    zero = torch.zeros(n, 1, dtype=dtype)  # (n, 1)
+    zero = torch.zeros(n, 1, dtype=double)  # (n, 1)
     print("zero at the solution:", torch.allclose(ridge(A, best, a, decay), zero))
     print()
-    S = torch.randn(n, n, dtype=dtype)  # (n, n)
-    B = torch.randn(n, 3, dtype=dtype)  # (n, 3)
+    S = torch.randn(n, n, dtype=double)  # (n, n)
+    B = torch.randn(n, 3, dtype=double)  # (n, 3)
     print(torch.allclose(jacobian(A, B) @ S.flatten(), (A @ S @ B).flatten()))
     print()
-    print(log_det(torch.tensor([[2.0, 1.0], [0.0, 4.0]], dtype=dtype)).tolist())
+    print(log_det(torch.tensor([[2.0, 1.0], [0.0, 4.0]], dtype=double)).tolist())
     print()
-    X = torch.randn(m, n, dtype=dtype)  # (m, n)
+    X = torch.randn(m, n, dtype=double)  # (m, n)
     covariance = X.t() @ X / m  # (n, n)
     found = gaussian(X, covariance)  # (n, n)
     print("zero at X.t() @ X / m:", torch.allclose(found, torch.zeros_like(found)))

@@ -4,7 +4,7 @@ import torch
 
 N, D, H = 7, 5, 4
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 def program():
@@ -71,9 +71,9 @@ def main():
     program()
     print()
     torch.manual_seed(seed)
-    x = torch.randn(N, D, dtype=dtype)  # (N, D)
-    y = torch.randn(N, H, dtype=dtype)  # (N, H)
-    linear = torch.nn.Linear(D, H, dtype=dtype)
+    x = torch.randn(N, D, dtype=double)  # (N, D)
+    y = torch.randn(N, H, dtype=double)  # (N, H)
+    linear = torch.nn.Linear(D, H, dtype=double)
     torch.nn.functional.mse_loss(linear(x), y).backward()
     exact = linear.weight.grad.clone()  # (H, D)
 

@@ -5,7 +5,7 @@ import math
 import torch
 
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 # --8<-- [start:program]
@@ -93,34 +93,34 @@ def main():
 
     torch.manual_seed(seed)
     n = 300
-    x, mean = torch.randn(400, n, dtype=dtype) / 1000, torch.zeros(n, 1, dtype=dtype)
-    c = torch.eye(n, dtype=dtype) / 1000**2  # (n, n)
+    x, mean = torch.randn(400, n, dtype=double) / 1000, torch.zeros(n, 1, dtype=double)
+    c = torch.eye(n, dtype=double) / 1000**2  # (n, n)
     normal = torch.distributions.MultivariateNormal(mean.flatten(), c)
-    constant = n / 2 * torch.log(torch.tensor(2 * torch.pi, dtype=dtype))
+    constant = n / 2 * torch.log(torch.tensor(2 * torch.pi, dtype=double))
     loss = gaussian_loss(x, mean, c)
     print("finite:", bool(loss.isfinite()))
     print("as PyTorch's:", torch.allclose(loss, -normal.log_prob(x).mean() - constant))
     print()
 
     d, u = (
-        torch.rand(2000, dtype=dtype) + 1,
-        torch.randn(2000, 5, dtype=dtype),
+        torch.rand(2000, dtype=double) + 1,
+        torch.randn(2000, 5, dtype=double),
     )  # (2000,), (2000, 5)
-    b = torch.randn(2000, 1, dtype=dtype)  # (2000, 1)
+    b = torch.randn(2000, 1, dtype=double)  # (2000, 1)
     x = low_rank_solve(d, u, b)  # (2000, 1)
     print("solved:", torch.allclose(d[:, None] * x + u @ (u.t() @ x), b))
     print()
 
-    k = torch.randn(4, 4, dtype=dtype).tril().requires_grad_()  # (4, 4)
-    f = torch.randn(4, 4, dtype=dtype)  # (4, 4)
+    k = torch.randn(4, 4, dtype=double).tril().requires_grad_()  # (4, 4)
+    f = torch.randn(4, 4, dtype=double)  # (4, 4)
     f = f + f.t()
     (f * (k @ k.t())).sum().backward()
     print("as autograd:", torch.allclose(factor_gradient(f, k.detach()), k.grad.tril()))
     print()
 
-    c = torch.tensor([[2.0, 0.5], [0.5, 1.0]], dtype=dtype)  # (2, 2)
+    c = torch.tensor([[2.0, 0.5], [0.5, 1.0]], dtype=double)  # (2, 2)
     inverse = torch.linalg.inv(c)  # (2, 2)
-    for matrix in (as_pairs(inverse), 2 * inverse - torch.eye(2, dtype=dtype) * inverse):
+    for matrix in (as_pairs(inverse), 2 * inverse - torch.eye(2, dtype=double) * inverse):
         print([[round(number, 3) for number in row] for row in matrix.tolist()])
 
 

@@ -3,7 +3,7 @@
 import torch
 
 seed = 0
-dtype = torch.float64
+double = torch.float64
 
 
 # --8<-- [start:program]
@@ -70,21 +70,21 @@ def main():
 
     torch.manual_seed(seed)
     theirs = torch.nn.functional.binary_cross_entropy_with_logits
-    z, y = torch.randn(2, 50, 1, dtype=dtype)  # (N, 1), (N, 1)
-    y = (y > 0).to(dtype)
+    z, y = torch.randn(2, 50, 1, dtype=double)  # (N, 1), (N, 1)
+    y = (y > 0).to(double)
     for scores in (z, 1000 * z.sign()):
         print("as PyTorch's:", torch.allclose(stable_loss(scores, y), theirs(scores, y)))
     print()
 
-    x = torch.tensor([[-2.0], [-1.0], [1.0], [3.0]], dtype=dtype)  # (N, 1)
-    y, w = (x > 0).to(dtype), torch.zeros(1, 1, dtype=dtype)
+    x = torch.tensor([[-2.0], [-1.0], [1.0], [3.0]], dtype=double)  # (N, 1)
+    y, w = (x > 0).to(double), torch.zeros(1, 1, dtype=double)
     for step in range(13):
         if step in (0, 1, 2, 5, 10, 11, 12):
             print(f"{step:4d}   {w.item():.4f}")
         w = newton_step(x, y, w, 0.01)
     print()
 
-    x, w = torch.randn(50, 3, dtype=dtype), torch.randn(3, dtype=dtype)  # (50, 3), (3,)
+    x, w = torch.randn(50, 3, dtype=double), torch.randn(3, dtype=double)  # (50, 3), (3,)
     y = torch.poisson(torch.exp(x @ w))[:, None]  # (50, 1)
 
     def loss(w):

@@ -53,7 +53,7 @@ def descent_step(x, y, w):
 
 # --8<-- [start:halving]
 def careful_step(x, y, w):
-    """Return the weights after Newton's step, halved until the loss falls."""
+    """Return the weights after Newton's step, halved until the loss does not rise."""
     step = newton_step(x, y, w) - w  # (D, 1)
     while loss_of(x, y, w + step) > loss_of(x, y, w):
         step = step / 2

@@ -1,4 +1,4 @@
-"""torch.compile makes one graph for each depth, and none of a draw inside forward."""
+"""torch.compile makes a graph for each depth; where forward draws it, the graph ends early."""
 
 import random
 

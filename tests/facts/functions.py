@@ -465,15 +465,18 @@ def one_result_has_no_place_for_two_values():
 
 
 def new_zeros_has_a_place_for_each():
-    """With `x.new_zeros(3)` in its place, values can be written inside `vmap`."""
+    """With `new_zeros`, `vmap` lets values be written, and `jacfwd` does unless x**0 is first."""
 
-    def powers(x):
+    def powers(x, first=0):
         result = x.new_zeros(3)
         for k in range(3):
-            result[k] = x**k
+            result[k] = x ** (first + k)
         return result
 
     assert vmap(powers)(torch.tensor([2.0, 3.0])).tolist() == [[1, 2, 4], [1, 3, 9]]
+    with pytest.raises(RuntimeError, match="`other` being vmapped over but `self` not"):
+        jacfwd(powers)(torch.tensor(2.0))
+    assert jacfwd(functools.partial(powers, first=1))(torch.tensor(2.0)).tolist() == [1, 4, 12]
 
 
 def vmap_does_not_guess_what_is_drawn():

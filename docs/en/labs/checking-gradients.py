@@ -111,7 +111,7 @@ for name, dtype, errors in [("float64", np.float64, tanh64), ("float32", np.floa
 # The same with ReLU. As `w1[0, 0]` moves, the `h` of any sample may change its sign, and there ReLU has its kink. Compute how far the nearest kink is, and draw a vertical line there:
 
 
-# %% alt="Step size against relative error in float64, both axes logarithmic, for tanh and for ReLU. A vertical line marks the nearest kink. At the two steps beyond it, the error of ReLU is above 0.1; for shorter ones it drops at once to about 1e-13, and then rises as the steps shrink."
+# %% alt="Step size against relative error in float64, both axes logarithmic, for tanh and for ReLU. A vertical line marks the nearest kink. At the two steps beyond it, the error of ReLU is above 0.1; for shorter ones it drops at once to about 5e-14, and then rises as the steps shrink."
 def relu_loss(w1):
     return loss(w1, relu)
 
@@ -170,7 +170,7 @@ print("autograd says", zero.grad.item())
 # ## PyTorch's own check {#gradcheck}
 #
 # <!-- facts: checking_gradients.gradcheck_takes_steps_of_1e_6 -->
-# `torch.autograd.gradcheck` does the same with every input: it takes steps of 10⁻⁶ and compares what it measures with what autograd computes. Now you know why it wants `float64`, and why it fails at a kink:
+# `torch.autograd.gradcheck` does the same with every input: it takes steps of 10⁻⁶ and compares what it measures with what autograd computes. Now you know why it wants `float64`, and why it fails at the kink of ReLU:
 
 # %%
 import warnings

@@ -111,7 +111,7 @@ for name, dtype, errors in [("float64", np.float64, tanh64), ("float32", np.floa
 # 换成 ReLU，再量一次。在 `w1[0, 0]` 移动的路上，每个样本的 `h` 都可能变号，那里是 ReLU 的折点。算出到最近的折点有多远，在图上画一条竖线：
 
 
-# %% alt="float64 下步长与相对误差的双对数图，tanh 与 ReLU 各一条。竖线标出最近的折点。比它大的两个步长上，ReLU 的误差在 0.1 以上；步长一小于它，误差骤降到 1e-13 左右，然后随步长缩小而上升。"
+# %% alt="float64 下步长与相对误差的双对数图，tanh 与 ReLU 各一条。竖线标出最近的折点。比它大的两个步长上，ReLU 的误差在 0.1 以上；步长一小于它，误差骤降到 5e-14 左右，然后随步长缩小而上升。"
 def relu_loss(w1):
     return loss(w1, relu)
 
@@ -170,7 +170,7 @@ print("autograd says", zero.grad.item())
 # ## PyTorch 的检验 {#gradcheck}
 #
 # <!-- facts: checking_gradients.gradcheck_takes_steps_of_1e_6 -->
-# `torch.autograd.gradcheck` 对每个输入都做同样的事：步长取 10⁻⁶，拿量出来的和 autograd 算出来的比较。现在你知道它为什么要 `float64`，又为什么在折点上不过关：
+# `torch.autograd.gradcheck` 对每个输入都做同样的事：步长取 10⁻⁶，拿量出来的和 autograd 算出来的比较。现在你知道它为什么要 `float64`，又为什么在 ReLU 的折点上不过关：
 
 # %%
 import warnings

@@ -160,7 +160,7 @@ draw(train_losses, val_losses)
 
 # %% [markdown]
 # <!-- facts: digits.the_training_loss_goes_on_falling, digits.from_epoch_20_on_the_validation_loss_hardly_moves -->
-# 训练损失有起伏，但一直往下走；验证损失先跟着降，大约从第 20 轮起只是上下波动，没有进展：再练下去，网络越来越熟悉这些图，对新图却没有帮助。如果训练损失在降，验证损失反而上升，就是**过拟合**（overfitting）。这里还没到那一步，任务 2 和任务 4 里会看到。
+# 训练损失有起伏，但总的来说还在往下走；验证损失先跟着降，大约从第 20 轮起只是上下波动，没有进展：再练下去，网络越来越熟悉这些图，对新图却没有帮助。如果训练损失在降，验证损失反而上升，就是**过拟合**（overfitting）。这里还没到那一步，任务 2 和任务 4 里会看到。
 
 # %% [markdown]
 # ## 错在哪里 {#mistakes}
