@@ -52,6 +52,8 @@ def ran() -> bool:
         "import subprocess; print(subprocess.run(['cat', 'data.txt'], capture_output=True).stdout)",
         "import os; os.system('cat<data.txt')",
         "try: print(open('other.txt').read())\nexcept OSError: print(open('data.txt').read())",
+        "import pathlib, subprocess as s; s.run(['cat', '../data.txt'], cwd=pathlib.Path('docs'))",
+        "import sqlite3; sqlite3.connect('file:data.txt?mode=ro', uri=True)",
     ],
 )
 def test_a_file_that_a_snippet_reads_is_followed(source):
@@ -60,6 +62,18 @@ def test_a_file_that_a_snippet_reads_is_followed(source):
     assert ran()
     assert not ran()
     Path("data.txt").write_text("2")
+    assert ran()
+
+
+def test_a_link_that_leads_elsewhere_is_followed():
+    Path("one.txt").write_text("1")
+    Path("two.txt").write_text("2")
+    Path("link.txt").symlink_to("one.txt")
+    Path(A).write_text("print(open('link.txt').read())")
+    assert ran()
+    assert not ran()
+    Path("link.txt").unlink()
+    Path("link.txt").symlink_to("two.txt")
     assert ran()
 
 
@@ -324,6 +338,11 @@ def test_a_module_is_followed_that_python_has_in_its_own_form():
     assert ran()
     Path("helper.py").write_text("number = 22\n")
     assert ran()
+    py_compile.compile("helper.py")
+    then = Path("helper.py").stat()
+    Path("helper.py").write_text("number = 33\n")  # as long, and in the same second
+    os.utime("helper.py", ns=(then.st_atime_ns, then.st_mtime_ns))
+    assert programs.run_all([A], Settings(timeout=PATIENCE)).records[A].output == "33\n"
 
 
 def test_a_run_may_leave_thousands_of_nested_folders():

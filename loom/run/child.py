@@ -9,7 +9,6 @@ import ctypes
 import errno
 import functools
 import hashlib
-import importlib.util
 import itertools
 import json
 import math
@@ -48,6 +47,7 @@ KEPT = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
 SPLIT = re.compile(r"[\s<>|;&()'\"=]+")  # between the words of a command
 STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system")
+PATHS = (str, bytes, os.PathLike)
 OWN = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # what runs it is in no record
 write_json = json.dumps  # a snippet may change the module
 read: dict[str, str] = {}  # what the run has read below the working directory, with its SHA-256
@@ -271,6 +271,8 @@ def _hold(scratch: str) -> None:
                     os.fsdecode(name),
                 )
         for name in _used(event, arguments):
+            if event == "open" and "__pycache__" in name and _is_of_project(name, root):
+                raise FileNotFoundError(name)  # it may be older than its source: Python takes that
             _note(name, root)
 
     sys.addaudithook(refuse)
@@ -309,31 +311,37 @@ def _used(event: str, arguments: tuple[Any, ...]) -> list[str]:
     if event in ("open", "sqlite3.connect"):
         name = arguments[0]
         is_path = isinstance(name, str | bytes) and not (event == "open" and arguments[2] & WRITING)
-        return [os.fsdecode(name)] if is_path else []
+        path = os.fsdecode(name) if is_path else ""
+        if event == "sqlite3.connect":
+            path = path.removeprefix("file:").partition("?")[0]
+        return [path] if path else []
     if event not in STARTS:
         return []
     words: list[str] = []
     for argument in arguments:
         given = argument if isinstance(argument, list | tuple) else [argument]
-        words += [os.fsdecode(word) for word in given if isinstance(word, str | bytes)]
+        words += map(os.fsdecode, (one for one in given if isinstance(one, PATHS)))
     names = {part for word in words for part in (word, *SPLIT.split(word))}
-    return [name for name in names if os.path.isfile(name)]
+    folders = ["", *filter(os.path.isdir, words)]  # any may be the one that it runs in
+    paths = [os.path.join(folder, name) for folder in folders for name in names]
+    return [path for path in paths if os.path.isfile(path)]
+
+
+def _is_of_project(target: str, root: str) -> bool:
+    """Tell whether a file is below the project's folder, but for Python's packages and our own."""
+    ours = target.startswith((sys.prefix + os.sep, OWN + os.sep))
+    return target.startswith(f"{root}{os.sep}") and not ours
 
 
 def _note(name: str, root: str) -> None:
     """Note a file below the project's folder: a change of it has to run the snippet again.
 
-    Python's packages count by their versions. For what Python has made of a module, its source
-    counts: Python opens no more than the former.
+    Python's packages count by their versions. Of a link, both ends count.
     """
-    target = os.path.realpath(name)
-    with contextlib.suppress(ValueError):  # any other file
-        target = importlib.util.source_from_cache(target)
-    ours = target.startswith((sys.prefix + os.sep, OWN + os.sep)) or "__pycache__" in target
-    if ours or not target.startswith(f"{root}{os.sep}") or os.path.isdir(target):
-        return
-    path = os.path.relpath(target, root)
-    if path not in read:
+    for target in (os.path.realpath(name), os.path.abspath(name)):
+        path = os.path.relpath(target, root)
+        if path in read or not _is_of_project(target, root) or os.path.isdir(target):
+            continue
         read[path] = "missing"  # unless it is there; and reading it here must not note it again
         if os.path.isfile(target):
             with open(target, "rb") as file:
