@@ -189,14 +189,26 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
         ("open('/tmp/outside', 'w')", {}, "may write into the folder tempfile.gettempdir() only"),
         ("x = bytearray(600_000_000)\nwhile True: pass", {"memory": 0.5}, "GB of memory"),
         ("print('x' * 30_000)", {}, "printed more than 20,000 characters"),
+        ("import os\n\nos.system('echo lost')", {}, "printed where no page sees it"),
+        ("display({'text/html': '<b>a</b>'}, raw=True)", {}, "shows ['text/html'] alone"),
     ],
 )
 def test_a_cell_that_does_not_end_well_or_within_bounds_is_named(folder, code, bounds, words):
     folder(LAB.replace("[n for n in range(3)]", code))
     (error,) = run(**bounds)
     assert error.startswith("docs/zh/labs/lab.py:")
-    assert "code cell 2" in error or "printed" in words
+    assert "code cell 2" in error or "printed" in words or "alone" in words
     assert words in error
+
+
+def test_the_copy_that_a_cell_forks_has_no_say(folder):
+    code = (
+        "import os\nimport time\n\ncopied = os.fork() == 0\ntime.sleep(0 if copied else 1)\ncopied"
+    )
+    folder(LAB.replace("[n for n in range(3)]", code))
+    assert run() == []
+    outputs = labs.run(Path("docs/zh/labs/lab.py"), Settings(timeout=PATIENCE))
+    assert outputs[1] == [{"data": {"text/plain": "False"}}]
 
 
 PROGRAM = """

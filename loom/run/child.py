@@ -106,11 +106,14 @@ def main(
     sys.stdout, sys.stderr = streams
     sys.dont_write_bytecode = True  # `_hold` forbids it
     _hold(scratch)
+    process = os.getpid()
     try:
         message = work(*arguments)
         for stream in streams:
             with contextlib.suppress(OSError, ValueError):  # the work may have closed it
                 stream.flush()
+        if os.getpid() != process:
+            os._exit(0)  # the work has forked, and this is the copy
         answer.send_bytes(write_json(message).encode())
     except BaseException as error:  # it has closed or changed what is needed here
         os.write(2, f"What it left cannot be reported: {type(error).__name__}: {error}\n".encode())
@@ -139,7 +142,6 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
     sys.modules["__main__"] = program
     namespace = program.__dict__
     error = None
-    process = os.getpid()
     run_exit_functions = _exit_functions()
     started = time.monotonic()
     try:
@@ -149,8 +151,6 @@ def run_program(path: str, folder: str) -> dict[str, Any]:
         ended = code is None or (isinstance(code, int) and code == 0)
         if not (isinstance(exception, SystemExit) and ended):
             error = _describe(exception, folder)
-    if os.getpid() != process:
-        os._exit(0)  # the snippet forked, and this is the copy
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()  # as Python does at the end of a program, like the following

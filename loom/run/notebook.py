@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from loom.run import child
-from loom.run.processes import run_in_child
+from loom.run.processes import run_in_child, tail
 from loom.run.program import checked_text, too_long
 from loom.run.record import Settings, SnippetError
 
@@ -28,6 +28,8 @@ svg.hashsalt: loom
 """
 INLINE = "module://matplotlib_inline.backend_inline"  # draws into the notebook
 DRAWING = "image/svg+xml"  # the kind of data of a drawing
+
+STEP = re.compile(rb"^code cell \d+\n", re.MULTILINE)  # what `run_cells` itself prints
 
 Outputs = list[list[dict[str, Any]]]  # for each code cell: texts, and data by MIME type
 
@@ -61,9 +63,20 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
     Raises:
         SnippetError: If the lab exceeds a bound or ends its process.
     """
-    _, answer = run_in_child(run_cells, path, settings, cells)
+    past, answer = run_in_child(run_cells, path, settings, cells)
+    if beside := STEP.sub(b"", past).strip():
+        raise SnippetError(
+            path,
+            "printed where no page sees it, as the programs that a cell starts do",
+            tail(beside),
+            "Capture it, as with `subprocess.run(…, capture_output=True)`, and print it.",
+        )
     printed = 0
     for output in itertools.chain.from_iterable(answer["outputs"]):
+        if not {"text/plain", DRAWING} & output.get("data", {"text/plain": ""}).keys():
+            raise SnippetError(
+                path, f"shows {[*output['data']]} alone", "", "Show text or a drawing as well."
+            )
         for place, name in ((output, "text"), (output.get("data", {}), "text/plain")):
             if name in place:
                 place[name] = _checked(path, place[name], answer["library"])
