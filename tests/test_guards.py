@@ -149,6 +149,7 @@ def test_memory_that_processes_share_counts_once():
         ("# raises: ValueError\nraise ValueError('a\\x1b[1m')", "the control character '.x1b'"),
         ("# raises: ValueError\nraise ValueError('x' * 30_000)", "printed more than 20,000"),
         ("print('\\x1b[1mbold')", "printed the control character '\\\\x1b'"),
+        ("print('\\x9b1mbold')", "printed the control character '\\\\x9b'"),
         ("print('a\\0b')", "printed the control character '\\\\x00'"),
         ("import os\nos.write(1, b'50 %\\r')", "printed the control character '\\\\r'"),
     ],
@@ -156,6 +157,32 @@ def test_memory_that_processes_share_counts_once():
 def test_what_no_page_can_hold_is_named(source, words):
     with pytest.raises(SnippetError, match=words):
         run(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (
+            "import traceback\n\ntraceback.print_stack()",
+            'File "snippets/a.py", line 3, in <module>',
+        ),
+        (
+            "import threading\n\nthreading.Thread(target=lambda: 1 / 0).start()",
+            "python/threading.py",
+        ),
+        ("# raises: OSError\nimport os\nopen(os.path.abspath('none'))", "directory: 'none'"),
+    ],
+)
+def test_what_is_printed_tells_of_no_machine_and_none_of_our_calls(source, line, project):
+    left = run(source)
+    assert line in left.output
+    for word in (str(project), sys.base_prefix, "child.py"):
+        assert word not in left.output + str(left.values.get("error"))
+
+
+def test_calls_that_a_program_makes_itself_are_kept():
+    left = run("import traceback\ndef f(): traceback.print_stack()\nexec('f()')\n")
+    assert 'File "<string>", line 1, in <module>' in left.output
 
 
 def test_a_snippet_that_changes_json_hurts_only_itself():

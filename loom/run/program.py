@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import re
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ from loom.run import child
 from loom.run.processes import run_in_child
 from loom.run.record import SETTINGS_FILE, Record, Settings, SnippetError, imports
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # neither a tab nor the end of a line
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # neither a tab nor the end of a line
+# In a list of calls, those that lead to a program or a cell, whose names are no full paths.
+CALLERS = re.compile(
+    r'^  File "<string>", .*\n  File ".*forkserver.py", .*\n(  .*\n)*?(?=  File "[^/])', re.M
+)
 PROMISE = re.compile(r"^# raises: (\w+)$", re.MULTILINE)
 
 
@@ -36,14 +41,15 @@ def run(path: str, settings: Settings) -> Record:
         raise SnippetError(
             path, f"printed bytes that are not UTF-8 ({error})", "", "Print text only."
         ) from None
-    output = checked_text(path, output, answer["library"]).replace(f"{os.getcwd()}/", "")
+    output = checked_text(path, output, answer["library"])
     error_name = _check_promise(path, answer["error"])
     values = answer["values"]
     if error_name:
         output += checked_text(path, answer["error"]["traceback"], answer["library"])
         if len(output.encode(errors="replace")) > settings.output_limit:
             raise too_long(path, settings)
-        values = {**values, "error": answer["error"]["message"]}
+        message = checked_text(path, answer["error"]["message"], answer["library"])
+        values = {**values, "error": message}
     made = Record(
         path=path,
         output=output,
@@ -78,7 +84,9 @@ def too_long(path: str, settings: Settings) -> SnippetError:
 
 
 def checked_text(path: str, printed: str, library: str) -> str:
-    """Return what a program or a cell printed without the path of this machine's `library`.
+    """Return what a program or a cell printed without what differs between machines.
+
+    That is where the repository, Python and its `library` are, and which calls lead to the program.
 
     Raises:
         SnippetError: If a control character stands in it.
@@ -90,7 +98,11 @@ def checked_text(path: str, printed: str, library: str) -> str:
             "",
             "Print text only; colours and progress bars are for terminals.",
         )
-    return printed.replace(library, "site-packages")
+    printed = CALLERS.sub("", printed)
+    python = sysconfig.get_path("stdlib")
+    for place, name in ((library, "site-packages"), (python, "python"), (f"{os.getcwd()}/", "")):
+        printed = printed.replace(place, name)
+    return printed
 
 
 def _check_promise(path: str, error: dict[str, Any] | None) -> str | None:
