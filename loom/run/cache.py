@@ -17,6 +17,8 @@ from typing import Any
 
 log = logging.getLogger("mkdocs.loom")
 
+SCRATCH = "loom-"  # how temporary files and folders are named, before the number of the process
+
 
 def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file, or "missing" if there is none: a pipe or device may not end."""
@@ -122,7 +124,10 @@ def put(target: Path, content: bytes) -> None:
         OSError: If that fails, as on a full disk.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
+    prefix = f"{SCRATCH}{os.getpid()}-"  # the next build removes what a killed one has left
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=prefix, suffix=".tmp", delete=False
+    ) as file:
         try:
             file.write(content)
             file.flush()

@@ -24,6 +24,7 @@ import psutil
 
 from loom import seams
 from loom.run import child
+from loom.run.cache import SCRATCH
 from loom.run.record import SETTINGS_FILE, Settings, SnippetError
 
 SERVER_LOCK = threading.Lock()
@@ -34,7 +35,6 @@ STOPPED = threading.Event()  # set when the build is interrupted: every run must
 CORES = threading.Semaphore(os.cpu_count() or 1)  # each run or call in a child holds one
 LOOK_AGAIN = 0.2  # seconds between two checks of a run's memory, disk and processes
 GB = 1_000_000_000
-SCRATCH = "loom-"  # how the names of temporary folders begin, before the number of the build
 # One thread per child: with more, printed digits depend on the machine's load.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -141,19 +141,22 @@ def _fork_first() -> None:
 
 
 def remove_left_scratch() -> None:
-    """Remove the temporary folders of builds that were killed: up to a gigabyte each."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
-        build = folder.name.removeprefix(SCRATCH).partition("-")[0]
+    """Remove what killed builds left: temporary folders of a gigabyte, and halves of kept files."""
+    name = f"{SCRATCH}*-*"
+    for left in (*Path(tempfile.gettempdir()).glob(name), *Path(".cache").rglob(name)):
+        build = left.name.removeprefix(SCRATCH).partition("-")[0]
         if build.isdigit() and not psutil.pid_exists(int(build)):
-            _remove(folder)
+            _remove(left)
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder; `shutil.rmtree` calls itself for each level, and cannot for thousands."""
+def _remove(left: Path) -> None:
+    """Remove a file or folder; `shutil.rmtree` calls itself for each level, too often for some."""
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        if left.is_file():
+            left.unlink(missing_ok=True)
+        shutil.rmtree(left, ignore_errors=True)
     except RecursionError:
-        subprocess.run(["rm", "-rf", folder], check=False)
+        subprocess.run(["rm", "-rf", left], check=False)
 
 
 @contextlib.contextmanager
