@@ -26,6 +26,8 @@ def main() -> int:
     Returns:
         0 if nothing is wrong; 1 if a formula is wrong, or cannot be read; 2 if a file cannot.
     """
+    # Whatever stands in a formula or a file's name, and wherever it goes.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     parser = argparse.ArgumentParser(prog="python -m equations", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".md, .ipynb or .tex")
     parser.add_argument("--explain", action="store_true", help="show the shape of each factor")
@@ -98,4 +100,10 @@ def show(path: Path, records: list[dict[str, object]], quiet: bool) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as behind `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    raise SystemExit(code)

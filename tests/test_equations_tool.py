@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from small_site import PATIENCE, ROOT
+from small_site import PATIENCE, ROOT, python
 
 from equations import __main__ as tool
 from equations.sources import read_file
@@ -134,6 +134,22 @@ def test_a_line_tells_the_verdict_and_explains_the_shapes(tmp_path, run):
     assert last == f"{file}: 1 wrong"
     file.write_text("<!-- equations: A: m × n -->\n\n$$\nA = A\n$$\n", encoding="utf-8")
     assert run("--quiet", str(file)) == (0, f"{file}: 1 checked\n")
+
+
+@pytest.mark.thorough
+def test_whatever_reads_the_verdicts_there_is_no_traceback(tmp_path):
+    file = tmp_path / os.fsdecode(b"caf\xe9.md")
+    long = "<!-- equations: A: n × n -->\n" + "\n$$\nA = A \\quad \\text{对}\n$$\n" * 9
+    file.write_text(long, encoding="utf-8")
+    done = python("-m", "equations", str(file), PYTHONIOENCODING="ascii:strict")
+    assert "\\udce9.md:3: " in done.stdout, done.stderr
+    assert "\\text{对}" in done.stdout
+    reader, writer = os.pipe()
+    os.close(reader)  # as `head` does
+    command = [sys.executable, "-m", "equations", str(file)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 BROKEN = [
