@@ -9,6 +9,7 @@ python check.py --lang en            in English only · 只用中文就写 --lan
 import _thread
 import argparse
 import contextlib
+import os
 import runpy
 import signal
 import sys
@@ -27,7 +28,10 @@ def time_limit(seconds):
 
     def stop():
         late.set()
-        _thread.interrupt_main()
+        if hasattr(signal, "pthread_kill"):  # a real signal ends waiting too
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        else:
+            _thread.interrupt_main()
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
@@ -72,7 +76,8 @@ def explain(error, page, title, lang):
         print(title, *(words[key] for key in words if lang in (key, None)), sep=" · ")
         return
     message = "Python stopped here:\nPython 停在这里："
-    if "NoneType" in str(error) and not own:
+    said = traceback.format_exception_only(error)
+    if "NoneType" in said[-1] and not own:
         message = "is a return missing?\n是不是忘了写 return？"
     elif isinstance(error, ModuleNotFoundError):
         message = (
@@ -80,7 +85,7 @@ def explain(error, page, title, lang):
         )
     elif not own and of_check:
         message = "the check cannot go on with your answer:\n检查程序处理不了你的答案："
-    python = traceback.format_list((own or of_check)[-3:]) + traceback.format_exception_only(error)
+    python = traceback.format_list((own or of_check)[-3:]) + said
     show(f"{title} ✗", message, lang, python)
 
 
@@ -92,7 +97,7 @@ def attempt(function, page, title, lang, limit):
         result (object): What it returned.
     """
     try:
-        with time_limit(limit):
+        with contextlib.redirect_stdout(sys.stdout), time_limit(limit):  # the answer may set it
             return True, function()
     except KeyboardInterrupt:
         show(f"{title} ✗", "stopped\n已停止", lang)
@@ -153,7 +158,7 @@ def pages_named(name):
 
 def main():
     """Check what the command line names; return 0 only if all of it is right."""
-    sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.stderr.reconfigure(encoding="utf-8")
     signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored: time_limit needs it
     parser = argparse.ArgumentParser(
@@ -164,6 +169,10 @@ def main():
     parser.add_argument("--lang", choices=["en", "zh"], help="one language · 只用一种语言")
     parser.add_argument("--limit", type=float, default=60, help="seconds for each · 每题限几秒")
     wanted = parser.parse_args()
+    if not 0 < wanted.limit < 1e6:
+        parser.error("--limit takes seconds, below 1,000,000 · --limit 填秒数，小于 1,000,000")
+    if not CHECKS.is_dir():
+        parser.error("checks/ is missing: unpack all of the zip · 没有 checks/，请解压整个 zip")
     pages = pages_named(wanted.page)
     if not pages:
         known = ", ".join(page.stem for page in pages_named(None))
@@ -178,4 +187,10 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as behind `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -2,8 +2,12 @@
 
 import importlib
 import inspect
+import os
 import re
 import runpy
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -246,6 +250,38 @@ def test_an_answer_may_not_stop_the_check(workbook):
     assert done.returncode == 130
     assert done.stdout.endswith("3 leaky_backward ✗\n      stopped\n      已停止\n")
     assert not done.stderr
+
+
+def test_an_answer_that_waits_or_says_what_cannot_be_said_does_not_stop_the_check(workbook):
+    fill_in(
+        workbook,
+        "    import queue\n    return queue.Queue().get()\n",
+        "    return '\\ud800'\n",
+        "    class Odd(Exception):\n        def __str__(self):\n            return 1 / 0\n"
+        "    raise Odd\n",
+        "    import io, sys\n    sys.stdout = io.StringIO()\n    return 5\n",
+    )
+    done = python("check.py", "1", "--limit", "2", cwd=workbook)
+    assert done.stderr == ""
+    assert "stopped after 2 seconds" in done.stdout
+    assert "not \\ud800: " in done.stdout
+    assert "Odd: <exception str() failed>" in done.stdout
+    assert "4 three_layers ✗" in done.stdout
+    assert done.stdout.endswith("0 / 4\n")
+
+
+def test_nobody_reads_on_and_what_is_not_there_or_no_limit_is_named(workbook):
+    reader, writer = os.pipe()
+    os.close(reader)  # as `head` does
+    command = [sys.executable, "check.py", "1"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, cwd=workbook, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+    for limit in ("inf", "nan", "0"):
+        done = python("check.py", "1", "--limit", limit, cwd=workbook)
+        assert "error: --limit takes seconds" in done.stderr
+    shutil.rmtree(workbook / "checks")
+    assert "error: checks/ is missing" in python("check.py", cwd=workbook).stderr
 
 
 MISSPELT = """    class Leaky(torch.autograd.Function):
