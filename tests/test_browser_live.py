@@ -153,7 +153,16 @@ def test_autograd_agrees_in_the_browser_too(open_page, tmp_path):
     assert "of the largest: False" in box.run(wrong)
 
 
-def test_a_program_asks_no_other_host(open_page):
+OWN_WORKER = """
+import js
+from pyodide.ffi import to_js
+def made(**parts): return to_js(parts, dict_converter=js.Object.fromEntries)
+worker = js.Worker.new("%sassets/live-worker.js", made(type="module"))
+worker.postMessage(made(code="1", program="a", assets="http://127.0.0.1:%s/", packages=[]))
+"""
+
+
+def test_a_program_asks_no_other_host(open_page, address):
     asked = []
 
     class Other(http.server.BaseHTTPRequestHandler):
@@ -172,8 +181,11 @@ def test_a_program_asks_no_other_host(open_page):
             "from js import XMLHttpRequest\nask = XMLHttpRequest.new()\n"
             f"ask.open('GET', 'http://127.0.0.1:{server.server_port}/', False)\nask.send()\n"
         )
+        assert "NetworkError" in said
+        box.code.fill(OWN_WORKER % (address, server.server_port))
+        box.button.click()  # its worker would be under no policy, so the script ends it
+        expect(box.status).to_contain_text("under the policy of a page")
         server.shutdown()
-    assert "NetworkError" in said
     assert asked == []
     page.faults.clear()  # the browser tells of it
 

@@ -1,5 +1,7 @@
 // Runs Python for live.js, off the page's thread. It posts what the program prints and how it
 // ended; each program gets a fresh namespace in the same Python.
+// A program could start a worker from this address itself, which would be under no page's policy.
+if (location.protocol !== "blob:") throw new Error("live.js starts this under the policy of a page");
 const RUN = `
 import linecache, sys, traceback, types
 
