@@ -39,6 +39,26 @@ def test_ticks_show_in_the_other_language_and_on_the_home_page_and_are_erased(
     expect(end.get_by_role("checkbox")).not_to_be_checked()
 
 
+def test_a_lesson_open_twice_shows_and_keeps_the_ticks_of_both(open_page, address):
+    page = open_page(f"en/{LESSON}")
+    other = page.context.new_page()
+    other.goto(f"{address}zh/{LESSON}")
+    mine, theirs = (one.locator(".progress__solved input") for one in (page, other))
+    mine.nth(0).check()
+    expect(theirs.nth(0)).to_be_checked()
+    theirs.nth(1).check()
+    expect(mine.nth(1)).to_be_checked()
+    expect(mine.nth(0)).to_be_checked()
+
+
+def test_a_page_that_the_browser_has_kept_shows_what_was_ticked_since(open_page):
+    page = open_page("en/")
+    kept = '{"lessons/optim": {"done": true, "solved": [], "of": 4}}'
+    page.evaluate("(kept) => localStorage.setItem('course-progress', kept)", kept)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator(".path > li.is-done")).to_have_count(1)
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("kept", ["null", "[1]", "no JSON", '{"lessons/optim": 7}'])
 def test_what_is_not_ours_in_the_storage_counts_as_no_progress(open_page, address, kept):

@@ -18,6 +18,11 @@
       // the ticks last for this page only
     }
   };
+  // Show it now, when a tab in the other language has changed it, and on the way back to a kept page.
+  const keepShowing = (show) => {
+    show();
+    for (const name of ["storage", "pageshow"]) addEventListener(name, show);
+  };
   const solvedOf = (kept) => (Array.isArray(kept?.solved) ? kept.solved : []);
   const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
 
@@ -50,7 +55,7 @@
     };
     [finished, ...boxes].forEach((box) => box.addEventListener("change", keep));
     end.hidden = false;
-    show();
+    keepShowing(show);
   };
 
   // In the menu: a tick beside each lesson that is finished.
@@ -91,7 +96,7 @@
       markLinks();
     };
     note.querySelector("button").addEventListener("click", () => { write({}); show(); start.focus(); });
-    show();
+    keepShowing(show);
   };
 
   const begin = () => {
