@@ -55,6 +55,27 @@ def test_the_button_stops_it_and_it_names_what_it_does_not_know(open_page):
     expect(button).to_have_text("Write")
 
 
+def test_a_button_pressed_three_times_while_it_loads_makes_one_text(open_page):
+    page = open_page(f"en/{PAGE}")
+    page.evaluate(LAY_OUT)
+    asked = []
+
+    def hold(route):
+        asked.append(route)
+
+    page.route("**/networks/*", hold)
+    given = page.locator(".sampler input")
+    given.fill("Shall I ")
+    with page.expect_request("**/networks/*"):
+        given.press("Enter")
+    given.press("Enter")
+    given.press("Enter")
+    for route in asked:
+        route.continue_()
+    expect(page.locator(".sampler__status")).to_contain_text(DONE["en"])
+    assert len(page.locator(".sampler__text").text_content()) == 8 + 120
+
+
 @pytest.mark.thorough
 def test_without_a_network_it_says_so_and_can_be_tried_again(open_page):
     page = open_page(f"en/{PAGE}")

@@ -137,7 +137,7 @@ function samplerChoice(scores, temperature, draw) {
     const [form, button, text, status] = ["controls", "go", "text", "status"]
       .map((name) => box.querySelector(`.sampler__${name}`));
     const [given, warmth] = ["input", "select"].map((name) => form.querySelector(name));
-    let model, writing = false;
+    let model, loading = false, writing = false;
 
     const say = (name, parts = {}) => { status.textContent = fill(words[name], parts); };
     const showButton = () => { button.textContent = words[writing ? "stop" : "again"]; };
@@ -176,7 +176,9 @@ function samplerChoice(scores, temperature, draw) {
         return;
       }
       writing = true;
+      if (loading) return; // what has begun to load goes on with it
       if (!model) {
+        loading = true;
         say("loading");
         try {
           model = await load(new URL(box.dataset.assets, location.href).href);
@@ -184,6 +186,8 @@ function samplerChoice(scores, temperature, draw) {
           writing = false;
           say("failed");
           return;
+        } finally {
+          loading = false;
         }
       }
       showButton();
