@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from pymdownx.inlinehilite import InlineHiliteException
+from pymdownx.superfences import SuperFencesException
 
 from loom.run import cache, program, record
 from loom.run.record import Record, Settings, SnippetError
-from loom.weave import course, references
+from loom.weave import course, fences, references
 from loom.weave.weaver import Weaver, as_power_of_ten, together
 
 RUNS: list[str] = []  # of one test
@@ -84,6 +86,32 @@ def test_references_are_found_with_their_lines():
 def test_examples_inside_a_longer_fence_are_not_references():
     page = '````markdown\n```output file="snippets/a.py"\n```\n`#!value snippets/a.py x`\n````\n'
     assert list(references.find(page)) == []
+
+
+UNSEEN = [
+    '```{.change before="snippets/a.py:c" after="snippets/a.py:c"}\n```',
+    "`:::value snippets/a.py seven`",
+    "``#!value snippets/a.py seven``",
+]
+
+
+@pytest.mark.parametrize("written", [*UNSEEN, "`#!value snippets/a.py seven`"])
+def test_what_a_build_would_not_follow_is_not_filled_in(written):
+    write("snippets/a.py", "# --8<-- [start:c]\nseven = 7\n# --8<-- [end:c]\n")
+    weave("`#!value snippets/a.py seven` makes the record.\n")
+    inline = {"name": "value", "class": "value", "format": fences.value}
+    fence = {"name": "change", "class": "", "validator": fences.validate, "format": fences.fence}
+    configs = {
+        "pymdownx.inlinehilite": {"custom_inline": [inline]},
+        "pymdownx.superfences": {"custom_fences": [fence]},
+        "loom.weave.fences": {},
+    }
+    md = fences.Markdown(extensions=[*configs], extension_configs=configs)
+    if written in UNSEEN:
+        with pytest.raises((InlineHiliteException, SuperFencesException), match="What to do:"):
+            md.convert(f"# T\n\n{written}\n")
+    else:
+        assert ">7<" in md.convert(f"# T\n\n{written}\n")
 
 
 def test_a_file_saved_while_it_runs_is_not_cached(monkeypatch):

@@ -102,6 +102,20 @@ class LoomExtension(Extension):
         """The weaver of the project in the working directory."""
         return of_project()
 
+    def require(self, fits: Callable[[Reference], bool], path: str) -> None:
+        """Require that a build finds a reference on the page, and so sees when it is out of date.
+
+        A renderer knows other ways to write it, and docstrings on the page have renderers too.
+
+        Raises:
+            SnippetError: If no reference that `references.find` finds fits.
+        """
+        page = current_page()
+        source = page.read_text(encoding="utf-8-sig") if page else self.page.source
+        if source and not any(map(fits, references.find(source))):
+            advice = f'Write `#!value {path} name` in one line, and fences as ```output file="…".'
+            raise SnippetError(path, "is named in a way that no build follows", "", advice)
+
 
 class _Facts(Preprocessor):
     """Keeps the page, counts what of it is checked, and takes out the comments that name facts."""
@@ -219,6 +233,7 @@ def fence(
     try:
         if reference.problem:
             raise SnippetError(reference.path, reference.problem)
+        loom.require(lambda one: (one.kind, one.options) == (language, options), reference.path)
         return RENDER[language](loom.weaver, reference, loom.page)
     except SnippetError as error:
         if loom.weaver.show_failures:
@@ -460,6 +475,7 @@ def _look_up(source: str, md: Markdown) -> tuple[str, str]:
     loom: LoomExtension = md.loom  # type: ignore[attr-defined]
     path, _, expression = source.strip().partition(" ")
     try:
+        loom.require(lambda one: (one.path, one.what.strip()) == (path, expression), path)
         return loom.weaver.value(path, expression), html.escape(f"{path}: {expression}")
     except SnippetError as error:
         if not loom.weaver.show_failures:
