@@ -239,7 +239,15 @@ def project(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "line", ['--8<-- "config.py"', "--8<--", '    ;--8<-- "config.py"', "::: os", "    ::: os"]
+    "line",
+    [
+        '--8<-- "config.py"',
+        "--8<--",
+        '    ;--8<-- "config.py"',
+        "::: os",
+        "    ::: os",
+        "<p markdown>::: os",
+    ],
 )
 def test_no_snippet_includes_or_documents_something(project, line):
     Path("snippets/a.py").write_text(f'"""Words.\n\n{line}\n"""\n')

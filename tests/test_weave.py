@@ -217,6 +217,8 @@ ELSEWHERE = {  # what a page must neither run nor show, and what is said
     '```output file="snippets/a.py" torch="/../../secret"\n```': "names a release",
     "> ::: os": MODULE,
     "words\n::: os": MODULE,
+    "<p markdown>::: os": MODULE,
+    "<p\nmarkdown>## ::: loom.words": MODULE,
     "::: snippets.a\n    handler: shell": MODULE,
     "::: snippets.a\n\n    options: {extensions: [/tmp/a.py]}": MODULE,
 }

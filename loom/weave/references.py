@@ -78,7 +78,7 @@ REQUIRED = {
     "before": 'the fence must name the code before the change: before="snippets/..."',
     "after": 'the fence must name the code after the change: after="snippets/..."',
 }
-MODULE = re.compile(r"^[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it
+MODULE = re.compile(r"^(.*>)?[ \t>*+#\d.)-]*:::")  # mkdocstrings documents it, behind a tag too
 DOCUMENTED = re.compile(r"::: snippets(\.\w+)+")
 SNIPPET = re.compile(r"^[ >\t]*-+8<-+(?=[ \t]|$)")
 SECTION = re.compile(r'^[ >\t]*-+8<-+ "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"$')

@@ -20,7 +20,9 @@ NAMED, NAME = {"docs", "exercises"}, re.compile(r"[\w-]+\.py", re.ASCII)
 LONGEST = 3_000  # letters of a line: Markdown takes minutes for a line of 10,000 brackets
 CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})( |$)", re.MULTILINE)
 # Lines that pymdownx.snippets and mkdocstrings would act on, except the marks of sections.
-INCLUDE = re.compile(r"^[ \t>*+#\d.)-]*(:::|;*-+8<-++(?! \[(start|end):))", re.MULTILINE)
+INCLUDE = re.compile(
+    r"^((.*>)?[ \t>*+#\d.)-]*:::|[ \t>*+#\d.)-]*;*-+8<-++(?! \[(start|end):))", re.MULTILINE
+)
 # Marks, as pymdownx.snippets finds them; beside code, or with words, they are not ours.
 MARK = re.compile(
     r"^(?!\s*# --8<-- \[(?:start|end):[\w-]+\]$).*-8<-+\s*\[\s*(?:start|end)\b", re.M | re.I
