@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import jinja2
 import psutil
 import pytest
 import small_site
@@ -22,7 +23,7 @@ from mkdocs.exceptions import Abort, BuildError
 
 from loom.run import cache, processes, program, programs, record
 from loom.run.record import Record, Settings, SnippetError
-from loom.weave import sources
+from loom.weave import course, sources
 from loom.website import pages, site_hooks
 
 pytestmark = pytest.mark.thorough
@@ -98,6 +99,15 @@ def test_a_file_that_cannot_be_used_is_named(caplog):
     assert ".cache/a cannot be used: Not a directory.\nWhat to do:" in caplog.text
 
 
+@pytest.mark.parametrize("text", ["\n{% block x %}", "\n{{ page.nothing.there }}"])
+def test_a_template_that_fails_is_named_with_its_line(tmp_path, text):
+    (tmp_path / "main.html").write_text(text)
+    env = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path))
+    with pytest.raises(jinja2.TemplateError) as raised:
+        env.get_template("main.html").render(page={})
+    assert re.match(r"\S*main\.html:2: the build stopped at ", course.advice(raised.value))
+
+
 def test_a_full_disk_stops_the_build_and_leaves_the_last_site(builder, built):
     """No file may become larger than 20 kB: that fails as a full disk does, for all users."""
     before = whole(built)
@@ -164,7 +174,10 @@ SPOILT = {
     "a drawing": ("docs/en/a.svg", b"<svg/>", "docs/en/a.svg:1: is neither a page nor a lab nor"),
     "a notebook": ("docs/a.ipynb", b"{}", "docs/a.ipynb:1: is neither a page nor a lab"),
     "facts": ("tests/facts/a.py", b"def f():\n    '\xe9'", "tests/facts/a.py:2: is not UTF-8"),
-    "a record": ("releases/a.json", b"{\0}", "releases/a.json:1: holds a NUL byte"),
+    "ESC": ("docs/a.md", b"# T\r\n\r\na\x1bb\r\n", "docs/a.md:3: holds the control character"),
+    "a picture of HTML": ("docs/en/a.png", b"<script>", "docs/en/a.png:1: holds no picture"),
+    "a template": ("theme/a.html", b"\n\xe9", "theme/a.html:2: is not UTF-8"),
+    "a record": ("releases/a.json", b"{\0}", "releases/a.json:1: holds the control"),
     "a long line": ("docs/a.md", b"# T\n\n" + b"[" * 3_001, "docs/a.md:3: has more than 3,000"),
     "a mark beside code": (
         "snippets/a.py",

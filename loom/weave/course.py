@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import errno
 import os
+import traceback
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -92,8 +93,12 @@ def advice(error: BaseException) -> str:
             f"{os.path.relpath(os.fsdecode(error.filename))} cannot be used: {error.strerror}.\n"
             "What to do: see whether it is there, a file or a folder as expected, and writable."
         )
+    frames = traceback.extract_tb(error.__traceback__)  # Jinja's have the lines of templates
+    templates = [frame for frame in frames if frame.filename.endswith((".html", ".j2"))]
     page = fences.current_page()
     where = f"{os.path.relpath(page)}: " if page else ""
+    for frame in templates[-1:]:
+        where = f"{os.path.relpath(frame.filename)}:{frame.lineno}: "
     return (
         f"{where}the build stopped at {type(error).__name__}: {error}\n"
         "What to do: look at what has changed there. If nothing is wrong with it, please "

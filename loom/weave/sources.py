@@ -11,7 +11,7 @@ TEXTS = {
     "exercises": (".py",),
     "releases": (".json",),
     "tests/facts": (".py",),
-    "theme": (".css",),
+    "theme": (".css", ".html"),
 }
 # Beside texts, what may lie in docs/: a browser would open a page or a drawing that nobody checks.
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
