@@ -57,7 +57,8 @@ def faults() -> list[str]:
         BROKEN: "has braces that cannot be filled in.\n"
         "What to do: write {name} with a name in each pair of braces.",
         STRANGE: "is not what the programs expect.\n"
-        "What to do: write a text in quotation marks, below the name of its table, as in [site].",
+        "What to do: write a text in quotation marks, below the name of its table, as in [site]; "
+        f"a number from 0 for {', '.join(NUMBERS)}.",
     }
     found = [
         f"loom/languages/{language}.toml: {name} {advice[form]}"
@@ -92,4 +93,4 @@ def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
         is_right = all(map(str.isidentifier, filled))
         yield name, f"a text with {{{', '.join(sorted(filled))}}}" if is_right else BROKEN
     else:
-        yield name, "a number" if name in NUMBERS and type(words) is int else STRANGE
+        yield name, "a number" if name in NUMBERS and type(words) is int and words >= 0 else STRANGE

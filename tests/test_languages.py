@@ -93,6 +93,10 @@ def test_a_word_that_all_languages_lack_is_named():
         words.of("en")["captions"]["nothing"]
 
 
+def test_a_number_of_a_line_is_not_below_0():
+    assert [*words._forms({"live": {"message": -1}})] == [("live.message", words.STRANGE)]
+
+
 def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
     for language in words.LANGUAGES:
         text = (words.FOLDER / f"{language}.toml").read_text(encoding="utf-8")
