@@ -15,6 +15,7 @@ TEXTS = {
 }
 # Beside texts, what may lie in docs/: a browser would open a page or a drawing that nobody checks.
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+PIXELS = re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|....ftyp(avi|mi)", re.DOTALL)
 # Notebooks have the names of labs and workbooks in addresses, and in commands that readers run.
 NAMED, NAME = {"docs", "exercises"}, re.compile(r"[\w-]+\.py", re.ASCII)
 LONGEST = 3_000  # letters of a line: Markdown takes minutes for a line of 10,000 brackets
@@ -66,6 +67,11 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
             "is neither a page nor a lab nor a picture.\nWhat to do: remove it; labs are in "
             f"docs/…/labs/, and pictures are {', '.join(sorted(PICTURES))}.",
         )
+    elif folder == "docs" and is_picture(path) and not _has_pixels(path):
+        yield (
+            1,
+            "holds no picture, whatever its name says.\nWhat to do: save it as a picture again.",
+        )
     elif path.suffix in endings and path.is_file():
         content = path.read_bytes()
         try:
@@ -97,6 +103,12 @@ def _may_be_published(path: Path) -> bool:
 def is_picture(path: Path) -> bool:
     """Tell whether the name of a file is that of a picture made of pixels."""
     return path.suffix.lower() in PICTURES
+
+
+def _has_pixels(path: Path) -> bool:
+    """Tell whether a file begins as a picture made of pixels does."""
+    with path.open("rb") as file:
+        return PIXELS.match(file.read(16)) is not None
 
 
 def _is_utf8(name: str) -> bool:
