@@ -34,11 +34,12 @@ REFUSED |= {"plaintext", "portal", "set", "style", "template", "title", "xmp"}
 LOADING = {"action", "background", "data", "formaction", "poster", "src", "srcset"}
 LOADING |= {"xlink:href"}  # what a browser asks for without a click; an <a> only leads there
 LOADING |= {"data-assets"}  # where our own scripts load from
+OURS = ("loom:", "page:")  # written as we write them, they are addresses before this is looked at
 TELLING = {"attributionsrc", "ping"}  # addresses that a browser tells what readers do
 STYLING = {"clip-path", "cursor", "fill", "filter", "marker", "marker-end", "marker-mid"}
 STYLING |= {"marker-start", "mask", "stroke", "style"}  # read as a style is, with its escapes
 SCHEME = re.compile(r"[a-z][a-z\d+.-]*:", re.I)
-LEADS = re.compile(r"(?i:https?|mailto):|(loom|page):")  # where a link may lead
+LEADS = re.compile(r"(?:https?|mailto):", re.I)  # where a link may lead
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif)[;,]", re.I)
 SHOWN = 120  # letters of what is wrong
 # Around the content there is what the theme has written, with titles that hold no < and no quote.
@@ -155,11 +156,12 @@ def _problem_of(tag: str, name: str, value: str) -> str:
     value = value.replace("\\", "/")  # as browsers do
     loads = name in LOADING or (name == "href" and tag not in ("a", "area"))
     for address in value.split(",") if name == "srcset" else [value]:
-        ours = name == "data-assets" and address.startswith("loom:")  # put in later
-        if loads and not ours and (SCHEME.match(address) or address.startswith("//")):
+        if loads and (SCHEME.match(address) or address.startswith("//")):
             return f"something from elsewhere, in {name}"
     if name == "href" and SCHEME.match(value) and not LEADS.match(value):
-        return f"an address that runs a script or stands for a page of its own, in {name}"
+        ours = value.lower()
+        runs = f"an address that runs a script or stands for a page of its own, in {name}"
+        return f'an address that is not written href="{ours}"' if ours.startswith(OURS) else runs
     is_style = name in STYLING and re.search(r"image-set|@import|/", value, re.I)
     if is_style or re.search(r"url\((?!['\"]?#)", value, re.I):
         return f"something that a browser asks for, in {name}"
