@@ -123,6 +123,21 @@ def test_what_is_harmless_is_not(html):
     assert csp.faults(html) == []
 
 
+AROUND = [
+    '<img src="https://example.com/a.png" alt="logo">',
+    '<link rel="preconnect" href="https://fonts.gstatic.com" crossorigin>',
+    "<script defer src=//example.com/a.js></script>",
+    "<p>a\x1bb</p>",
+]
+
+
+@pytest.mark.parametrize("html", AROUND)
+def test_what_a_setting_may_not_put_around_the_text_of_a_page_is_refused(html):
+    theirs = '<link rel="canonical" href="https://a.example/en/"><a href="https://a.example/">x</a>'
+    assert csp.faults_around(f"{theirs}{html}", "", set())
+    assert not csp.faults_around(theirs, "", set())
+
+
 HEADS = [
     ("title", "</title><script>alert(1)</script>"),
     ("description", '"><meta http-equiv="refresh" content="0;url=http://example.com/">'),

@@ -43,7 +43,12 @@ LEADS = re.compile(r"(?:https?|mailto):", re.I)  # where a link may lead
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif)[;,]", re.I)
 SHOWN = 120  # letters of what is wrong
 # Around the content there is what the theme has written, with titles that hold no < and no quote.
-IN_SHELL = re.compile(r"<(applet|base|embed|frame|iframe|object)\b|<[^<>]*javascript:", re.I)
+IN_SHELL = re.compile(
+    r"<(applet|base|embed|frame|iframe|object)\b|<[^<>]*javascript:"
+    r"""|<(img|script|source|link(?![^<>]*\brel="?(canonical|alternate|prev|next)\b))\b"""
+    r"""[^<>]*\s(src|href|srcset)=["']?(https?:)?//""",
+    re.I,
+)
 
 
 def inline_scripts(html: str) -> set[str]:
@@ -93,7 +98,8 @@ def faults_around(html: str, content: str, scripts: set[str]) -> list[tuple[str,
     found = [(script, "an inline script", script) for script in inline_scripts(shell) - scripts]
     if risky := IN_SHELL.search(shell):
         start = shell.rfind("<", 0, risky.end())
-        found.append((shell[start : start + SHOWN], "what could run a script", ""))
+        problem = "what could run a script, or comes from elsewhere, around its text"
+        found.append((shell[start : start + SHOWN], problem, ""))
     return found
 
 
