@@ -70,7 +70,10 @@ TOP: dict[str, Callable[[Any], bool]] = {
     "goes": lambda value: isinstance(value, str) and CODE_LINE.fullmatch(value) is not None,
     "comes": lambda value: isinstance(value, str) and CODE_LINE.fullmatch(value) is not None,
     "hide": lambda value: cache.has_form(value, [str]) and {"navigation", "toc"} >= set(value),
-    "search": lambda value: cache.has_form(value, ({"boost": (int, float)}, {"exclude": bool})),
+    "search": lambda value: (
+        cache.has_form(value, ({"boost": (int, float)}, {"exclude": bool}))
+        and 0 <= value.get("boost", 1) <= 1000  # JSON knows no infinity and no NaN
+    ),
     "template": lambda value: value == "landing.html",
 }
 SPAN = re.compile(r"(<span\b[^>]*>|</span>)")
