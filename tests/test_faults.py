@@ -164,7 +164,7 @@ SPOILT = {
     "Latin-1": ("snippets/a.py", b"x = 1\nname = '\xe9'\n", "snippets/a.py:2: is not UTF-8"),
     "UTF-16": ("docs/a.md", "# T\n".encode("utf-16"), "docs/a.md:1: is not UTF-8"),
     "a mark": ("docs/a.md", b"\xef\xbb\xbf# T\n", "docs/a.md:1: begins with a byte order mark"),
-    "NUL": ("docs/a.md", b"# T\n\n\x00\n", "docs/a.md:3: holds a NUL byte"),
+    "NUL": ("docs/a.md", b"# T\n\n\x00\n", "docs/a.md:3: holds the control character '\\x00'"),
     "a conflict": ("docs/a.md", f"# T\n{CONFLICT}".encode(), "docs/a.md:2: an unresolved merge"),
     "in a snippet": ("snippets/a.py", f"'''\n{CONFLICT}'''".encode(), "snippets/a.py:2: an unres"),
     "in a lab": ("docs/en/labs/a.py", CONFLICT.encode(), "docs/en/labs/a.py:1: an unresolved mer"),

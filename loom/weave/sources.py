@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from loom.run.program import CONTROL
+
 TEXTS = {
     "docs": (".md", ".py"),
     "snippets": (".py",),
@@ -85,7 +87,7 @@ def _faults_of(path: Path, folder: str, endings: tuple[str, ...]) -> Iterator[tu
             path.suffix == ".css"
             or (path.parts[0] == "snippets" and (INCLUDE.search(text) or MARK.search(text)))
             or "\ufeff" in text
-            or "\0" in text
+            or CONTROL.search(text.replace("\r", ""))
             or CONFLICT.search(text)
             or (path.suffix != ".css" and LONG.search(text))
         ):
@@ -133,8 +135,8 @@ def _faults_in(line: str, path: Path) -> Iterator[str]:
         yield f"begins with a byte order mark. {_SAVE}"
     if len(line) > LONGEST and path.suffix != ".css":
         yield f"has more than {LONGEST:,} letters.\nWhat to do: divide the line."
-    if "\0" in line:
-        yield f"holds a NUL byte. {_SAVE}"
+    if control := CONTROL.search(line.replace("\r", "")):
+        yield f"holds the control character {control[0]!r}.\nWhat to do: remove it."
     if CONFLICT.match(line):
         yield "an unresolved merge conflict.\nWhat to do: keep one side, and remove the marks."
     if path.parts[0] == "snippets" and INCLUDE.match(line):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 
 from loom import offline
+from loom.run.program import CONTROL
 
 INLINE_SCRIPT = re.compile(
     r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S | re.I
@@ -96,6 +97,9 @@ def faults_around(html: str, content: str, scripts: set[str]) -> list[tuple[str,
     """
     shell = html.replace(content, "") if content else html
     found = [(script, "an inline script", script) for script in inline_scripts(shell) - scripts]
+    if control := CONTROL.search(html):  # of words, or of the alternative of a picture
+        near = repr(html[max(control.start() - 30, 0) : control.end() + 30])
+        found.append((near, f"the control character {control[0]!r}", ""))
     if risky := IN_SHELL.search(shell):
         start = shell.rfind("<", 0, risky.end())
         problem = "what could run a script, or comes from elsewhere, around its text"

@@ -35,6 +35,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 from loom import seams, words
 from loom.draw import figures, pyodide
 from loom.run import cache
+from loom.run.program import CONTROL
 from loom.run.record import Settings, SnippetError
 from loom.weave import course, fences, formulas, glossary, weaver
 from loom.weave.weaver import Weaver
@@ -347,7 +348,8 @@ def _are_faults(kept: Any) -> bool:
 
 def may_say(name: str, value: Any) -> bool:
     """Tell whether the top of a page may say something."""
-    return name in TOP and TOP[name](value)
+    is_text = not isinstance(value, str) or not CONTROL.search(value)
+    return name in TOP and is_text and TOP[name](value)
 
 
 def refuse_top(page: Page) -> None:
