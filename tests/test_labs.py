@@ -211,6 +211,23 @@ def test_the_copy_that_a_cell_forks_has_no_say(folder):
     assert outputs[1] == [{"data": {"text/plain": "False"}}]
 
 
+@pytest.mark.parametrize("code", [r"print('50 %\r')", "publish_display_data({'image/svg+xml': 5})"])
+def test_what_no_page_can_hold_is_named_with_the_line_of_its_cell(folder, code):
+    folder(LAB.replace("[n for n in range(3)]", f"from IPython.display import *\n{code}"))
+    (error,) = run()
+    number = (
+        Path("docs/zh/labs/lab.py").read_text().splitlines().index("from IPython.display import *")
+        + 1
+    )
+    assert error.startswith(f"docs/zh/labs/lab.py:{number}: ")
+
+
+def test_a_lab_that_cannot_be_read_is_named(folder):
+    folder(f"# -*- coding: latin-1 -*-\n{LAB}")
+    with pytest.raises(SnippetError, match=r"labs/lab\.py:1: cannot be read: .*\n.*What to do:"):
+        run()
+
+
 PROGRAM = """
 from pathlib import Path
 from loom.run.record import Settings

@@ -1,6 +1,5 @@
 """Run the code cells of a lab in a clean process, within the bounds of snippets."""
 
-import itertools
 import os
 import re
 import sys
@@ -47,12 +46,13 @@ class LabError(SnippetError):
         self.outputs = outputs
 
 
-def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
+def run(path: str, cells: list[str], places: list[str], settings: Settings) -> dict[str, Any]:
     """Run the code cells of a lab from the first to the last, in an empty folder.
 
     Args:
         path: The lab.
         cells: The code of each cell.
+        places: Where each begins, `path:line`.
         settings: The bounds, and the modules that the process starts with.
 
     Returns:
@@ -72,16 +72,17 @@ def run(path: str, cells: list[str], settings: Settings) -> dict[str, Any]:
             "Capture it, as with `subprocess.run(…, capture_output=True)`, and print it.",
         )
     printed = 0
-    for output in itertools.chain.from_iterable(answer["outputs"]):
-        if not {"text/plain", DRAWING} & output.get("data", {"text/plain": ""}).keys():
-            raise SnippetError(
-                path, f"shows {[*output['data']]} alone", "", "Show text or a drawing as well."
-            )
-        for place, name in ((output, "text"), (output.get("data", {}), "text/plain")):
-            if name in place:
-                place[name] = _checked(path, place[name], answer["library"])
-                printed += len(place[name])
-        _check_drawing(path, output.get("data", {}).get(DRAWING, "<svg"))
+    for place, outputs in zip(places, answer["outputs"], strict=False):
+        for output in outputs:
+            data = output.get("data", {"text/plain": ""})
+            if not {"text/plain", DRAWING} & data.keys():
+                advice = "Show text or a drawing as well."
+                raise SnippetError(place, f"shows {[*data]} alone", "", advice)
+            for part, name in ((output, "text"), (output.get("data", {}), "text/plain")):
+                if name in part:
+                    part[name] = _checked(place, part[name], answer["library"])
+                    printed += len(part[name])
+            _check_drawing(place, data.get(DRAWING, "<svg"))
     if printed > settings.output_limit:
         raise too_long(path, settings)
     return answer

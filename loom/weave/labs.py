@@ -208,7 +208,8 @@ def run(path: Path, settings: Settings) -> Outputs:
 def _run_cells(path: Path, settings: Settings) -> tuple[Outputs, dict[str, str]]:
     """Run a lab; return its outputs, and the SHA-256 of each file of the project that it read."""
     cells = [cell.source for cell in _code_cells(read(path))]
-    answer = notebook.run(path.as_posix(), cells, settings)
+    places = [_where(path, cell) for cell in cells]
+    answer = notebook.run(path.as_posix(), cells, places, settings)
     outputs: Outputs = answer["outputs"]
     if answer["error"]:
         raise _failure(path, cells, outputs, answer["error"])
