@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from small_site import PATIENCE, python, write_in_both
 
 from loom.run import cache, notebook
-from loom.run.record import Settings
+from loom.run.record import Settings, SnippetError
 from loom.weave import labs
 from loom.website import language_hooks
 

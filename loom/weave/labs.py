@@ -65,8 +65,16 @@ def settings_of(settings: Settings) -> Settings:
 
 
 def read(path: Path) -> NotebookNode:
-    """Return a lab as a notebook, whose cells have the same ids each time."""
-    return nbformat.from_dict(_parsed(path.read_text(encoding="utf-8")))
+    """Return a lab as a notebook, whose cells have the same ids each time.
+
+    Raises:
+        SnippetError: If it is none, as with a line that names a different encoding.
+    """
+    try:
+        return nbformat.from_dict(_parsed(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        advice = "Begin it with the lines `# %% [markdown]` and `# # Title {#id}`."
+        raise SnippetError(f"{path}:1", f"cannot be read: {error}", "", advice) from error
 
 
 @functools.lru_cache(100)
