@@ -243,6 +243,8 @@ def test_a_release_build_refuses_missing_parts(page):
     [
         (PROGRAM + "import torch\n", "1, 2, 3, 4", "imports torch"),
         (PROGRAM + "from torch import nn\n", "1, 2, 3, 4", "imports torch"),
+        (PROGRAM + "from . import b\n", "", r"imports \., which"),
+        (PROGRAM + "from .numpy import b\n", "", r"imports \.numpy, which"),
         ("print(1)\n", "1, 2, 3, 4", 'cannot be run with sizes="1, 2, 3, 4"'),
         (PROGRAM, "1, 2, 3", 'cannot be run with sizes="1, 2, 3"'),
     ],

@@ -239,7 +239,7 @@ def _imports(tree: ast.Module) -> frozenset[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
+            found.add("." * node.level + (node.module or "").partition(".")[0])
     return frozenset(found)
 
 
