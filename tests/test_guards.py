@@ -77,6 +77,18 @@ def test_a_link_that_leads_elsewhere_is_followed():
     assert ran()
 
 
+def test_a_temporary_file_below_the_project_is_not_followed(monkeypatch):
+    """As with TMPDIR in the project: an unchanged snippet would run in each build."""
+    Path("tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(Path("tmp").absolute()))
+    Path(A).write_text(
+        "import pathlib, tempfile\np = pathlib.Path(tempfile.gettempdir(), 'x')\n"
+        "p.write_text('1')\nprint(p.read_text())\n"
+    )
+    assert ran()
+    assert not ran()
+
+
 def test_a_program_that_a_snippet_runs_is_followed():
     Path("other.py").write_text("print(1)")
     Path(A).write_text(

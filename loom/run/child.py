@@ -273,7 +273,7 @@ def _hold(scratch: str) -> None:
         for name in _used(event, arguments):
             if event == "open" and "__pycache__" in name and _is_of_project(name, root):
                 raise FileNotFoundError(name)  # it may be older than its source: Python takes that
-            _note(name, root)
+            _note(name, root, folder)
 
     sys.addaudithook(refuse)
     _end_with_build()
@@ -333,14 +333,15 @@ def _is_of_project(target: str, root: str) -> bool:
     return target.startswith(f"{root}{os.sep}") and not ours
 
 
-def _note(name: str, root: str) -> None:
+def _note(name: str, root: str, scratch: str) -> None:
     """Note a file below the project's folder: a change of it has to run the snippet again.
 
     Python's packages count by their versions. Of a link, both ends count.
     """
     for target in (os.path.realpath(name), os.path.abspath(name)):
         path = os.path.relpath(target, root)
-        if path in read or not _is_of_project(target, root) or os.path.isdir(target):
+        is_read = _is_of_project(target, root) and not target.startswith(scratch + os.sep)
+        if path in read or not is_read or os.path.isdir(target):
             continue
         read[path] = "missing"  # unless it is there; and reading it here must not note it again
         if os.path.isfile(target):
