@@ -4,6 +4,7 @@ Whole builds are made by one process that has loaded MkDocs and forks for each; 
 """
 
 import ctypes
+import errno
 import os
 import random
 import re
@@ -96,7 +97,14 @@ def test_a_file_that_cannot_be_used_is_named(caplog):
     """As when a configuration is missing, `.cache` is a file or `site` may not be changed."""
     with pytest.raises(Abort):
         pages.on_build_error(NotADirectoryError(20, "Not a directory", os.path.abspath(".cache/a")))
-    assert ".cache/a cannot be used: Not a directory.\nWhat to do:" in caplog.text
+    assert ".cache/a cannot be used: Not a directory.\nWhat to do: see" in caplog.text
+
+
+def test_what_cures_a_mounted_site_is_said():
+    error = OSError(errno.EBUSY, "Device or resource busy", os.path.abspath("site"))
+    assert course.advice(error).endswith(
+        "What to do: a mounted folder cannot be replaced: build into a folder below it, with -d."
+    )
 
 
 @pytest.mark.parametrize("text", ["\n{% block x %}", "\n{{ page.nothing.there }}"])
@@ -505,6 +513,12 @@ def test_no_room_for_a_temporary_folder(project, monkeypatch):
     with pytest.raises(SnippetError, match="No space left on device") as caught:
         run("print(1)\n")
     assert "make room, or set TMPDIR" in str(caught.value)
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    with pytest.raises(
+        SnippetError, match=r"exit status 1[^~]*What to do: Make room in the folder"
+    ):
+        run("import os\nprint(os.strerror(28), flush=True)\nos._exit(1)\n")
 
 
 # The cache: -------------------------------------------------------------------------------------

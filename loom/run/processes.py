@@ -1,6 +1,7 @@
 """Run work in child processes, within bounds; a server that has imported modules forks them."""
 
 import contextlib
+import errno
 import functools
 import json
 import multiprocessing
@@ -324,12 +325,10 @@ def _ended_early(path: str, process: Any, output: bytes) -> SnippetError:
         process.join()
     code = process.exitcode
     how = f"was killed by signal {-code}" if code < 0 else f"left with exit status {code}"
-    return SnippetError(
-        path,
-        f"{how} before it finished",
-        tail(output),
-        "Run it alone to see why: python " + path,
-    )
+    advice = f"Run it alone to see why: python {path}"
+    if os.strerror(errno.ENOSPC).encode() in output:
+        advice = "Make room in the folder for temporary files, or set TMPDIR to a different one."
+    return SnippetError(path, f"{how} before it finished", tail(output), advice)
 
 
 def tail(output: bytes) -> str:

@@ -89,10 +89,11 @@ def advice(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"The site cannot be written: {error}. Make room on the disk and build again."
     if isinstance(error, OSError) and error.filename and error.strerror:
-        return (
-            f"{os.path.relpath(os.fsdecode(error.filename))} cannot be used: {error.strerror}.\n"
-            "What to do: see whether it is there, a file or a folder as expected, and writable."
-        )
+        cure = "see whether it is there, a file or a folder as expected, and writable."
+        if error.errno == errno.EBUSY:
+            cure = "a mounted folder cannot be replaced: build into a folder below it, with -d."
+        name = os.path.relpath(os.fsdecode(error.filename))
+        return f"{name} cannot be used: {error.strerror}.\nWhat to do: {cure}"
     frames = traceback.extract_tb(error.__traceback__)  # Jinja's have the lines of templates
     templates = [frame for frame in frames if frame.filename.endswith((".html", ".j2"))]
     page = fences.current_page()
