@@ -361,7 +361,8 @@ def refuse_top(page: Page) -> None:
     for name, value in list(page.meta.items()):
         if not may_say(name, value):
             known = f"the top of a page may say {', '.join(TOP)}"
-            shown = value if isinstance(value, str) else reprlib.repr(value)  # it may repeat itself
+            is_plain = isinstance(value, str) and value.isprintable()
+            shown = value if is_plain else reprlib.repr(value)  # it may repeat itself
             refuse([(f"{name}: {shown}"[: csp.SHOWN], f"what it may not; {known}", f"{name}:")])
             page.meta.pop(name)
 
