@@ -213,7 +213,7 @@ def _module(number: int, line: str, after: list[str]) -> Reference:
             "a line that documents a module is `::: snippets.name`, alone; options are those of "
             "mkdocs.yml, for all pages"
         )
-    path = line.strip(":# ").replace(".", "/") + ".py"
+    path = line.partition(":::")[2].strip(": ").replace(".", "/") + ".py"
     return Reference(number, line.strip(), "module", path, problem=problem)
 
 
