@@ -159,6 +159,7 @@ def project(tmp_path_factory):
         here = lambda function, tasks, preload: [function(task) for task in tasks]  # noqa: E731
         patch.setattr(course, "call_all", here)  # not in processes of their own
         patch.chdir(folder)
+        patch.setattr(fences._State, "page", None)  # afterwards no page is being rendered
         logging.disable(logging.CRITICAL)
         yield folder
         logging.disable(logging.NOTSET)
