@@ -112,9 +112,15 @@ class LoomExtension(Extension):
         """
         page = current_page()
         source = page.read_text(encoding="utf-8-sig") if page else self.page.source
-        if source and not any(map(fits, references.find(source))):
+        if source and not any(map(fits, _references_of(source))):
             advice = f'Write `#!value {path} name` in one line, and fences as ```output file="…".'
             raise SnippetError(path, "is named in a way that no build follows", "", advice)
+
+
+@functools.lru_cache(1)
+def _references_of(source: str) -> tuple[Reference, ...]:
+    """Return the references of a page, for each of which it is asked."""
+    return tuple(references.find(source))
 
 
 class _Facts(Preprocessor):
