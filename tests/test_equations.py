@@ -703,4 +703,4 @@ def test_the_command_names_what_is_wrong(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stdout.startswith(f"{wrong}:5: wrong: A = 2 A\n    does not hold: A is ")
-    assert "checker.md: 75 checked, 17 read, 3 unchecked" in done.stdout
+    assert "checker.md: 75 checked, 18 read, 3 unchecked" in done.stdout
