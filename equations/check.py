@@ -272,7 +272,8 @@ class Trials:
                     f"{latex_of(n)} is {_shown(v)}" for n, v in zip(nodes, values, strict=True)
                 ]
                 raise kind(f"does not hold: {', '.join(shown)}")
-        error, low, high = max(excess, 0.0) / (size or 1), float(left.min()), float(left.max())
+        missed = float((left - right).norm()) if sign == r"\approx" else max(excess, 0.0)
+        error, low, high = missed / (size or 1), float(left.min()), float(left.max())
         return _Sides(error, size, low, high, -excess / (size or 1))
 
     def search(self, number: int, point: Point, trial: int) -> None:

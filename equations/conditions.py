@@ -132,7 +132,7 @@ def _relation(left: str, sign: str, right: str, scope: Scope) -> bool:
         trait = "positive-definite"
     elif sign.startswith(r"\ne"):
         if right in ("0", r"\mathbf{0}"):
-            scope.traits.setdefault(left, set()).add("nonzero")
+            scope.traits[left] = scope.traits.get(left, set()) | {"nonzero"}  # of this formula only
             return scope.knows(left)
         scope.apart.add((left, right))
         return len(left) == len(right) == 1 and not scope.knows(left)

@@ -47,7 +47,7 @@ WORDS = {  # unless a file of words is configured
     "error: {error:.0e}.",
     "sentences": "Formulas inside sentences: {total}. Equations checked in the same way: "
     "{checked}; definitions: {definition}; expressions whose symbols and shapes were checked: "
-    "{read}; not checked: {unchecked}{reasons}.",
+    "{read}; not checked, or refuted because the page shows them as wrong: {unchecked}{reasons}.",
     "reasons": " ({reasons})",
     "separator": "; ",
     "link": "How that is done",
@@ -272,7 +272,7 @@ class _Marker(Treeprocessor):
     def summary(self) -> ElementTree.Element:
         """Make the paragraph that counts what was checked."""
         results = self.extension.results
-        worst = max((r.error for r in results), default=0.0)
+        worst = max((r.error for r in results if not r.inline), default=0.0)
         paragraph = ElementTree.Element("p", {"class": "equation-summary"})
         paragraph.text = ""
         if any(map(labelled, results)):

@@ -486,6 +486,29 @@ def displayed(text: str) -> list[Result]:
     return [result for result in check_page(text) if not result.inline]
 
 
+@pytest.mark.parametrize(
+    ("condition", "needs_it"),
+    [
+        (r"x^\top x > 0, \quad x \ne 0", r"x^\top x > 0"),
+        (r"\sqrt{t^2} = t, \quad t > 0", r"\sqrt{t^2} = t"),
+        (r"S^{-1} = S^{-\top}, \quad \text{if } S = S^\top", r"S^{-1} = S^{-\top}"),
+        (r"x_i x_j = x_j x_i, \quad i \ne j", r"\delta_{ij} x_i x_j = 0"),
+    ],
+)
+def test_a_condition_holds_in_its_formula_only(condition, needs_it):
+    symbols = "S: n × n; x: n × 1; t: scalar; i, j: index"
+    assert [r.status for r in displayed(page(condition, needs_it, symbols=symbols))] == [
+        "checked",
+        "wrong",
+    ]
+
+
+def test_the_error_of_an_approximation_is_that_of_its_sides():
+    close = only(r"\sqrt{1 + u} \approx 1 + \frac{u}{2}", "u: scalar, small; tolerance 0.01")
+    assert close.status == "checked"
+    assert close.error > 1e-7
+
+
 def test_symbols_are_read_from_a_table():
     assert [r.status for r in displayed(TABLE)] == ["checked"]
     assert [r.status for r in displayed(TABLE.replace("constant X", "positive X"))] == ["wrong"]

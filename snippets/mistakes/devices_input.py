@@ -5,7 +5,7 @@ import torch
 
 
 def main():
-    """Halve the weights, and forget the inputs."""
+    """Halve the bytes of the weights, and forget the inputs."""
     model = torch.nn.Linear(1000, 100).to(torch.bfloat16)  # (N, D_in) -> (N, H)
     x = torch.randn(64, 1000)  # (N, D_in)
     h = model(x)  # (N, H)

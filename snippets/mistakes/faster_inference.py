@@ -5,7 +5,7 @@ import torch
 
 
 def main():
-    """Use a frozen first layer in inference mode, and train the second on its results."""
+    """Use the first layer in inference mode, and train the second on its results."""
     first, second = torch.nn.Linear(64, 100), torch.nn.Linear(100, 10)
     x = torch.ones(32, 64)  # (N, D_in)
     with torch.inference_mode():

@@ -208,7 +208,7 @@ for steps, found in edges.items():
 
 # %% [markdown] answer=true
 # <!-- facts: learning_rates.ten_steps_find_the_same_edge, learning_rates.with_20_steps_the_search_costs_a_seventh -->
-# Ten steps find the same edge as 200. Here the first ten steps decide: what survives them survives the other 190 too. The same search with 20 steps costs about a seventh: rates that diverge stop early in both.
+# Ten steps find the same edge as 200. Except for rates right at the edge, the first ten steps decide here: what survives them survives the other 190 too. The same search with 20 steps costs about a seventh: rates that diverge stop early in both.
 
 # %% [markdown]
 # ### 2 · The mean instead of the sum {#try-2}

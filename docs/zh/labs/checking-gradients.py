@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 实验 · 检验梯度 {#checking-gradients}
 #
-# 手写的梯度对不对？可以量：把一个权重调高一点、调低一点，看损失变了多少，再除以间距。这就是[中心差分](page:glossary/#central-difference)。可是“一点”是多少？太大量不准，太小也量不准。下面量出这两种误差，比较 `float64` 和 `float32`，最后看看 ReLU 的折点会怎样骗过检验。
+# 手写的梯度对不对？可以量：把一个权重调高一点、调低一点，看损失变了多少，再除以间距。这就是[中心差分](page:glossary/#central-difference)。可是“一点”是多少？太大量不准，太小也量不准。下面量出这两种误差，比较 `float64` 和 `float32`，最后看看 ReLU 的折点会怎样误导检验。
 #
 # 要在自己的电脑上运行，先装好 numpy 和 [PyTorch](page:setup/)，再 `pip install jupyterlab matplotlib`，然后用 `jupyter lab checking-gradients.ipynb` 打开笔记本。也可以把它上传到 [Colab](https://colab.research.google.com/)，那里什么都不用装。
 

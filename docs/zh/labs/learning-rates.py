@@ -208,7 +208,7 @@ for steps, found in edges.items():
 
 # %% [markdown] answer=true
 # <!-- facts: learning_rates.ten_steps_find_the_same_edge, learning_rates.with_20_steps_the_search_costs_a_seventh -->
-# 10 步找到的边界和 200 步的一样。胜负在前十步里已经定了：熬过这十步的，后面 190 步也熬得过去。所以用 20 步来找，代价大约只有七分之一：发散的学习率，两种找法都很早就停。
+# 10 步找到的边界和 200 步的一样。除了紧挨边界的学习率，胜负在前十步里已经定了：熬过这十步的，后面 190 步也熬得过去。所以用 20 步来找，代价大约只有七分之一：发散的学习率，两种找法都很早就停。
 
 # %% [markdown]
 # ### 2 · 把求和换成平均 {#try-2}
