@@ -7,6 +7,7 @@ which `theme/assets/javascripts/workers/on-demand.js` loads when the reader sear
 """
 
 import json
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -16,6 +17,9 @@ from mkdocs.structure.pages import Page
 from loom import offline, seams
 
 STYLE = "assets/style.css"
+# Between words of Chinese the search plugin puts spaces without width, where a line may break. No
+# line may begin with punctuation, and there the separator of mkdocs.yml divides words anyway.
+CUT_OFF = re.compile(r"\\u200b(?=\\u(3001|3002|300[bdf]|3011|ff0[19c]|ff1[abf]))")
 OURS = ("assets/katex/katex.min.css", "assets/course.css")  # after the theme's
 
 
@@ -63,7 +67,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if offline.ON:
         return
     index = Path(config.site_dir, "search", "search_index.json")
-    whole = index.read_text(encoding="utf-8")
+    whole = CUT_OFF.sub("", index.read_text(encoding="utf-8"))
     index.with_name("pages.json").write_text(whole, encoding="utf-8")
     settings = json.loads(whole) | {"docs": []}
     index.write_text(json.dumps(settings), encoding="utf-8")

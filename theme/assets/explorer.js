@@ -17,7 +17,7 @@ function explorerChart(Plot, data, chosen, labels, options) {
     y: { label: labels.y, type: "log", domain: [1e-13, 1e10], ticks: 6, grid: true, labelArrow: "none",
          tickFormat: (value) => `1e${Math.round(Math.log10(value))}` },
     marks: [
-      ...curves.map((curve) => Plot.line(curve.points, { ...line, stroke: "currentColor", strokeOpacity: 0.25 })),
+      ...curves.map((curve) => Plot.line(curve.points, { ...line, stroke: "currentColor", strokeOpacity: 0.55 })),
       Plot.line(chosenOne.points, { ...line, stroke: "var(--chart-2)", strokeWidth: 3 }),
       chosenOne.diverged
         ? Plot.dot(chosenOne.points.slice(-1), { ...line, symbol: "times", r: 6, stroke: "var(--chart-2)", strokeWidth: 3, y: (point) => Math.min(point.loss, 1e10), clip: false })
