@@ -522,6 +522,8 @@ def test_an_interrupt_at_any_moment_ends_with_one_sentence(tmp_path, seconds):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # What runs in the background of a script ignores interrupts, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         time.sleep(seconds)  # a moment, which another machine has sooner or later
         os.killpg(build.pid, signal.SIGINT)

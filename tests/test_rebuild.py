@@ -35,7 +35,7 @@ CHANGES = {  # the file, what changes in it; the page, what it then shows, and w
     ),
     "the site's name": ("mkdocs.en.yml", "From numpy", "Renamed", "en/second", "Renamed", "From n"),
     "the theme": ("theme/404.html", MISSING, "Renamed", "en/404.html", "Renamed", "no such page"),
-    "a part of it": ("theme/partials/copyright.html", RUNS, "New", "en/second", "New", "The code,"),
+    "a part of it": ("theme/partials/copyright.html", RUNS, "New", "en/second", "New", "Unless"),
 }
 
 

@@ -218,7 +218,7 @@ def check_spread(spread):
     assert not close(by_one_less), (
         "too small by the factor √(4/5): the columns have 5 numbers, numpy's std divides by 5, "
         "PyTorch's by 4\n"
-        "小了 √(4/5) 倍：每列 5 个数，numpy 的 std 除以 5，PyTorch 的除以 4"
+        "只有正确值的 √(4/5) 倍：每列 5 个数，numpy 的 std 除以 5，PyTorch 的除以 4"
     )
     assert close(np.repeat(largest, 2)), (
         "not the numbers that numpy gives: compare line by line; which of the dimensions is it "
@@ -226,9 +226,9 @@ def check_spread(spread):
         "与 numpy 得到的数不同：逐行对照；每次是沿哪一维？"
     )
     assert answer.dtype == torch.float64, (
-        f"the numbers are right, the dtype is {answer.dtype}: numpy computes whole numbers in "
-        f"float64; convert before you compute\n"
-        f"数是对的，dtype 却是 {answer.dtype}：numpy 遇到整数用 float64 计算；先转换，再计算"
+        f"the numbers are right, the dtype is {answer.dtype}: numpy computes in float64 here; "
+        f"convert before you compute\n"
+        f"数是对的，dtype 却是 {answer.dtype}：numpy 在这里用 float64 计算；先转换，再计算"
     )
     kept = torch.tensor(a)
     spread(kept)

@@ -136,8 +136,8 @@ def _labelled(formula: str, shapes: tuple[Shape, ...]) -> str:
 def _typeset(formula: str, display: bool, is_labelled: bool = False) -> str:
     """Return what KaTeX makes of a formula."""
     options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
-    html = str(javascript.call((KATEX,), TYPESET, "typeset", formula, options, is_labelled))
-    return html if display else html.replace(f"</span>{BASE}", f"</span>{BREAK}{BASE}")
+    made = str(javascript.call((KATEX,), TYPESET, "typeset", formula, options, is_labelled))
+    return made if display else made.replace(f"</span>{BASE}", f"</span>{BREAK}{BASE}")
 
 
 def _with_shapes(typeset: str, formula: str, shapes: tuple[Shape, ...]) -> str:

@@ -368,9 +368,13 @@ def if_wants_one_number():
 
 
 def where_decides_entry_by_entry():
-    """`torch.where` gives each entry the value and the slope of its own branch."""
+    """`torch.where` gives each entry value and slope of its branch, unless the other's is nan."""
     shown = record("mistakes.weight_sharing_if_fixed")
     assert shown.output == "[15.0, 1.0, 18.0]\n[3.0, 1.0, 3.0]\n"
+    x = torch.tensor([4.0, 0.0, -1.0], requires_grad=True)
+    torch.where(x > 0, x.sqrt(), x * 0).sum().backward()
+    assert x.grad[0] == 0.25
+    assert x.grad[1:].isnan().all()
 
 
 def each_pass_builds_a_graph_of_its_own():

@@ -182,7 +182,7 @@ for rate in [1e-4, 3e-4, 1e-3, 2e-3]:
 #
 # <!-- facts: learning_rates.with_small_rates_curvature_grows_and_the_loss_only_falls, learning_rates.at_1e_3_curvature_grows_until_2_over_it_is_about_the_rate, learning_rates.at_2e_3_the_loss_rises_first_and_curvature_ends_lower -->
 # - With small rates, `1e-04` and `3e-04`, the curvature *grows* during training, after a dip at the beginning. At the end, 2 / curvature is still above the rate, and the loss has fallen in every step.
-# - With `1e-03` it dips in the first step, and then grows until 2 / curvature is clearly below the rate. There, steps of that size lead away again: the loss rises for a few steps, the weights are thrown to a flatter place, and in the end 2 / curvature is about the rate. `2e-03` lies beyond the 2 / curvature of the start. Within a few steps the loss is above where it began, the weights are thrown to a flatter place, the curvature ends *below* that of the start, and the loss comes down after all.
+# - With `1e-03` the curvature dips in the first step, and then grows until 2 / curvature is clearly below the rate. There, steps of that size lead away again: the loss rises for a few steps, the weights are thrown to a flatter place, and in the end 2 / curvature is about the rate. `2e-03` lies beyond the 2 / curvature of the start. Within a few steps the loss is above where it began, the weights are thrown to a flatter place, the curvature ends *below* that of the start, and the loss comes down after all.
 #
 # So 2 / curvature still matters. In a bowl the curvature is fixed and the rate has to stay below. In this network, large steps drive the weights to where the curvature is smaller, as long as they find such a place. Bisection found the rate beyond which they no longer do.
 
