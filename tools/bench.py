@@ -120,6 +120,7 @@ def plain(text: str) -> str:
             lines[reference.line - 1] = textwrap.indent(source, indent)
     ours = rf"^( *`{{3,}})({'|'.join(references.FENCES)})\b.*$"
     text = re.sub(ours, r"\1text", "\n".join(lines), flags=re.M)
+    text = re.sub(r"(?<=`)#!(value|code) ", "", text)  # Pygments would search for such a language
     return re.sub(r"\((loom|page):[^)]*\)", "(#)", text)
 
 
