@@ -10,7 +10,7 @@ import html
 import itertools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -319,12 +319,9 @@ def _legend(
 def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
     """Return the lowest and highest value of a curve, and its ends: points if curves turn back."""
     points = _points(part)
-    curves = [_points(curve) for curve in data.values()]
-    is_path = any(a[0] > b[0] for curve in curves for a, b in itertools.pairwise(curve))
-    first, last = (
-        f"({_text(x)}, {_text(y)})" if is_path else _text(y) for x, y in (points[0], points[-1])
-    )
     heights = [y for _, y in points]
+    told = [*map(_pair, points)] if _turn_back(map(_points, data.values())) else heights
+    first, last = _text(told[0]), _text(told[-1])
     return {"first": first, "last": last, "low": _text(min(heights)), "high": _text(max(heights))}
 
 
@@ -377,12 +374,12 @@ def _table_curves(data: Any, labels: dict[str, str], words: dict[str, Any]) -> T
 
     Of a path, which turns back along x, the column has its points, by their number.
     """
-    points: dict[str, list[Any]] = {key: [*_points(part)] for key, part in data.items()}
+    points: dict[str, list[Any]] = {key: _points(part) for key, part in data.items()}
     first = labels.get("x", "")
-    if any(a[0] > b[0] for part in points.values() for a, b in itertools.pairwise(part)):
+    if _turn_back(points.values()):
         first = words["step"]
         for key, part in points.items():
-            points[key] = [(at, f"({_text(x)}, {_text(y)})") for at, (x, y) in enumerate(part)]
+            points[key] = [*enumerate(map(_pair, part))]
     columns = {key: dict(part) for key, part in points.items()}
     steps = sorted(set().union(*columns.values()))
     if len(steps) > 2 * len(TABLE_STEPS):
@@ -466,6 +463,16 @@ def _row(cells: list[Any], tag: str) -> str:
 def _points(part: list[Any]) -> list[tuple[float, float]]:
     """Return the points (x, y) of a curve; a list of heights has x = 0, 1, 2, ..."""
     return [(p[0], p[1]) if isinstance(p, list) else (x, p) for x, p in enumerate(part)]
+
+
+def _turn_back(curves: Iterable[list[tuple[float, float]]]) -> bool:
+    """Tell whether any of the curves turns back along x: such a path has points, not heights."""
+    return any(a[0] > b[0] for curve in curves for a, b in itertools.pairwise(curve))
+
+
+def _pair(point: tuple[float, float]) -> str:
+    """Write a point."""
+    return f"({', '.join(map(_text, point))})"
 
 
 def _text(value: Any) -> str:
