@@ -120,7 +120,8 @@ def plain(text: str) -> str:
             lines[reference.line - 1] = textwrap.indent(source, indent)
     ours = rf"^( *`{{3,}})({'|'.join(references.FENCES)})\b.*$"
     text = re.sub(ours, r"\1text", "\n".join(lines), flags=re.M)
-    text = re.sub(r"(?<=`)#!(value|code) ", "", text)  # Pygments would search for such a language
+    # The highlighter would search for a language of these names.
+    text = re.sub(r"(?<=`)#!(value|code) ", "", text)
     return re.sub(r"\((loom|page):[^)]*\)", "(#)", text)
 
 
