@@ -62,6 +62,18 @@ def test_tables_are_whole(open_page, language, width):
         assert page.evaluate(SCROLLED) == []
 
 
+def test_cells_of_a_wide_table_name_their_columns_on_a_phone(open_page):
+    page = open_page("en/lessons/faster/", viewport={"width": 390, "height": 800})
+    table = page.locator("article table:not(.figure__numbers *)").first
+    expect(table.locator("thead")).to_be_hidden()
+    names = table.locator("th").all_text_contents()[1:]
+    shown = """cells => cells.map(
+        (cell) => getComputedStyle(cell, "::before").content.replaceAll('"', "").trim())"""
+    assert len(names) > 3
+    for row in table.locator("tbody tr").all():
+        assert row.locator("td:not(:first-child)").evaluate_all(shown) == names
+
+
 def test_a_wide_graph_is_whole_on_a_wide_screen(open_page):
     page = open_page("en/derivation/layer-norm/", viewport={"width": 1280, "height": 800})
     panels = page.locator(".figure__panel:has(> .graph)")

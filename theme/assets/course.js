@@ -169,6 +169,15 @@ onEachPage(() => {
   document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
 
+// On a phone a row becomes a card. With five columns or more, a head above the cards would not tell
+// which cell is which: each cell shows the name of its column.
+onEachPage(() => {
+  for (const table of document.querySelectorAll("article table:has(th:nth-child(5)):not(.figure__numbers *)")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    for (const row of table.tBodies[0].rows) for (const cell of row.cells) cell.dataset.column = names[cell.cellIndex];
+  }
+});
+
 // Material gives its search dialog no name, and looks at what was typed when a key comes up: not at
 // text that was pasted with a pointer, dropped or spoken.
 (() => {
