@@ -21,6 +21,7 @@ Node = Any  # a lark Tree; lark's types cannot say which children are trees
 CLEAR = re.compile(SPACE.pattern + r"|\\cdot|\}")  # sets off a factor from the one before
 SCRIPTS = ("power", "elementwise_power", "inverse_transpose")
 OPERATORS = ("derivative_by", "second_by", "mixed_by", "hessian_by")
+SIGNS = ("multiply", "hadamard", "kronecker", "divide")  # a product written as one, or a division
 
 
 class EquationError(Exception):
@@ -157,6 +158,7 @@ def _require_clear(node: Node, latex: str) -> None:
             both = f"{applied}({inside} {outside})", f"{applied}({inside}) {outside}"
             raise _unclear(latex[factor.meta.start_pos : rest], *both)
     _require_clear_end(node, latex)
+    _require_clear_operator(node, latex)
     change = next(below(node), node)
     if node.data in SCRIPTS and change.data == "differential" and not _in_parentheses(change):
         inside, script = latex_of(change.children[0]), latex[_end(change) : node.meta.end_pos]
@@ -183,6 +185,23 @@ def _require_clear_end(node: Node, latex: str) -> None:
             one, rest = latex_of(first), latex[_end(first) : under.meta.end_pos].strip()
             left = latex_of(over)
             raise _unclear(latex_of(node), f"{left} / ({one} {rest})", f"({left} / {one}) {rest}")
+
+
+def _require_clear_operator(node: Node, latex: str) -> None:
+    """Raise EquationError if it is open whether a derivative takes what stands behind a sign."""
+    if node.data not in SIGNS or (node.data == "divide" and not has_stroke(node)):
+        return
+    last = node.children[0]
+    while last.data == "multiply" and not _in_parentheses(last):
+        last = last.children[-1]
+    if last.data in OPERATORS and not _in_parentheses(last):
+        start, inner, end = last.meta.start_pos, _start(last.children[-1]), _end(last)
+        behind = latex[end : _end(node)].strip()
+        both = (
+            f"{latex[start:inner].strip()} [{latex[inner:end]} {behind}]",
+            f"({latex[start:end]}) {behind}",
+        )
+        raise _unclear(latex[start : _end(node)], *both)
 
 
 def _unclear(formula: str, one: str, other: str) -> EquationError:

@@ -1,6 +1,6 @@
 """Lesson 14: a small transformer that learns poems, Chinese and English, character by character.
 
-The poems are near the end of this file. They are hundreds of years old: nobody owns them.
+The poems are in the second half of this file. They are hundreds of years old: nobody owns them.
 """
 
 import base64
@@ -492,7 +492,7 @@ if __name__ == "__main__":
     line = encode(vocabulary, "白日依山尽，黄河")
     model(torch.tensor([line]))
     looks = [
-        {"name": f"{layer} · {head}", "pixels": (16 * p).round().int().flatten().tolist()}
+        {"name": f"{layer}-{head}", "pixels": (16 * p).round().int().flatten().tolist()}
         for layer, block in enumerate(model.blocks, 1)
         for head, p in enumerate(block.attention.p[0], 1)
     ]

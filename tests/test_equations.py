@@ -457,6 +457,9 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(equation, words):
         (r"2 \log b (1 - t)", r"\log(b (1 - t))", r"\log(b) (1 - t)"),
         (r"\log t / u", r"\log(t / u)", r"\log(t) / u"),
         (r"\operatorname{vec} A B", r"\operatorname{vec}(A B)", r"\operatorname{vec}(A) B"),
+        (r"\frac{d}{dt} t \cdot t", r"\frac{d}{dt} [t \cdot t]", r"(\frac{d}{dt} t) \cdot t"),
+        (r"2 \nabla_x x^\top x / t", r"\nabla_x [x^\top x / t]", r"(\nabla_x x^\top x) / t"),
+        (r"\nabla_x t t \odot b", r"\nabla_x [t t \odot b]", r"(\nabla_x t t) \odot b"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused_with_both(formula, one, other):

@@ -157,8 +157,9 @@ def check_Rescale(Rescale):  # noqa: N802
         )
         rights = [(x - mean) / x_train.std(dim=0, correction=less) for less in (0, 1)]
         assert any(torch.allclose(y.float(), right, atol=1e-4) for right in rights), (
-            "not what (x - mean) / std gives, with mean and std taken over the rows, dim=0\n"
-            "与 (x - mean) / std 不同；mean 和 std 要对行求，也就是 dim=0"
+            "not what (x - mean) / std gives, with mean and std of each column, taken over "
+            "all rows: dim=0\n"
+            "与 (x - mean) / std 不同；mean 和 std 要把各行合起来算，每列得到一个数，也就是 dim=0"
         )
     other = create(Rescale, x.clone()).to(torch.float32)
     other.load_state_dict(create(Rescale, x_train.clone()).to(torch.float32).state_dict())

@@ -33,7 +33,7 @@ def probabilities(scores, temperature):
         p = torch.zeros(len(scores))  # (V,)
         p[scores.argmax()] = 1
         return p
-    return (scores / temperature).softmax(dim=0)
+    return ((scores - scores.max()) / temperature).softmax(dim=0)
 
 
 # --8<-- [end:probabilities]

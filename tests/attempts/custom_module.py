@@ -112,7 +112,7 @@ WRONG = {
         (DIVIDED, "(x - x.mean(dim=0)) / x.std(dim=0)", "it should use those of x_train"),
         (DIVIDED, "x - self.mean", "not what (x - mean) / std gives"),
         (DIVIDED, "x - self.mean / self.std", "not what (x - mean) / std gives"),
-        ("x_train.mean(dim=0)", "x_train.mean()", "taken over the rows"),
+        ("x_train.mean(dim=0)", "x_train.mean()", "of each column"),
         (DIVIDED, "((x - self.mean) / self.std).sum(dim=1)", "has the shape (6,)"),
         (KeepsTensors, "after load_state_dict()"),
         (KeepsTensorsOfFloat, "use the buffers in forward"),

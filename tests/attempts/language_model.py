@@ -114,10 +114,10 @@ WRONG = {
         (powers_that_overflow, "NaN or infinity"),
         (all_of_the_highest, "it should be [0.0, 1.0, 0.0]"),
         ("if temperature == 0:", "if False:", "NaN or infinity"),
-        ("scores / temperature", "scores * temperature", "it should be"),
-        ("scores / temperature", "scores", "it should be"),
+        (") / temperature", ") * temperature", "it should be"),
+        ("(scores - scores.max()) / temperature", "scores", "it should be"),
         (
-            "(scores / temperature).softmax(dim=0)",
+            "((scores - scores.max()) / temperature).softmax(dim=0)",
             "scores.softmax(dim=0) / temperature",
             "should be",
         ),

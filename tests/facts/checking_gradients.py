@@ -134,7 +134,7 @@ def gradcheck_takes_steps_of_1e_6():
 def float64_notices_all_four_mistakes():
     """In float64, the error of each wrong gradient is its mistake, far above that of the right."""
     noticed = lab(RUN).noticed
-    assert noticed[0][0] < 1e-10
+    assert noticed[0][0] < 5e-10  # 1e-10 or 2e-10, as the processor rounds
     for mistake in (1e-2, 1e-4, 1e-6, 1e-8):
         assert abs(noticed[mistake][0] / mistake - 1) < 0.02
 

@@ -53,7 +53,7 @@ def gradient(w1, activation=np.tanh):
 # Take one weight, `w1[0, 0]`, and steps from 1 down to 10⁻¹², each a tenth of the last. Compare the measured slope with the computed gradient. The activation is tanh at first, because it is smooth everywhere.
 
 
-# %% alt="Step size against relative error, both axes logarithmic. Both curves have the form of a V: float64 is lowest near steps of 1e-5 to 1e-6, at about 1e-11; float32 is lowest near 1e-2 to 1e-3, at about 1e-4 only."
+# %% alt="Step size against relative error, both axes logarithmic. Both curves have the form of a V: float64 is lowest at a step of 1e-6, at about 1e-11; float32 is lowest near 1e-2 to 1e-3, at about 1e-4 only."
 def central_difference(function, w, step):
     step = w.dtype.type(step)
     above, below = w.copy(), w.copy()
@@ -215,7 +215,7 @@ for mistake in [0, 1e-2, 1e-4, 1e-6, 1e-8]:
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.float64_notices_all_four_mistakes, checking_gradients.float32_notices_only_the_largest_mistake -->
-# `float64` notices all four: its error is the mistake itself, far above the 10⁻¹¹ of the right gradient. `float32` notices only the first. Its own error is about 10⁻⁴, and what is no larger than that is lost in it. A check sees as far as the lowest point of its V.
+# `float64` notices all four: its error is the mistake itself, far above the 10⁻¹⁰ of the right gradient. `float32` notices only the first. Its own error is about 10⁻⁴, and what is no larger than that is lost in it. A check sees as far as the lowest point of its V.
 
 # %% [markdown]
 # ### 2 · One side only {#try-2}

@@ -53,7 +53,7 @@ def gradient(w1, activation=np.tanh):
 # 取 `w1[0, 0]` 这一个权重，步长从 1 到 10⁻¹²，每次缩小为十分之一，比较量出来的斜率和算出来的梯度。激活函数先用 tanh，因为它处处光滑。
 
 
-# %% alt="步长与相对误差的双对数图。两条曲线都是 V 形：float64 在步长 1e-5 到 1e-6 附近最低，约 1e-11；float32 在 1e-2 到 1e-3 附近最低，只到 1e-4 左右。"
+# %% alt="步长与相对误差的双对数图。两条曲线都是 V 形：float64 在步长 1e-6 处最低，约 1e-11；float32 在 1e-2 到 1e-3 附近最低，只到 1e-4 左右。"
 def central_difference(function, w, step):
     step = w.dtype.type(step)
     above, below = w.copy(), w.copy()
@@ -146,7 +146,7 @@ for distance in [1e-1, 1e-2, 1e-3, 1e-4]:
 
 # %% [markdown]
 # <!-- facts: checking_gradients.some_weights_have_a_kink_within_a_thousandth -->
-# 有几个近得多。检验失败时，先看看失败的那几个权重是否离折点不远：缩短步长，或者换一个种子。
+# 有不少近得多。检验失败时，先看看失败的那几个权重是否离折点不远：缩短步长，或者换一个种子。
 
 # %% [markdown]
 # ### 正好在折点上 {#at-the-kink}
@@ -215,7 +215,7 @@ for mistake in [0, 1e-2, 1e-4, 1e-6, 1e-8]:
 
 # %% [markdown] answer=true
 # <!-- facts: checking_gradients.float64_notices_all_four_mistakes, checking_gradients.float32_notices_only_the_largest_mistake -->
-# `float64` 四个都发现了：误差就是偏差本身，远高于正确梯度的 10⁻¹¹。`float32` 只发现了第一个：它自己的误差就有 10⁻⁴ 左右，不比这更大的偏差都淹没在里面。V 的最低点在哪里，检验就只能看到哪里。
+# `float64` 四个都发现了：误差就是偏差本身，远高于正确梯度的 10⁻¹⁰。`float32` 只发现了第一个：它自己的误差就有 10⁻⁴ 左右，不比这更大的偏差都淹没在里面。V 的最低点在哪里，检验就只能看到哪里。
 
 # %% [markdown]
 # ### 2 · 只量一侧 {#try-2}
