@@ -6,6 +6,7 @@ these points could have told: that its sides varied, and that each maximum took 
 
 import dataclasses
 import itertools
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -260,18 +261,15 @@ class Trials:
             EquationError: If the relation does not hold.
         """
         left, right = values
+        if not (torch.isfinite(left).all() and torch.isfinite(right).all()):
+            raise _UndefinedError(_missed(nodes, values))
         size = max(float(left.norm()), float(right.norm()))
         excess = relations.excess(sign, left, right, self.scope)
-        if not excess <= TOLERANCE * size:  # not `>`: NaN must not pass
+        if excess > TOLERANCE * size:
             size = max(at.point.terms(node, at.over, at.indices) for node in nodes)
-            if not excess <= ROUNDING * size:
-                finite = bool(torch.isfinite(left).all() and torch.isfinite(right).all())
+            if math.isinf(size) or not excess <= ROUNDING * size:  # terms may be infinite, or NaN
                 equal = sign in STRICT and excess == float("inf")
-                kind = _EqualError if equal else EquationError if finite else _UndefinedError
-                shown = [
-                    f"{latex_of(n)} is {_shown(v)}" for n, v in zip(nodes, values, strict=True)
-                ]
-                raise kind(f"does not hold: {', '.join(shown)}")
+                raise (_EqualError if equal else EquationError)(_missed(nodes, values))
         missed = float((left - right).norm()) if sign == r"\approx" else max(excess, 0.0)
         error, low, high = missed / (size or 1), float(left.min()), float(left.max())
         return _Sides(error, size, low, high, -excess / (size or 1))
@@ -401,6 +399,12 @@ def _ordered(sizes: dict[str, int], least: set[tuple[str, str]]) -> dict[str, in
             sizes |= {small: sizes[large]} if small in sizes else {}
             sizes[large] = bound
     return sizes
+
+
+def _missed(nodes: list[Node], values: list[torch.Tensor]) -> str:
+    """Say that a relation does not hold, and what its sides are."""
+    sides = zip(nodes, values, strict=True)
+    return f"does not hold: {', '.join(f'{latex_of(n)} is {_shown(v)}' for n, v in sides)}"
 
 
 def _shown(value: torch.Tensor) -> str:

@@ -6,18 +6,40 @@ import torch
 
 Value = torch.Tensor
 
+
+def _orthogonal(raw: Value) -> Value:
+    """Return an orthogonal matrix; its determinant changes sign with the first entry of `raw`.
+
+    QR by Householder reflections alone would make the determinant (-1)^(n - 1).
+    """
+    columns = torch.linalg.qr(raw)[0]
+    return torch.cat([columns[:, :1] * raw[0, 0].sign(), columns[:, 1:]], dim=1)
+
+
 # How each trait turns a matrix of random numbers into one that has it, in this order.
 MAKE: dict[str, Callable[[Value], Value]] = {
     "symmetric": lambda raw: raw + raw.T,
-    "orthogonal": lambda raw: torch.linalg.qr(raw)[0],
+    "orthogonal": _orthogonal,
     "positive-definite": lambda raw: raw @ raw.T + 0.5 * torch.eye(len(raw), dtype=raw.dtype),
-    "diagonal": lambda raw: torch.diag(torch.diag(raw)),
     "positive": lambda raw: raw.abs() + 0.1,
+    "diagonal": lambda raw: torch.diag(torch.diag(raw)),
     "distribution": lambda raw: torch.softmax(raw.flatten(), 0).reshape(raw.shape),
     "small": lambda raw: raw / 100,
 }
 SQUARE = {"symmetric", "orthogonal", "positive-definite", "diagonal", "invertible"}
 TRAITS = {*MAKE, "constant", "invertible", "nonzero"}  # a random matrix is the last two
+
+# What the second would take from the first: no matrix is drawn with both.
+CLASHES = [
+    *(("orthogonal", trait) for trait in MAKE if trait != "orthogonal"),
+    ("positive-definite", "positive"),
+    *((trait, "distribution") for trait in ("positive-definite", "diagonal", "small")),
+]
+
+
+def clash(traits: set[str]) -> tuple[str, str] | None:
+    """Return two of the traits with which no matrix can be drawn, or None."""
+    return next((pair for pair in CLASHES if traits >= set(pair)), None)
 
 
 def shaped(raw: Value, traits: set[str]) -> Value:

@@ -29,7 +29,7 @@ def read_file(path: Path) -> Lines:
         OSError: If it cannot be read.
         ValueError: If it is no text, or a broken notebook.
     """
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")  # Windows may begin it with a mark
     if path.suffix == ".ipynb":
         return _notebook(text)
     lines = [(str(number), line) for number, line in enumerate(text.split("\n"), 1)]

@@ -21,7 +21,7 @@ Node = Any  # a lark Tree; lark's types cannot say which children are trees
 CLEAR = re.compile(SPACE.pattern + r"|\\cdot|\}")  # sets off a factor from the one before
 SCRIPTS = ("power", "elementwise_power", "inverse_transpose")
 OPERATORS = ("derivative_by", "second_by", "mixed_by", "hessian_by")
-SIGNS = ("multiply", "hadamard", "kronecker", "divide")  # a product written as one, or a division
+SIGNS = ("multiply", "hadamard", "kronecker", "divide")
 
 
 class EquationError(Exception):
@@ -174,25 +174,25 @@ def _require_clear_end(node: Node, latex: str) -> None:
             start, inner = node.meta.start_pos, int(getattr(first.meta, "container_start_pos", 0))
             operator, end = latex[start:inner].strip(), _end(first)
             both = (
-                f"{operator} [{latex[inner : more[-1].meta.end_pos]}]",
-                f"({operator} {latex[inner:end]}) {latex[end : more[-1].meta.end_pos].strip()}",
+                f"{operator} [{latex[inner : _end(more[-1])]}]",
+                f"({operator} {latex[inner:end]}) {latex[end : _end(more[-1])].strip()}",
             )
             raise _unclear(latex_of(node), *both)
     elif has_stroke(node):
         over, under = node.children
         if under.data == "multiply" and not _in_parentheses(under):
             first, *more = _factors(under)
-            one, rest = latex_of(first), latex[_end(first) : under.meta.end_pos].strip()
+            one, rest = latex_of(first), latex[_end(first) : _end(more[-1])].strip()
             left = latex_of(over)
             raise _unclear(latex_of(node), f"{left} / ({one} {rest})", f"({left} / {one}) {rest}")
 
 
 def _require_clear_operator(node: Node, latex: str) -> None:
     """Raise EquationError if it is open whether a derivative takes what stands behind a sign."""
-    if node.data not in SIGNS or (node.data == "divide" and not has_stroke(node)):
+    if not _has_sign(node):
         return
     last = node.children[0]
-    while last.data == "multiply" and not _in_parentheses(last):
+    while _has_sign(last) and not _in_parentheses(last):
         last = last.children[-1]
     if last.data in OPERATORS and not _in_parentheses(last):
         start, inner, end = last.meta.start_pos, _start(last.children[-1]), _end(last)
@@ -202,6 +202,11 @@ def _require_clear_operator(node: Node, latex: str) -> None:
             f"({latex[start:end]}) {behind}",
         )
         raise _unclear(latex[start : _end(node)], *both)
+
+
+def _has_sign(node: Node) -> bool:
+    """Tell whether a node is a product, or a division that is no fraction."""
+    return node.data in SIGNS and (node.data != "divide" or has_stroke(node))
 
 
 def _unclear(formula: str, one: str, other: str) -> EquationError:

@@ -460,6 +460,10 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(equation, words):
         (r"\frac{d}{dt} t \cdot t", r"\frac{d}{dt} [t \cdot t]", r"(\frac{d}{dt} t) \cdot t"),
         (r"2 \nabla_x x^\top x / t", r"\nabla_x [x^\top x / t]", r"(\nabla_x x^\top x) / t"),
         (r"\nabla_x t t \odot b", r"\nabla_x [t t \odot b]", r"(\nabla_x t t) \odot b"),
+        (r"t / \frac{d}{dt} t \cdot t", r"\frac{d}{dt} [t \cdot t]", r"(\frac{d}{dt} t) \cdot t"),
+        (r"x \odot \nabla_x t \odot b", r"\nabla_x [t \odot b]", r"(\nabla_x t) \odot b"),
+        (r"\nabla_x (t) (t t)", r"\nabla_x [(t) (t t)]", r"(\nabla_x (t)) (t t)"),
+        (r"1 / 2 (t + t)", r"1 / (2 (t + t))", r"(1 / 2) (t + t)"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused_with_both(formula, one, other):

@@ -156,6 +156,54 @@ def test_a_kink_that_no_draw_passes_is_no_test(formula):
 
 
 @pytest.mark.parametrize(
+    ("shape", "formula"),
+    [
+        ("3 × 3", r"\det U = 1"),
+        ("3 × 3", r"\det U = -1"),
+        ("2 × 2", "U^2 = I"),
+        ("2 × 2", r"U = U^\top"),
+        ("1 × 1", "U = 1"),
+        ("n × n", r"\det U = (-1)^{n - 1}"),
+    ],
+)
+def test_rotations_and_reflections_are_both_drawn(shape, formula):
+    declared = f"U: {shape}, orthogonal"
+    assert "does not hold" in check_one(formula, declared).message
+    assert (
+        check_one("U^{-1} U t = t" if shape == "1 × 1" else r"U^\top U t = t I", declared).message
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\frac{1}{t - t} = 1",
+        r"\exp(10000 u) = 5",
+        r"u = \frac{1}{0}",
+        r"\frac{u}{x^\top b - b^\top x} = 1",
+        r"\frac{1}{t - t} \le 5",
+        r"\exp(10000 u) < u",
+    ],
+)
+def test_what_is_infinite_equals_nothing(formula):
+    assert "does not hold" in check_one(formula).message
+
+
+def test_a_side_without_a_value_is_no_counterexample():
+    for sign in (r"\ge", ">"):
+        formula = rf"\frac{{x^\top S S^\top x}}{{\|x\|^2}} {sign} -1"
+        assert check_one(formula).status == "checked"
+
+
+def test_traits_are_drawn_together_or_refused():
+    declared = "H: n × n, symmetric orthogonal; J: n × n, diagonal positive"
+    assert "cannot be drawn both orthogonal and symmetric" in check_one("H = H", declared).message
+    assert check_one(r"\det J = \prod_{i=1}^{n} J_{ii}", declared).status == "checked"
+    assert "does not hold" in check_one("J_{ij} > 0", declared).message
+
+
+@pytest.mark.parametrize(
     ("equation", "words"),
     [
         (r"S = S \quad (S \text{ purple})", r"the condition `(S \text{ purple})` cannot be read"),

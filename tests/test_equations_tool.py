@@ -132,7 +132,7 @@ def test_a_line_tells_the_verdict_and_explains_the_shapes(tmp_path, run):
         ["x", "n × 1"],
     ]
     assert last == f"{file}: 1 wrong"
-    file.write_text("<!-- equations: A: m × n -->\n\n$$\nA = A\n$$\n", encoding="utf-8")
+    file.write_text("<!-- equations: A: m × n -->\n\n$$\nA = A\n$$\n", encoding="utf-8-sig")
     assert run("--quiet", str(file)) == (0, f"{file}: 1 checked\n")
 
 
@@ -150,6 +150,10 @@ def test_whatever_reads_the_verdicts_there_is_no_traceback(tmp_path):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, cwd=ROOT, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"the output cannot be written" in done.stderr
 
 
 BROKEN = [
