@@ -62,12 +62,22 @@ def test_dirty_is_refused_with_the_reason(small_site, command):
     assert not (small_site / "site").exists()
 
 
-def test_a_date_that_is_none_is_refused_by_its_name(small_site):
-    environment = {**IDENTITY, "SOURCE_DATE_EPOCH": "abc"}
+@pytest.mark.parametrize("date", ["abc", "-1"])
+def test_a_date_that_is_none_is_refused_by_its_name(small_site, date):
+    environment = {**IDENTITY, "SOURCE_DATE_EPOCH": date}
     done = python("-m", "mkdocs", "build", cwd=small_site, **environment)
     assert done.returncode == 1
-    assert "the environment variable SOURCE_DATE_EPOCH is 'abc'" in done.stderr
+    assert f"the environment variable SOURCE_DATE_EPOCH is {date!r}" in done.stderr
     assert "What to do: unset it" in done.stderr
+
+
+def test_a_file_in_the_place_of_the_site_stays(small_site):
+    (small_site / "site").write_text("mine")
+    done = mkdocs("build", cwd=small_site)
+    assert done.returncode == 1
+    assert "site is a file, and the site is to be a folder.\nWhat to do: move" in done.stderr
+    assert (small_site / "site").read_text() == "mine"
+    assert not [path for path in small_site.iterdir() if path.name.startswith(".site")]
 
 
 @pytest.mark.thorough

@@ -318,12 +318,15 @@ def test_what_a_killed_build_left_is_removed_by_the_next():
         assert wait_for(lambda: list(scratch.glob(left)))
         killed.kill()
     assert list(scratch.glob(left))
-    half = Path(f".cache/loom/{processes.SCRATCH}{killed.pid}-a.tmp")  # see `cache.put`
+    half = Path(f".cache/loom/{processes.SCRATCH}{killed.pid}-abcd_123.tmp")  # see `cache.put`
     half.parent.mkdir(parents=True, exist_ok=True)
     half.touch()
+    foreign = half.with_name(f"{processes.SCRATCH}{killed.pid}-notes")
+    foreign.touch()
     processes.remove_left_scratch()
     assert not list(scratch.glob(left))
     assert not half.exists()
+    assert foreign.exists()
 
 
 def test_words_of_a_foreign_dictionary_are_not_believed(tmp_path, monkeypatch):

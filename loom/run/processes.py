@@ -6,6 +6,7 @@ import functools
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import stat
@@ -36,6 +37,8 @@ STOPPED = threading.Event()  # set when the build is interrupted: every run must
 CORES = threading.Semaphore(os.cpu_count() or 1)  # each run or call in a child holds one
 LOOK_AGAIN = 0.2  # seconds between two checks of a run's memory, disk and processes
 GB = 1_000_000_000
+# A temporary file or folder of ours: the number of the process, and what `tempfile` adds.
+OURS = re.compile(rf"{SCRATCH}(\d+)-[a-z0-9_]{{8}}(?:\.tmp)?")
 # One thread per child: with more, printed digits depend on the machine's load.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -145,8 +148,8 @@ def remove_left_scratch() -> None:
     """Remove what killed builds left: temporary folders of a gigabyte, and halves of kept files."""
     name = f"{SCRATCH}*-*"
     for left in (*Path(tempfile.gettempdir()).glob(name), *Path(".cache").rglob(name)):
-        build = left.name.removeprefix(SCRATCH).partition("-")[0]
-        if build.isdigit() and not psutil.pid_exists(int(build)):
+        ours = OURS.fullmatch(left.name)
+        if ours and not psutil.pid_exists(int(ours[1])):
             _remove(left)
 
 
@@ -309,6 +312,13 @@ def _answer(path: str, answer: Connection, output: bytes) -> dict[str, Any]:
     """Return what the child says at its end."""
     try:
         message: dict[str, Any] = json.loads(answer.recv_bytes())
+    except RecursionError:
+        raise SnippetError(
+            path,
+            "left a value that is nested too deep",
+            tail(output),
+            "Leave a flatter list or dict.",
+        ) from None
     except ValueError as error:
         raise SnippetError(
             path,

@@ -86,6 +86,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _check_date(os.environ.setdefault("SOURCE_DATE_EPOCH", _date()))
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
+        if _State.site.is_file():
+            raise BuildError(
+                f"{os.path.relpath(_State.site)} is a file, and the site is to be a folder.\n"
+                "What to do: move the file away, or build into a different folder, with -d."
+            )
         _wait_for_other_builds(_State.site)
         _State.staging = _State.site.with_name(f".{_State.site.name}.building")
         _State.complete = False
@@ -115,6 +120,8 @@ def _date() -> str:
 def _check_date(given: str) -> None:
     """Refuse a date that MkDocs cannot read: a number of seconds since 1970 is expected."""
     try:
+        if int(given) < 0:
+            raise ValueError
         datetime.fromtimestamp(int(given), UTC)
     except (ValueError, OverflowError, OSError):
         raise BuildError(
