@@ -190,7 +190,9 @@ if __name__ == "__main__":
     try:
         code = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads on, as behind `| head`
+    except OSError as error:  # a full disk; or nobody reads on, as behind `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"the output cannot be written · 写不出去：{error.strerror}", file=sys.stderr)
         code = 1
     sys.exit(code)

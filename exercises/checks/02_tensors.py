@@ -103,8 +103,10 @@ def check_loss_in(loss_in):
     tensors = draw((6, 5), (6, 3), (5, 4), (4, 3))
     answer, expected = loss_in(torch.float64, *copies(tensors)), loss_of(*tensors)
     assert isinstance(answer, float), (
-        f"this is a {type(answer).__name__}: take the number out of the tensor\n"
-        f"这是 {type(answer).__name__}：把数从张量里取出来"
+        f"this is of the type {type(answer).__name__}: return a Python float; if it is a tensor, "
+        "take the number out with .item()\n"
+        f"这是 {type(answer).__name__} 类型的：要返回 Python 的 float；如果是张量，"
+        "用 .item() 把数取出来"
     )
     assert np.isclose(answer, expected), (
         f"the loss is {answer:.4g}, it should be {expected:.4g}: compare with the lesson's "

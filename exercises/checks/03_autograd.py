@@ -86,6 +86,11 @@ def check_gradient(gradient):
 
     def measure():
         answer = gradient(f, w)
+        assert answer is not None or w.requires_grad, (
+            "it returns None: is a return missing, or is this the .grad of a tensor that f was not "
+            "given?\n"
+            "返回的是 None：是不是忘了写 return？取的是不是传给 f 的那个张量的 .grad？"
+        )
         assert answer is not None, (
             "None, if w requires gradients already: a clone() of it is no leaf; cut it off first\n"
             "w 已经需要梯度时，得到的是 None：它的 clone() 不是叶子；先把它剪下来"

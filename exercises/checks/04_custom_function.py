@@ -67,8 +67,10 @@ def gradients(result, inputs, names):
         ) from None
     for name, grad in zip(names, found, strict=True):
         assert grad is not None, (
-            f"{name} gets no gradient: at its place backward returns None\n"
-            f"{name} 没有得到梯度：backward 在它的位置上返回了 None"
+            f"{name} gets no gradient: at its place backward returns None, or {name} was cut off "
+            "before .apply, for example by detach()\n"
+            f"{name} 没有得到梯度：backward 在它的位置上返回了 None，或者 {name} 在交给 .apply "
+            "之前就被切断了，例如用了 detach()"
         )
     return found
 

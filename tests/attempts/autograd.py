@@ -135,6 +135,8 @@ WRONG = {
         (LEAF, "w.clone().requires_grad_()\n    leaf.retain_grad()", "cut w off"),
         (lambda f, w: torch.zeros_like(w), "not what central differences measure"),
         ("return leaf.grad", "return leaf.grad.sum()", "the shape is ()"),
+        ("return leaf.grad", "return None", "is a return missing"),
+        ("return leaf.grad", "return w.grad", "of a tensor that f was not given"),
     ],
     "accumulate": [
         ("mean = 0.0", "mean, size = 0.0, len(x)", "no more than 3 at once"),

@@ -61,6 +61,13 @@ def a_diverged_run_became_large():
     assert all(float(run["last"]) > 1000 * float(run["first"]) for run in diverged)
 
 
+def a_run_that_diverged_at_step_3_or_4_has_one_stored_loss():
+    """Of a run that diverged at step 3 or 4 one loss is stored; of all others more."""
+    assert any(run["steps"] < 5 for run in _runs().values())
+    for run in _runs().values():
+        assert (len(run["powers"]) == 1) == (run["steps"] in (3, 4))
+
+
 def sgd_falls_faster_up_to_3e_04():
     """SGD at width 100 falls faster with each larger rate up to 3e-04."""
     losses = [float(_run("SGD", "100", rate)["last"]) for rate in RATES[:4]]
