@@ -284,6 +284,14 @@ def test_a_setting_of_a_wrong_form_is_named(setting, words):
         Settings.read()
 
 
+def test_a_value_that_is_nested_too_deep_is_named():
+    nest = "import sys\nsys.setrecursionlimit(10**6)\na = []\nfor _ in range(5000):\n    a = [a]\n"
+    Path(A).write_text(nest)
+    error = programs.run_all([A], Settings(timeout=PATIENCE)).failures[A]
+    assert f"{A}: left a value that is nested too deep" in str(error)
+    assert "What to do: Leave a flatter list" in str(error)
+
+
 def test_settings_that_cannot_be_read_are_named():
     Path("pyproject.toml").write_text("[tool.loom]\nfirst = " + "[" * 3_000)
     with pytest.raises(ValueError, match=r"cannot be read: (.|\n)*What to do:"):
