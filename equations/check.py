@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import torch
 
 from equations import Result, relations
+from equations.draws import require_drawable
 from equations.evaluate import Overrides, Point, RedrawError
 from equations.explain import factors
 from equations.reading import Formula, read
@@ -185,7 +186,7 @@ class Trials:
         scope: What its symbols mean.
 
     Raises:
-        EquationError: If a symbol has no meaning, or shapes do not fit.
+        EquationError: If a symbol has no meaning or cannot be drawn, or shapes do not fit.
     """
 
     def __init__(self, tree: Node, scope: Scope) -> None:
@@ -197,6 +198,8 @@ class Trials:
         self.shapes = Shapes(scope)
         self.ranges = [self.shapes.equation(equation) for equation in self.equations]
         self.shapes.finish(tree)
+        for name in sorted(self.shapes.used):
+            require_drawable(name, scope.traits.get(name, set()))
         self.found: list[list[_Sides]] = [[] for _ in self.equations]
         self.seen: dict[int, tuple[Node, set[bool]]] = {}
 
@@ -258,12 +261,13 @@ class Trials:
         """Compare two sides.
 
         Raises:
-            EquationError: If the relation does not hold.
+            EquationError: If the relation does not hold, or the norm of a side is not finite.
         """
         left, right = values
-        if not (torch.isfinite(left).all() and torch.isfinite(right).all()):
+        sizes = float(left.norm()), float(right.norm())
+        if not all(map(math.isfinite, sizes)):
             raise _UndefinedError(_missed(nodes, values))
-        size = max(float(left.norm()), float(right.norm()))
+        size = max(sizes)
         excess = relations.excess(sign, left, right, self.scope)
         if excess > TOLERANCE * size:
             size = max(at.point.terms(node, at.over, at.indices) for node in nodes)

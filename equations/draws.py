@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import torch
 
+from equations.syntax import EquationError
+
 Value = torch.Tensor
 
 
@@ -37,9 +39,14 @@ CLASHES = [
 ]
 
 
-def clash(traits: set[str]) -> tuple[str, str] | None:
-    """Return two of the traits with which no matrix can be drawn, or None."""
-    return next((pair for pair in CLASHES if traits >= set(pair)), None)
+def require_drawable(name: str, traits: set[str]) -> None:
+    """Raise EquationError if no matrix is drawn with two of the traits."""
+    for one, other in CLASHES:
+        if traits >= {one, other}:
+            raise EquationError(
+                f"`{name}` cannot be drawn both {one} and {other}.\n"
+                "What to do: declare one of them, or excuse the formula with a reason."
+            )
 
 
 def shaped(raw: Value, traits: set[str]) -> Value:

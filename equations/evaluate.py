@@ -14,7 +14,7 @@ from typing import Any, cast
 import torch
 from lark import Tree
 
-from equations.draws import clash, shaped, tangent
+from equations.draws import shaped, tangent
 from equations.functions import ENTRYWISE, FUNCTIONS, LINEAR, OPERATIONS, relation
 from equations.scope import CONSTANTS, LOGISTIC
 from equations.shapes import (
@@ -88,17 +88,11 @@ class Point:
         self.raw: dict[str, Value] = {}
         for name in sorted(shapes.used):
             traits = self.scope.traits.get(name, set())
-            if pair := clash(traits):
-                raise EquationError(
-                    f"`{name}` cannot be drawn both {pair[0]} and {pair[1]}.\n"
-                    "What to do: declare one of them, or excuse the formula with a reason."
-                )
             raw, direction = (self.draw(shapes.named(name)) for _ in range(2))
-            sign = random.Random(name).sample([1, -1] * 3, 6)[trial % 6]
             if not self.scope.shapes[name]:
-                raw = raw.abs() * sign
-            elif "orthogonal" in traits:  # so its determinant has either sign in half of the trials
-                raw[0, 0] = raw[0, 0].abs() * sign
+                raw = raw.abs() * _sign(name, trial)
+            elif "orthogonal" in traits:  # the sign of its determinant
+                raw[0, 0] = raw[0, 0].abs() * _sign(name, trial)
             self.raw[name] = raw
             self.values[name] = shaped(raw, traits)
             self.directions[name] = tangent(raw, direction, traits)
@@ -521,6 +515,11 @@ class Point:
 
         start = (where if row_major else where.T).reshape(-1)
         return cast(Value, torch.func.jacrev(expression)(start))
+
+
+def _sign(name: str, trial: int) -> int:
+    """Return 1 or -1: of the six trials of a formula, each name has either one in three."""
+    return random.Random(name).sample([1, -1] * 3, 6)[trial % 6]
 
 
 def _scalar(value: float) -> Value:
