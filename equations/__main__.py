@@ -100,6 +100,8 @@ def show(path: Path, records: list[dict[str, object]], quiet: bool) -> None:
 
 
 if __name__ == "__main__":
+    if sys.stdout is None:
+        raise SystemExit("the output is closed: nothing can be shown")
     try:
         code = main()
         sys.stdout.flush()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+ENDINGS = (".md", ".ipynb", ".tex")
 DISPLAY = r"equation|align|gather|multline|eqnarray|displaymath"
 OPENS = re.compile(
     r"(?P<before>.*?)(?P<sign>\$\$|\\\[|\\begin\{(?P<name>(?:" + DISPLAY + r")\*?)\})(?P<rest>.*)"
@@ -27,8 +28,10 @@ def read_file(path: Path) -> Lines:
 
     Raises:
         OSError: If it cannot be read.
-        ValueError: If it is no text, or a broken notebook.
+        ValueError: If its name does not end as a page's does, it is no text, or a broken notebook.
     """
+    if path.suffix not in ENDINGS:
+        raise ValueError(f"its name does not end in {', '.join(ENDINGS)}")
     text = path.read_text(encoding="utf-8-sig")  # Windows may begin it with a mark
     if path.suffix == ".ipynb":
         return _notebook(text)

@@ -89,6 +89,15 @@ def explain(error, page, title, lang):
     show(f"{title} ✗", message, lang, python)
 
 
+@contextlib.contextmanager
+def own_output():
+    """Let an answer do with sys.stdout what it wants, close it too: ours is a different one."""
+    sys.stdout.flush()
+    how = {"encoding": sys.stdout.encoding, "errors": sys.stdout.errors, "closefd": False}
+    with open(sys.stdout.fileno(), "w", **how) as stream, contextlib.redirect_stdout(stream):
+        yield
+
+
 def attempt(function, page, title, lang, limit):
     """Call a function, and print what stops it.
 
@@ -97,7 +106,7 @@ def attempt(function, page, title, lang, limit):
         result (object): What it returned.
     """
     try:
-        with contextlib.redirect_stdout(sys.stdout), time_limit(limit):  # the answer may set it
+        with own_output(), time_limit(limit):
             return True, function()
     except KeyboardInterrupt:
         show(f"{title} ✗", "stopped\n已停止", lang)
@@ -187,6 +196,8 @@ def main():
 
 
 if __name__ == "__main__":
+    if sys.stdout is None:
+        sys.exit("the output is closed · 输出已关闭")
     try:
         code = main()
         sys.stdout.flush()

@@ -154,6 +154,10 @@ def test_whatever_reads_the_verdicts_there_is_no_traceback(tmp_path):
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
     assert b"the output cannot be written" in done.stderr
+    shut = ["sh", "-c", f"exec '{sys.executable}' -m equations x.md >&-"]
+    done = subprocess.run(shut, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"the output is closed" in done.stderr
 
 
 BROKEN = [
@@ -171,6 +175,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, run, content):
         file.write_text(content, encoding="utf-8")
     code, _ = run(str(file))
     assert code == 2
+
+
+def test_what_is_no_page_is_not_read(run):
+    assert run("/dev/full") == (2, "")  # there, reading has no end
 
 
 def test_several_processes_find_the_same(tmp_path, monkeypatch):

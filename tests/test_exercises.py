@@ -259,7 +259,8 @@ def test_an_answer_that_waits_or_says_what_cannot_be_said_does_not_stop_the_chec
         "    return '\\ud800'\n",
         "    class Odd(Exception):\n        def __str__(self):\n            return 1 / 0\n"
         "    raise Odd\n",
-        "    import io, sys\n    sys.stdout = io.StringIO()\n    return 5\n",
+        "    import io, sys\n    sys.stdout.close()\n    sys.stdout = io.StringIO()\n"
+        "    return 5\n",
     )
     done = python("check.py", "1", "--limit", "2", cwd=workbook)
     assert done.stderr == ""
@@ -277,6 +278,9 @@ def test_nobody_reads_on_and_what_is_not_there_or_no_limit_is_named(workbook):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, cwd=workbook, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
+    shut = ["sh", "-c", f"exec '{sys.executable}' check.py 1 >&-"]
+    done = subprocess.run(shut, stderr=subprocess.PIPE, cwd=workbook, check=False)
+    assert (done.returncode, done.stderr.decode()) == (1, "the output is closed · 输出已关闭\n")
     for limit in ("inf", "nan", "0"):
         done = python("check.py", "1", "--limit", limit, cwd=workbook)
         assert "error: --limit takes seconds" in done.stderr

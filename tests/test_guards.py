@@ -275,6 +275,7 @@ def test_options_that_python_hands_on_are_refused(option):
         ("memory = [1]", "memory"),
         ("packages = 5", "packages"),
         ("folder = '/etc'", "folder"),
+        ("cache = '../x'", "cache"),
         ("first = {a = 'b'}", "first"),
     ],
 )

@@ -38,6 +38,7 @@ WRITTEN = {
     "an address that runs": '<a href="javascript:alert(1)">x</a>',
     "the same in disguise": '<a href="&#106;ava&#10;script:alert(1)">x</a>',
     "the same in Markdown": "[x](javascript:alert(2))",
+    "that in disguise": "[x](&#106;avascript:alert(3))",
     "a page as data": '<a href="data:text/html,<script>alert(1)</script>">x</a>',
     "an image from elsewhere": "![x](https://example.com/a.png)",
     "an image without a scheme": '<img src="//example.com/a.png" alt="x">',

@@ -1,5 +1,6 @@
 """`make parity`: what differs fails, prose that moved on alone is named, by the history of git."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,14 @@ def test_what_differs_fails(project, report, edit, words):
     assert status == 1
     assert words in said
     assert "1 difference in what must be the same" in said
+
+
+def test_two_headings_with_one_id_fail(project, report):
+    for language in ("en", "zh"):
+        project.edit(f"{language}/page.md", "{#two}", "{#title}")
+    status, said = report()
+    assert status == 1
+    assert re.search(r"page\.md:\d+ .*: a heading above has the id title already", said), said
 
 
 @pytest.mark.parametrize("name", ["page.md", "labs/lab.py"])

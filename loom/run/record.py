@@ -115,7 +115,8 @@ class Settings:
         if isinstance(default, tuple):
             return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
         if isinstance(default, str):
-            return isinstance(value, str) and bool(re.fullmatch(r"[\w.-][\w./-]*", value))
+            is_path = isinstance(value, str) and re.fullmatch(r"[\w.-][\w./-]*", value)
+            return bool(is_path) and ".." not in value.split("/")
         return type(value) in (int, float) and 0 < value < LARGEST
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process

@@ -202,9 +202,14 @@ def place(*words: str) -> str:
     """
     if _State.page is None:
         return ""
-    wanted = [_visible(word.strip().partition("\n")[0]) for word in words]
+    wanted = [word.strip().partition("\n")[0] for word in words]
     lines = _State.page.read_text(encoding="utf-8-sig").split("\n")
-    found = (n for n, x in enumerate(lines, 1) if all(word in _visible(x) for word in wanted))
+    found = (
+        number
+        for read in (_visible, lambda text: _visible(html.unescape(text)))
+        for number, line in enumerate(lines, 1)
+        if all(read(word) in read(line) for word in wanted)
+    )
     page = os.path.relpath(_State.page)
     return ":".join(map(str, [page, *itertools.islice(found, 1)])) + ": "
 

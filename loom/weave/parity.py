@@ -127,9 +127,13 @@ def _compare(first: Sequence[Section], second: Sequence[Section]) -> Found:
             names = [f"{'#' * level} {{#{name}}}" for level, name in (one.heading, other.heading)]
             yield one.line, other.line, f"headings differ: {names[0]} against {names[1]}"
             return
+    above = set[str]()
     for one, other in zip(first, second, strict=True):
         if one.heading[1] == "(no id)":
             yield one.line, other.line, "a heading needs an explicit id, {#like-this}"
+        elif one.heading[1] in above:
+            yield one.line, other.line, f"a heading above has the id {one.heading[1]} already"
+        above.add(one.heading[1])
         yield from _compare_blocks(one, other)
         for item in sorted(one.inline.keys() | other.inline.keys()):
             here, there = one.inline.get(item, []), other.inline.get(item, [])
