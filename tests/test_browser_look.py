@@ -82,6 +82,16 @@ def test_a_wide_graph_is_whole_on_a_wide_screen(open_page):
     assert panels.evaluate_all(cut) == 0
 
 
+def test_a_wide_graph_begins_at_its_topmost_node_on_a_phone(open_page):
+    page = open_page("en/derivation/batch-norm/", viewport=PHONE)
+    panel = page.locator(".figure__panel:has(> svg.graph)").first
+    panel.scroll_into_view_if_needed()
+    page.wait_for_function("panel => panel.scrollLeft > 0", arg=panel.element_handle())
+    top = min(panel.locator(".node").all(), key=lambda node: node.bounding_box()["y"])
+    node, frame = top.bounding_box(), panel.bounding_box()
+    assert frame["x"] <= node["x"] < node["x"] + node["width"] <= frame["x"] + frame["width"]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_code_has_one_size(open_page, width):
     for kind in ("lesson", "lab", "tables"):

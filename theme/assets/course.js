@@ -169,6 +169,19 @@ onEachPage(() => {
   document.querySelectorAll(".md-typeset__scrollwrap, pre > code").forEach((part) => observer.observe(part));
 });
 
+// A graph wider than the page begins at its topmost node, not at the empty corner beside it.
+onEachPage(() => {
+  const observer = new ResizeObserver((entries) => {
+    for (const { target: panel } of entries) {
+      const boxes = [...panel.querySelectorAll(".node")].map((node) => node.getBoundingClientRect());
+      const { left, width } = boxes.reduce((one, other) => (other.top < one.top ? other : one));
+      panel.scrollLeft += left + width / 2 - panel.getBoundingClientRect().left - panel.clientWidth / 2;
+      observer.unobserve(panel); // from here on, the reader scrolls
+    }
+  });
+  document.querySelectorAll(".figure__panel:has(> svg.graph)").forEach((panel) => observer.observe(panel));
+});
+
 // On a phone a row becomes a card. With five columns or more, a head above the cards would not tell
 // which cell is which: each cell shows the name of its column.
 onEachPage(() => {
