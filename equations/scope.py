@@ -25,7 +25,10 @@ OPTIONS = {
 }
 ROW = re.compile(r"^\s*\|\s*\$(?P<formula>[^$]+)\$\s*\|(?P<rest>.*)$")
 ROW_SHAPE = re.compile(r"\$(?P<rows>[^$]+?) *\\times *(?P<columns>[^$]+?)\$|\$1\$")
-SEE = "see the reference page"
+FORMS = (
+    "What to do: declare each symbol by itself, as in `A: m × n` or `t: scalar, positive`, put a "
+    "semicolon between two, and see the reference page for what else there is."
+)
 REFUTED = "refuted: "  # begins the reason of a formula that has to be wrong
 
 
@@ -159,7 +162,7 @@ def declare(part: str, scope: Scope, outer: Scope) -> None:
         if found := re.match(pattern, part):
             apply(found, scope, outer)
             return
-    raise EquationError(f"`{part}` is not a declaration; {SEE}")
+    raise EquationError(f"`{part}` is not a declaration.\n{FORMS}")
 
 
 def _excuse(found: re.Match[str], scope: Scope, _: Scope) -> None:
@@ -179,7 +182,7 @@ def _give_trait(found: re.Match[str], scope: Scope, outer: Scope) -> None:
 
 def _choose(found: re.Match[str], scope: Scope, _: Scope) -> None:
     if not re.fullmatch(OPTIONS[found[1]], found[2]):
-        raise EquationError(f"`{found[0]}` is not a declaration; {SEE}")
+        raise EquationError(f"`{found[0]}` is not a declaration.\n{FORMS}")
     scope.options[found[1]] = found[2]
 
 
@@ -203,7 +206,9 @@ def _declare_symbol(found: re.Match[str], scope: Scope, _: Scope) -> None:
     name = _name(found[1])
     traits = {*(found[3] or "").replace("positive definite", "positive-definite").split()}
     if unknown := traits - set(TRAITS):
-        raise EquationError(f"`{min(unknown)}` is not a trait; {SEE}")
+        known = ", ".join(sorted(TRAITS)).replace("positive-definite", "positive definite")
+        cure = f"What to do: choose from {known}, with blanks between."
+        raise EquationError(f"`{min(unknown)}` is not a trait.\n{cure}")
     scope.shapes[name] = _shape(name, re.split(r" *× *", found[2]))
     scope.traits[name] = traits
     scope.definitions.pop(name, None)
@@ -238,7 +243,7 @@ def _name(written: str) -> str:
     """Return the name of a symbol as formulas will look it up."""
     name = written_name(parse(written.strip(), start="sum"))
     if name is None:
-        raise EquationError(f"`{written.strip()}` is not a symbol; {SEE}")
+        raise EquationError(f"`{written.strip()}` is not a symbol.\n{FORMS}")
     return name
 
 

@@ -17,7 +17,7 @@ SPACING = re.compile(
 )
 T = r"(?:T|\\top|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s*(?:\{\s*T\s*\}|T)|\{?\\rm\s*T\}?)"
 PD = r"\\partial(?![a-zA-Z])"
-D = r"\\(?:mathrm|operatorname|text|mathsf)\s*\{\s*d\s*\}|\\mathrm\s+d(?![a-zA-Z])"
+D = r"\\(?:mathrm|operatorname|text|mathsf)\s*\{\s*d\s*\}|\\mathrm\s+d"
 ONE_SPELLING = (
     (re.compile(rf"\^\s*(?:{T}|\{{\s*{T}\s*\}})(?![a-z])"), "⊤"),
     (re.compile(rf"\^\s*\{{\s*-\s*{T}\s*\}}"), "⁻⊤"),

@@ -56,6 +56,9 @@ PAIRS = [
     (r"\sum_{j \ne i} x_j = \mathbf{1}^\top x - x_i", r"\sum_{j \ne i} x_j = \mathbf{1}^\top x + x_i"),
     (r"\sum_{i<j} (x_i - x_j)^2 = n \|x\|^2 - (\mathbf{1}^\top x)^2",
      r"\sum_{i<j} (x_i - x_j)^2 = n \|x\|^2"),
+    (r"\mathrm d(S T) = \mathrm dS\, T + S\, \mathrm dT", r"\mathrm d(S T) = \mathrm dS\, T"),
+    (r"\mathbf 1^\top A x = \sum_i (A x)_i", r"\mathbf 1^\top A x = (A x)_1"),
+    (r"\mathbf 1[t > 0] t = \max(t, 0)", r"\mathbf 1[t > 0] t = t"),
     (r"\prod_{i=1}^{3} t^i = t^6", r"\prod_{i=1}^{3} t^i = t^3"),
     (r"\hat{\mathbf{w}}^\top \boldsymbol\Sigma \, \hat{\mathbf w} = \hat{\mathbf{w}}^\top "
      r"\boldsymbol{\Sigma}^\top \hat{\mathbf{w}}",
