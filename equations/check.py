@@ -27,7 +27,7 @@ from equations.syntax import EquationError, Node, below, latex_of
 TOLERANCE = 1e-9  # of the larger side; rounding on matrices of this size stays below 1e-11
 ROUNDING = 1e-12  # of the terms, where they cancel and the sides are small
 TRIALS = 6
-STRICT = {"<", ">", r"\succ", r"\prec"}
+STRICT = {"<": r"\le", ">": r"\ge", r"\succ": r"\succeq", r"\prec": r"\preceq"}
 BOUNDS = {*STRICT, r"\le", r"\ge", r"\succeq", r"\preceq"}
 LARGE, MORE = 2, 10  # so many trials of an inequality are repeated with sizes so much larger
 SEARCH = 60  # points per trial at which an inequality is tried, each nearer to failing
@@ -272,7 +272,8 @@ class Trials:
         if excess > TOLERANCE * size:
             size = max(at.point.terms(node, at.over, at.indices) for node in nodes)
             if math.isinf(size) or not excess <= ROUNDING * size:  # terms may be infinite, or NaN
-                equal = sign in STRICT and excess == float("inf")
+                weak = relations.excess(STRICT.get(sign, sign), left, right, self.scope)
+                equal = weak <= max(TOLERANCE * max(sizes), ROUNDING * size)
                 raise (_EqualError if equal else EquationError)(_missed(nodes, values))
         missed = float((left - right).norm()) if sign == r"\approx" else max(excess, 0.0)
         error, low, high = missed / (size or 1), float(left.min()), float(left.max())

@@ -18,15 +18,32 @@ def _orthogonal(raw: Value) -> Value:
     return torch.cat([columns[:, :1] * raw[0, 0].sign(), columns[:, 1:]], dim=1)
 
 
+def _positive(raw: Value) -> Value:
+    """Return positive numbers, as large or small as the random ones."""
+    size = raw.abs()
+    return size + 0.1 * size.mean().clamp(min=1e-3)
+
+
+def _small(raw: Value) -> Value:
+    """Return numbers that are at most a hundredth in size, and keep the other traits."""
+    return raw / (100 * raw.abs().max().clamp(min=1))
+
+
+def _positive_definite(raw: Value) -> Value:
+    """Return a positive definite matrix; the random numbers decide how large it is, too."""
+    identity = torch.eye(len(raw), dtype=raw.dtype)
+    return raw @ raw.T + 0.5 * raw.square().mean().clamp(min=1e-6) * identity
+
+
 # How each trait turns a matrix of random numbers into one that has it, in this order.
 MAKE: dict[str, Callable[[Value], Value]] = {
     "symmetric": lambda raw: raw + raw.T,
     "orthogonal": _orthogonal,
-    "positive-definite": lambda raw: raw @ raw.T + 0.5 * torch.eye(len(raw), dtype=raw.dtype),
-    "positive": lambda raw: raw.abs() + 0.1,
+    "positive-definite": _positive_definite,
+    "positive": _positive,
     "diagonal": lambda raw: torch.diag(torch.diag(raw)),
     "distribution": lambda raw: torch.softmax(raw.flatten(), 0).reshape(raw.shape),
-    "small": lambda raw: raw / 100,
+    "small": _small,
 }
 SQUARE = {"symmetric", "orthogonal", "positive-definite", "diagonal", "invertible"}
 TRAITS = {*MAKE, "constant", "invertible", "nonzero"}  # a random matrix is the last two

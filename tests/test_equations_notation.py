@@ -58,6 +58,7 @@ PAIRS = [
      r"\sum_{i<j} (x_i - x_j)^2 = n \|x\|^2"),
     (r"\mathrm d(S T) = \mathrm dS\, T + S\, \mathrm dT", r"\mathrm d(S T) = \mathrm dS\, T"),
     (r"\mathbf 1^\top A x = \sum_i (A x)_i", r"\mathbf 1^\top A x = (A x)_1"),
+    (r"\sqrt n \sqrt2 = \sqrt{2 n}", r"\sqrt n 2 = \sqrt{2 n}"),
     (r"\mathbf 1[t > 0] t = \max(t, 0)", r"\mathbf 1[t > 0] t = t"),
     (r"\prod_{i=1}^{3} t^i = t^6", r"\prod_{i=1}^{3} t^i = t^3"),
     (r"\hat{\mathbf{w}}^\top \boldsymbol\Sigma \, \hat{\mathbf w} = \hat{\mathbf{w}}^\top "
@@ -200,6 +201,35 @@ def test_what_is_drawn_as_orthogonal_is(shape, formula):
 )
 def test_what_is_infinite_equals_nothing(formula):
     assert "does not hold" in check_one(formula, "v: 3 × 1").message
+
+
+@pytest.mark.parametrize(
+    ("declared", "formula"),
+    [
+        ("t: scalar", r"\log(1 + e^t) > t + 0.0001"),  # the sides are not all but equal
+        ("t: scalar", r"\sigma(t) < 0.999"),
+        ("t: scalar, positive", "t > 0.05"),
+        ("x: n × 1, positive", r"x_1 \ge 0.1"),
+        ("P: n × n, positive definite", r"P \succeq 0.5 I"),
+        ("P: n × n, positive definite", r"\operatorname{tr}(P^{-1}) \le 10 n"),
+        ("P: n × n, positive definite; x: n × 1", r"x^\top P x \ge 0.4 x^\top x"),
+    ],
+)
+def test_a_bound_that_fails_far_from_most_draws_is_refuted(declared, formula):
+    assert "does not hold" in check_one(formula, declared).message
+
+
+@pytest.mark.parametrize(
+    ("declared", "formula"),
+    [
+        ("t: scalar, small", r"|t| \le 0.01"),
+        ("S: n × n, symmetric small", r"\|S\|_2 \le \frac{n}{100}"),
+        ("t: scalar, positive", "t > 0"),
+        ("P: n × n, positive definite; x: n × 1", r"x^\top P x > 0, \quad x \ne 0"),
+    ],
+)
+def test_a_symbol_keeps_its_trait_while_a_counterexample_is_looked_for(declared, formula):
+    assert check_one(formula, declared).message == ""
 
 
 def test_a_side_without_a_value_is_no_counterexample():
