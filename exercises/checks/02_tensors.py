@@ -94,7 +94,7 @@ def check_own_tensor(own_tensor):
         answer[0, 0] = 7
         assert a[0, 0] == 0, (
             f"for an array in {a.dtype}, a change of the tensor shows in the array: "
-            "what does nothing to convert also copies nothing\n"
+            "nothing had to be converted, so nothing was copied\n"
             f"数组是 {a.dtype} 时，改张量，数组也跟着变：不需要转换，也就没有复制"
         )
 
@@ -151,7 +151,8 @@ def check_bias_gradient(bias_gradient):
 
 def check_many_networks(many_networks):
     x, y, w1, w2 = draw((6, 5), (6, 2), (3, 5, 4), (3, 4, 2))
-    losses, *gradients = many_networks(*copies([x, y, w1, w2]))
+    answer = many_networks(*copies([x, y, w1, w2]))
+    losses, *gradients = [one.detach() if isinstance(one, torch.Tensor) else one for one in answer]
     shape = tuple(np.shape(losses))
     assert shape == (3,), (
         f"the losses have the shape {shape}, it should be (3,), one for each network; over which "

@@ -144,52 +144,59 @@ def check_accumulate(accumulate):
 
     loss = (forward(x) - y).pow(2).mean()
     expected = torch.autograd.grad(loss, (w1, w2))
-    rows.clear()
-    steps.clear()
     w1.register_hook(lambda grad: steps.append("backward"))
-    answer = accumulate(forward, x.clone(), y.clone(), 3)
-    assert max(rows, default=0) <= 3, (
-        f"forward was given {rows} rows, with size = 3: no more than 3 at once\n"
-        f"size = 3，forward 却拿到了 {rows} 行：每次至多 3 行"
-    )
-    assert sum(rows) == 7, (
-        f"forward was given {rows} rows, with N = 7 and size = 3: each row once, and the last "
-        "part may be smaller\n"
-        f"N = 7、size = 3，forward 拿到 {rows} 行：每行一次，最后一份可以少些"
-    )
-    assert w1.grad is not None, (
-        "w1.grad is None: call backward() for each part\nw1.grad 是 None：每一份都要 backward()"
-    )
-    assert steps == ["forward", "backward"] * len(rows), (
-        f"the order is {', '.join(steps)}: go back through each part before the next one goes "
-        "forward, or the graphs of all parts fill the memory\n"
-        f"次序是 {', '.join(steps)}：每一份要先反向传播，再算下一份，否则各份的图都占着内存"
-    )
-    ratio = ((w1.grad * expected[0]).sum() / expected[0].pow(2).sum()).item()
-    assert np.allclose(w1.grad, ratio * expected[0]), (
-        "w1.grad is not the whole batch's gradient, nor a multiple of it: every part has to "
-        "count, and a smaller part less; divide the sum over each part by the number of entries "
-        "of the whole y\n"
-        "w1.grad 不是整个批次的梯度，也不是它的倍数：每一份都要算进去，行数少的占得少；"
-        "用每一份的总和除以整个 y 的元素个数"
-    )
-    assert np.isclose(ratio, 1), (
-        f"w1.grad is {ratio:.4g} times the gradient of the whole batch: what does the mean "
-        "divide by?\n"
-        f"w1.grad 是整个批次的梯度的 {ratio:.4g} 倍：求平均时除以的是什么？"
-    )
-    assert np.allclose(w2.grad, expected[1]), (
-        "w1.grad is right, w2.grad is not\nw1.grad 对，w2.grad 不对"
-    )
-    assert isinstance(answer, float), (
-        f"the gradients are right; the loss is a {type(answer).__name__}, return a Python "
-        "number: a tensor would keep its graph alive\n"
-        f"梯度对了；损失是 {type(answer).__name__}，要以 Python 的数返回：留着张量，图也就一直留着"
-    )
-    assert np.isclose(answer, loss.item()), (
-        f"the gradients are right; the loss is {answer:.4g}, it should be {loss.item():.4g}\n"
-        f"梯度对了；损失是 {answer:.4g}，应为 {loss.item():.4g}"
-    )
+    for size in (3, 2, 7):
+        rows.clear()
+        steps.clear()
+        w1.grad = w2.grad = None
+        answer = accumulate(forward, x.clone(), y.clone(), size)
+        assert max(rows, default=0) <= size, (
+            f"forward was given {rows} rows, with size = {size}: no more than {size} at once\n"
+            f"size = {size}，forward 却拿到了 {rows} 行：每次至多 {size} 行"
+        )
+        assert 0 not in rows, (
+            f"forward was given {rows} rows, with N = 7 and size = {size}: leave the empty part "
+            f"out\nN = 7、size = {size}，forward 拿到 {rows} 行：空的那一份不要算"
+        )
+        assert sum(rows) == 7, (
+            f"forward was given {rows} rows, with N = 7 and size = {size}: each row once, and the "
+            "last part may be smaller\n"
+            f"N = 7、size = {size}，forward 拿到 {rows} 行：每行一次，最后一份可以少些"
+        )
+        assert w1.grad is not None, (
+            "w1.grad is None: call backward() for each part\nw1.grad 是 None：每一份都要 backward()"
+        )
+        assert steps == ["forward", "backward"] * len(rows), (
+            f"the order is {', '.join(steps)}: go back through each part before the next one goes "
+            "forward, or the graphs of all parts fill the memory\n"
+            f"次序是 {', '.join(steps)}：每一份要先反向传播，再算下一份，否则各份的图都占着内存"
+        )
+        ratio = ((w1.grad * expected[0]).sum() / expected[0].pow(2).sum()).item()
+        assert np.allclose(w1.grad, ratio * expected[0]), (
+            "w1.grad is not the whole batch's gradient, nor a multiple of it: every part has to "
+            "count, and a smaller part less; divide the sum over each part by the number of "
+            "entries of the whole y\n"
+            "w1.grad 不是整个批次的梯度，也不是它的倍数：每一份都要算进去，行数少的占得少；"
+            "用每一份的总和除以整个 y 的元素个数"
+        )
+        assert np.isclose(ratio, 1), (
+            f"w1.grad is {ratio:.4g} times the gradient of the whole batch: what does the mean "
+            "divide by?\n"
+            f"w1.grad 是整个批次的梯度的 {ratio:.4g} 倍：求平均时除以的是什么？"
+        )
+        assert np.allclose(w2.grad, expected[1]), (
+            "w1.grad is right, w2.grad is not\nw1.grad 对，w2.grad 不对"
+        )
+        assert isinstance(answer, float), (
+            f"the gradients are right; the loss is a {type(answer).__name__}, return a Python "
+            "number: a tensor that is not detached would keep its graph alive\n"
+            f"梯度对了；损失是 {type(answer).__name__}，要以 Python 的数返回："
+            "留着没有 detach 的张量，图也就一直留着"
+        )
+        assert np.isclose(answer, loss.item()), (
+            f"the gradients are right; the loss is {answer:.4g}, it should be {loss.item():.4g}\n"
+            f"梯度对了；损失是 {answer:.4g}，应为 {loss.item():.4g}"
+        )
 
 
 def check_walk_back(walk_back):

@@ -89,8 +89,10 @@ def assert_tensor(result, shape):
 def assert_own(result):
     """Complain unless a class of the reader's computed this."""
     assert result.grad_fn is not None, (
-        "the result has no grad_fn, so autograd knows nothing of it: call .apply of your class\n"
-        "结果没有 grad_fn，自动求导对它一无所知：请调用你的类的 .apply"
+        "the result has no grad_fn, so autograd knows nothing of it: return what .apply of your "
+        "class returns, and do not cut its inputs off before, for example by detach()\n"
+        "结果没有 grad_fn，自动求导对它一无所知：请返回你的类的 .apply 的结果，"
+        "也不要事先切断交给它的输入，例如用 detach()"
     )
     assert isinstance(result.grad_fn, torch.autograd.function.FunctionCtx), (
         f"the result comes from {result.grad_fn.name()}, so PyTorch wrote the backward pass: "

@@ -154,8 +154,9 @@ def check_train_last(train_last):
         )
         assert all(isinstance(loss, float) for loss in losses), (
             f"the losses are of type {type(losses[0]).__name__}, return Python numbers: a tensor "
-            "keeps its graph\n"
-            f"损失是 {type(losses[0]).__name__} 类型的，要返回 Python 的数：张量会留着它的图"
+            "that is not detached keeps its graph\n"
+            f"损失是 {type(losses[0]).__name__} 类型的，要返回 Python 的数："
+            "没有 detach 的张量会留着它的图"
         )
         right = [abs(a - b) < 1e-3 * b for a, b in zip(losses, expected, strict=True)]
         assert right[0], (

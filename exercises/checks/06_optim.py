@@ -117,7 +117,7 @@ def check_remembered(remembered):
 
 def check_Adam(Adam):  # noqa: N802
     for scale, lr in ((1.0, 0.01), (1e-6, 0.02)):
-        models = make_model(5, 4, 3, 2), make_model(5, 4, 3, 2)
+        models = make_model(5, 4, 4, 2), make_model(5, 4, 4, 2)  # two biases have one shape
         mine = Adam(models[0].parameters(), lr=lr)
         assert not isinstance(mine, torch.optim.Adam), (
             "this is PyTorch's Adam: write zero_grad and step yourself\n"
@@ -155,11 +155,11 @@ def check_Adam(Adam):  # noqa: N802
             )
             if t == 1:
                 assert abs(moved / lr - 1) < 0.05, (
-                    f"step 1: a weight moved by {moved / lr:.3g} times the learning rate. In the "
-                    "first step that is 1 for each weight: is t 1 in it, are both m and v divided, "
-                    "and does the root stand where it should?\n"
-                    f"第 1 步：权重移动了学习率的 {moved / lr:.3g} 倍，而第 1 步里应当是 1 倍："
-                    "这时 t 是 1 吗？m 和 v 都除过吗？根号的位置对吗？"
+                    f"step 1: the weights of the first layer moved by at most {moved / lr:.3g} "
+                    "times the learning rate, and that should be about 1: is t 1 in it, are both m "
+                    "and v divided, and does the root stand where it should?\n"
+                    f"第 1 步：第一层的权重最多移动了学习率的 {moved / lr:.3g} 倍，"
+                    "应当大约是 1 倍：这时 t 是 1 吗？m 和 v 都除过吗？根号的位置对吗？"
                 )
             for (name, param), other in zip(
                 models[0].named_parameters(), models[1].parameters(), strict=True

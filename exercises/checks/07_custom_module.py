@@ -130,6 +130,7 @@ def check_TwoInputNet(TwoInputNet):  # noqa: N802
 def check_Rescale(Rescale):  # noqa: N802
     torch.manual_seed(0)
     x_train, x = torch.randn(2, 6, 4) * torch.tensor([1.0, 10, 0.1, 3]) + torch.arange(4.0)
+    x = x[:5]  # not as many rows as x_train
     model = create(Rescale, x_train.clone())
     assert not list(model.parameters()), (
         "these are parameters, and an optimizer would change them: register buffers\n"
@@ -144,7 +145,7 @@ def check_Rescale(Rescale):  # noqa: N802
     )
     for dtype in (torch.float32, torch.float64):
         model = create(Rescale, x_train.clone()).to(dtype)
-        expect_shape(model, x.to(dtype), (6, 4))
+        expect_shape(model, x.to(dtype), (5, 4))
         y, mean = model(x.to(dtype)), x_train.mean(dim=0)
         assert y.dtype == dtype, (
             f"after .to({dtype}) the result is {y.dtype}: use the buffers in forward\n"

@@ -109,10 +109,9 @@ def _network():
     return weights, torch.optim.SGD(weights, lr=1.0)
 
 
-def _loss(weights, slope):
-    """Return a loss whose slopes are `slope`; those of the second weight pass through float16."""
-    first, second = weights
-    return slope * (first.sum() + second.half().float().sum())
+def _loss(weights, slope, half=1):
+    """Return a loss whose slopes are `slope`; those of one weight pass through float16."""
+    return slope * (weights[half].half().float().sum() + weights[1 - half].sum())
 
 
 def check_scaled_step(scaled_step):
@@ -143,21 +142,22 @@ def check_scaled_step(scaled_step):
             f"nothing overflowed: the scale stays {scale:g}, you return {said}\n"
             f"没有溢出：scale 应保持 {scale:g}，你返回的是 {said}"
         )
-    for slope, english, chinese in (
-        (1.0, "inf", "inf"),
-        (-1.0, "-inf", "-inf"),
-        (math.nan, "nan", "nan"),
+    for slope, half, which, chinese in (
+        (1.0, 1, "second", "第二个"),
+        (-1.0, 0, "first", "第一个"),
+        (math.nan, 1, "second", "第二个"),
     ):
         weights, optimizer = _network()
-        said = scaled_step(_loss(weights, slope), weights, optimizer, 2.0**17)
+        said = scaled_step(_loss(weights, slope, half), weights, optimizer, 2.0**17)
+        grad = slope * math.inf
         assert all(weight.equal(torch.zeros_like(weight)) for weight in weights), (
-            f"the gradient of the second weight is {english}, and still there was a step\n"
-            f"第二个权重的梯度是 {chinese}，却还是走了一步"
+            f"the gradient of the {which} weight is {grad}, and still there was a step\n"
+            f"{chinese}权重的梯度是 {grad}，却还是走了一步"
         )
         assert said == 2.0**16, (
-            f"the gradient of the second weight is {english}: return 65536, half of the scale, "
+            f"the gradient of the {which} weight is {grad}: return 65536, half of the scale, "
             f"not {said}\n"
-            f"第二个权重的梯度是 {chinese}：应返回 scale 的一半 65536，而不是 {said}"
+            f"{chinese}权重的梯度是 {grad}：应返回 scale 的一半 65536，而不是 {said}"
         )
 
 

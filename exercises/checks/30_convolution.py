@@ -92,7 +92,7 @@ def check_matrix(matrix):
 
 
 def check_input_gradient(input_gradient):
-    x, weight, g = draw((2, 3, 8), (4, 3, 5), (2, 4, 4))
+    x, weight, g = draw((2, 3, 9), (2, 3, 5), (2, 2, 5))
     x.requires_grad_()
     conv1d(x, weight).backward(g)
     answer = input_gradient(g.clone(), weight.clone())

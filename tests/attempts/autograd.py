@@ -113,6 +113,25 @@ def for_all_names(notes, loss):
     return grad
 
 
+def in_chunks(forward, x, y, size):
+    mean = 0.0
+    for xs, ys in zip(x.chunk(size), y.chunk(size), strict=True):
+        loss = (forward(xs) - ys).pow(2).sum() / y.numel()
+        loss.backward()
+        mean += loss.item()
+    return mean
+
+
+def one_part_too_many(forward, x, y, size):
+    mean = 0.0
+    for k in range(len(x) // size + 1):
+        xs, ys = (part[k * size : (k + 1) * size] for part in (x, y))
+        loss = (forward(xs) - ys).pow(2).mean() * len(xs) / len(x)
+        loss.backward()
+        mean += loss.item()
+    return mean
+
+
 LEAF = "w.detach().clone().requires_grad_()"
 WHOLE_PARTS = "mean, whole = 0.0, len(x) // size * size\n    x, y = x[:whole], y[:whole]"
 WRONG = {
@@ -142,6 +161,8 @@ WRONG = {
         ("mean = 0.0", "mean, size = 0.0, len(x)", "no more than 3 at once"),
         ("mean = 0.0", WHOLE_PARTS, "the last part may be smaller"),
         ("        loss.backward()\n", "", "call backward() for each part"),
+        (in_chunks, "no more than 2 at once"),
+        (one_part_too_many, "leave the empty part out"),
         (all_at_the_end, "the graphs of all parts fill the memory"),
         (" / y.numel()", "", "14 times"),
         ("y.numel()", "len(x)", "2 times"),

@@ -113,7 +113,7 @@ WRONG = {
         (DIVIDED, "x - self.mean", "not what (x - mean) / std gives"),
         (DIVIDED, "x - self.mean / self.std", "not what (x - mean) / std gives"),
         ("x_train.mean(dim=0)", "x_train.mean()", "of each column"),
-        (DIVIDED, "((x - self.mean) / self.std).sum(dim=1)", "has the shape (6,)"),
+        (DIVIDED, "((x - self.mean) / self.std).sum(dim=1)", "has the shape (5,)"),
         (KeepsTensors, "after load_state_dict()"),
         (KeepsTensorsOfFloat, "use the buffers in forward"),
     ],

@@ -190,6 +190,18 @@ def with_a_list(draw, seed):
     return result
 
 
+def last_decides(loss, parameters, optimizer, scale):
+    optimizer.zero_grad()
+    (scale * loss).backward()
+    for parameter in parameters:
+        parameter.grad /= scale
+        overflow = not parameter.grad.isfinite().all()
+    if overflow:
+        return scale / 2
+    optimizer.step()
+    return scale
+
+
 WRONG = {
     "spacing": [
         (" * 2.0**power", "", "largest power of 2"),
@@ -223,6 +235,7 @@ WRONG = {
         ("grad.float()", "grad.float().sign()", "not exact to float32"),
     ],
     "scaled_step": [
+        (last_decides, "the first weight is -inf, and still there was a step"),
         (step_first, "not divided by the scale"),
         (divided_loss, "float16 cannot hold"),
         ("    optimizer.zero_grad()\n", "", "step before were added"),
