@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 INLINE_CODE = re.compile(r"`+[^`]+`+")
 INLINE = re.compile(r"(?<![$\\])\$(?!\s)(?P<formula>(?:\\.|[^\\$\n])+?)(?<!\s)\$(?!\$)")
+FENCE = re.compile(r"`{3,}(?!.*`)")  # of what stands on such a line, a backtick would be code
 UNCLOSED = "$$"
 
 
@@ -28,9 +29,7 @@ def blocks(lines: list[str]) -> Iterator[tuple[int, str, str | None]]:
                 equation = None
             else:
                 equation.append(text)
-        elif text.startswith("```"):
-            ticks = re.match("`+", text)
-            assert ticks
+        elif ticks := FENCE.match(text):
             if not fence:
                 fence = ticks.group()
             elif text == fence:

@@ -198,9 +198,10 @@ class _Checker(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Check the page if it declares symbols."""
-        self.extension.results = []
+        self.extension.results, self.extension.declared = [], False
         if not declares(markdown := "\n".join(lines)):
             return lines
+        self.extension.declared = True
         self.extension.results = results_of(markdown)
         wrong = [result for result in self.extension.results if result.status == "wrong"]
         if wrong:
@@ -223,7 +224,7 @@ class _Marker(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         """Match formulas to results by their LaTeX."""
-        if not self.extension.results:
+        if not self.extension.declared:
             return
         results: dict[tuple[bool, str], list[Result]] = {}
         for result in self.extension.results:
@@ -243,7 +244,8 @@ class _Marker(Treeprocessor):
                     element.append(self.mark(result))
                 if not inline and (shapes := self.shapes(result)):
                     element.set("data-shapes", shapes)
-        root.append(self.summary())
+        if self.extension.results:
+            root.append(self.summary())
 
     def words(self, key: str, **values: Any) -> str:
         """Return a text in the page's language."""
@@ -324,6 +326,7 @@ class EquationsExtension(Extension):
     """
 
     results: list[Result]
+    declared: bool
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
@@ -332,7 +335,7 @@ class EquationsExtension(Extension):
             "strict": [True, "Whether a wrong equation is an error; else it is marked and logged"],
             "place": ["", "A function that returns `page:line: ` of what is written on a page"],
         }
-        self.results = []
+        self.results, self.declared = [], False  # of the page that is being rendered
         super().__init__(**kwargs)
         require_texts(self, "words", "explanation")
 

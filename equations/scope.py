@@ -204,10 +204,11 @@ def _declare_sizes(found: re.Match[str], scope: Scope, _: Scope) -> None:
 def _declare_symbol(found: re.Match[str], scope: Scope, _: Scope) -> None:
     """Give an independent symbol its shape and its traits."""
     name = _name(found[1])
-    traits = {*(found[3] or "").replace("positive definite", "positive-definite").split()}
+    words = (found[3] or "").replace("positive definite", "positive-definite")
+    traits = {*re.split(r"[ ,]+", words.strip())} - {""}
     if unknown := traits - set(TRAITS):
         known = ", ".join(sorted(TRAITS)).replace("positive-definite", "positive definite")
-        cure = f"What to do: choose from {known}, with blanks between."
+        cure = f"What to do: choose from {known}."
         raise EquationError(f"`{min(unknown)}` is not a trait.\n{cure}")
     scope.shapes[name] = _shape(name, re.split(r" *× *", found[2]))
     scope.traits[name] = traits

@@ -15,7 +15,9 @@ OPENS = re.compile(
     r"(?P<before>.*?)(?P<sign>\$\$|\\\[|\\begin\{(?P<name>(?:" + DISPLAY + r")\*?)\})(?P<rest>.*)"
 )
 INLINE = re.compile(r"\\\(((?:[^\\]|\\[^()])+)\\\)")
-FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+FENCE = re.compile(r"\s*(`{3,}(?!.*`)|~{3,})")
+COMMENTED = re.compile(r"(?<!\\)((?:\\\\)*)%.*")  # behind an even number of backslashes
+VERB = re.compile(r"\\verb\*?([^a-zA-Z\s*]).*?\1")
 COMMENT = re.compile(r"\s*%+\s*(equations: .*?)\s*$")
 HEADING = re.compile(r"\s*\\(sub){0,2}section\*?\{(.*)\}.*")
 VERBATIM = re.compile(r"\\(begin|end)\{(?:verbatim|lstlisting|minted|comment)\*?\}")
@@ -60,17 +62,18 @@ def _latex(lines: Lines) -> Iterator[tuple[str, str]]:
     """Turn declarations and headings of LaTeX into those of Markdown, and drop other comments."""
     verbatim = False
     for place, line in lines:
-        edge = VERBATIM.search(line)
-        if edge:
-            verbatim = edge[1] == "begin"
-        if verbatim or edge:
+        inside = verbatim
+        code = line if inside else COMMENTED.sub(r"\1", VERB.sub("", line))
+        if edges := VERBATIM.findall(code):
+            verbatim = edges[-1] == "begin"
+        if inside or edges:
             yield place, ""
         elif declaration := COMMENT.fullmatch(line):
             yield place, f"<!-- {declaration[1]} -->"
         elif heading := HEADING.fullmatch(line):
             yield place, "#" * (1 + line.count("sub")) + f" {heading[2]}"
         else:
-            yield place, re.sub(r"(?<!\\)%.*", "", line)
+            yield place, COMMENTED.sub(r"\1", line)
 
 
 def _displays(lines: Lines) -> Iterator[tuple[str, str]]:
@@ -99,6 +102,8 @@ def _displays(lines: Lines) -> Iterator[tuple[str, str]]:
             yield place, "$$"
             closing = {"$$": "$$", r"\[": r"\]"}.get(opening["sign"], rf"\end{{{opening['name']}}}")
             text = opening["rest"]
+    if fence:  # the cell of a notebook ends, and its fence with it
+        yield place, fence
 
 
 def _without_code(text: str) -> str:

@@ -19,6 +19,7 @@ from equations.spelling import SPACE, SPACING, canonical, one_spelling
 
 Node = Any  # a lark Tree; lark's types cannot say which children are trees
 CLEAR = re.compile(SPACE.pattern + r"|\\cdot|\}")  # sets off a factor from the one before
+DIGITS = re.compile(r"\^\s*(\d[\d.]*\d)")
 SCRIPTS = ("power", "elementwise_power", "inverse_transpose")
 OPERATORS = ("derivative_by", "second_by", "mixed_by", "hessian_by")
 SIGNS = ("multiply", "hadamard", "kronecker", "divide")
@@ -54,6 +55,11 @@ def parse(
     Raises:
         EquationError: If the LaTeX is not in the grammar, or can be read in two ways.
     """
+    if digits := DIGITS.search(latex):
+        raise EquationError(
+            f"`{digits[0]}` raises the first digit alone.\n"
+            f"What to do: write `^{{{digits[1]}}}`, or a space between the digits."
+        )
     text = one_spelling(latex, applied, d_is_symbol)
     try:
         tree = _parser().parse(text, start=start)

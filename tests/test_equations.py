@@ -716,6 +716,15 @@ def test_every_formula_of_a_page_is_counted_or_named():
     for other in ("$$A = 2 A$$", "$A\n+ A$", r"\(A\)", "\\[\nA = 2 A\n\\]"):
         with pytest.raises(WrongEquationsError, match="was not checked"):
             render(f"{text}\n{other}\n")
+    with pytest.raises(WrongEquationsError, match="was not checked"):  # the only one of its page
+        render("# T\n\n<!-- equations: A: n × n -->\n\n$$A = 2 A$$\n")
+
+
+@pytest.mark.parametrize("formula", [r"u^12 = u^{12}", r"e^10 u = e^{10} u", r"u^1.5 = u^{1.5}"])
+def test_an_exponent_of_several_digits_needs_braces(formula):
+    message = check_page(f"# T\n\n<!-- equations: u: scalar -->\n\n$$\n{formula}\n$$\n")[0].message
+    assert "raises the first digit alone" in message
+    assert "What to do: write `^{1" in message
 
 
 def test_a_page_that_declares_nothing_is_left_alone():

@@ -177,6 +177,32 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, run, content):
     assert code == 2
 
 
+HIDING = [
+    (".tex", "\\begin{comment} a \\end{comment}"),
+    (".tex", "\\verb|\\begin{verbatim}| opens one"),
+    (".tex", "%\\begin{comment}"),
+    (".tex", "\\\\% a comment behind a new line"),
+    (".md", "```` ```sh``` is code in a sentence ````"),
+]
+
+
+@pytest.mark.parametrize(("suffix", "line"), HIDING)
+def test_what_looks_like_code_hides_no_formula(tmp_path, run, suffix, line):
+    file = tmp_path / f"notes{suffix}"
+    said = "equations: A: n × n"
+    declared = f"% {said}" if suffix == ".tex" else f"<!-- {said} -->"
+    file.write_text(f"{declared}\n{line}\n\n$$\nA = 2 A\n$$\n", encoding="utf-8")
+    assert run("-q", str(file))[0] == 1
+
+
+def test_a_fence_ends_with_the_cell_of_a_notebook(tmp_path, run):
+    file = tmp_path / "notes.ipynb"
+    texts = ["```\nopen", "<!-- equations: A: n × n -->\n\n$$\nA = 2 A\n$$"]
+    cells = [{"cell_type": "markdown", "source": text} for text in texts]
+    file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert run("-q", str(file))[0] == 1
+
+
 def test_what_is_no_page_is_not_read(run):
     assert run("/dev/full") == (2, "")  # there, reading has no end
 
