@@ -317,12 +317,15 @@ def _legend(
 
 
 def _tell_curve(part: list[Any], data: Any) -> dict[str, str]:
-    """Return the lowest and highest value of a curve, and its ends: points if curves turn back."""
+    """Return the ends of a curve and what its values lie between: points if curves turn back."""
     points = _points(part)
-    heights = [y for _, y in points]
-    told = [*map(_pair, points)] if _turn_back(map(_points, data.values())) else heights
-    first, last = _text(told[0]), _text(told[-1])
-    return {"first": first, "last": last, "low": _text(min(heights)), "high": _text(max(heights))}
+    if _turn_back(map(_points, data.values())):
+        low, high = ((*map(end, zip(*points, strict=True)),) for end in (min, max))
+        told = [*map(_pair, (points[0], points[-1], low, high))]
+    else:
+        heights = [y for _, y in points]
+        told = [*map(_text, (heights[0], heights[-1], min(heights), max(heights)))]
+    return dict(zip(("first", "last", "low", "high"), told, strict=True))
 
 
 def _tell_bars(part: dict[str, list[float]], data: Any) -> dict[str, str]:
