@@ -269,7 +269,10 @@ class Shapes:
             raise _fail(node, f"{letter} is no index here: it already has a meaning")
         if spec.data != "bounds":
             if letter not in inner:
-                raise _fail(node, f"the index {letter} does not occur below its sum")
+                raise EquationError(
+                    f"the index {letter} does not occur below its sum, in: {latex_of(node)}.\n"
+                    f"What to do: use it there, or write bounds, as in {letter}=1 and n."
+                )
             self.ranges[id(node), letter] = inner.pop(letter)[0]
         elif letter in inner:
             size, where = inner.pop(letter)

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 
 
@@ -11,6 +12,8 @@ def main() -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run what has no record, and check every page")
     parser.parse_args()
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as an interrupt: nothing is left behind
+        signal.signal(end, signal.default_int_handler)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         return _run()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "languages"
+FORMATS = ("", ".0e")  # of what a word is filled with
 BROKEN = "a text with broken braces"
 STRANGE = "no text"
 NUMBERS = ("live.message",)  # all other words are texts, or lists of texts
@@ -87,7 +88,11 @@ def _forms(words: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, f"a list of {len(words)}"
     elif isinstance(words, str) and "." in name:
         try:
-            filled = {part[1] for part in string.Formatter().parse(words) if part[1] is not None}
+            filled = {
+                name if spec in FORMATS and not cast else ""
+                for _, name, spec, cast in string.Formatter().parse(words)
+                if name is not None
+            }
         except ValueError:
             filled = {""}
         is_right = all(map(str.isidentifier, filled))

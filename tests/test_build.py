@@ -75,6 +75,22 @@ def test_an_interrupted_build_leaves_the_last_site(built):
     assert not list(built.glob(".site*"))
 
 
+def test_a_build_whose_sources_change_meanwhile_leaves_the_last_site(built):
+    before = contents(built / "site")
+    (built / "snippets/a.py").write_text(SNIPPET + "import time\ntime.sleep(1)\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "build"], cwd=built, stderr=subprocess.PIPE, text=True
+    )
+    while "1 of 1 programs to run" not in process.stderr.readline():
+        pass
+    (built / "snippets/b.py").write_text("x = 1\n")
+    said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode != 0
+    assert "Files have changed while the site was built (snippets)" in said
+    assert "What to do: build again" in said
+    assert contents(built / "site") == before
+
+
 EN, BOTH = (f"docs/{language}/index.md" for language in ("en", "*"))
 IDS = "docs/zh/index.md:1 and docs/en/index.md:1: headings differ: # {#title} against # {#other}"
 EQUATION = """# T {#t}

@@ -192,6 +192,11 @@ SPOILT = {
         b"x = 1 # --8<-- [start:x]\n",
         "snippets/a.py:1: a mark",
     ),
+    "a mark of Windows": (
+        "snippets/a.py",
+        b"\n# --8<-- [end:x]\r\n",
+        "snippets/a.py:2: ends with a",
+    ),
     "a mark with words": ("snippets/a.py", b"\n# --8<-- [end:x] a\n", "snippets/a.py:2: a mark is"),
     "a command": ("exercises/99_a;ls.py", b"", "exercises/99_a;ls.py:1: has a name that is no"),
     "a tag": ("docs/en/labs/<img>.py", b"", "docs/en/labs/<img>.py:1: has a name that is no"),
@@ -417,6 +422,23 @@ STOPPED = [  # what a program does before it waits, the setting that stops it, w
         "did not finish within 1 s",
     ),
 ]
+
+
+def test_a_file_with_several_names_counts_once(project):
+    links = "for n in range(5): os.link(f'{a}/x', f'{a}/{n}')\ntime.sleep(1)\n"
+    write = "a = tempfile.gettempdir()\nopen(f'{a}/x', 'wb').write(bytes(600_000))\n"
+    run(f"import os, tempfile, time\n{write}{links}", disk=0.001)
+
+
+@pytest.mark.parametrize("take", ["memory", "disk"])
+def test_what_a_run_has_taken_at_its_end_counts(project, take):
+    does = {
+        "memory": "x = bytearray(b'x') * 300_000_000",
+        "disk": "open(tempfile.gettempdir() + '/a', 'wb').truncate(10**9)",
+    }
+    limit = {"memory": 0.2, "disk": 0.001}[take]
+    with pytest.raises(SnippetError, match="and was stopped"):
+        run(f"import tempfile\n{does[take]}\n", **{take: limit})
 
 
 @pytest.mark.parametrize(("does", "setting", "words"), STOPPED)

@@ -276,6 +276,7 @@ def test_options_that_python_hands_on_are_refused(option):
         ("packages = 5", "packages"),
         ("folder = '/etc'", "folder"),
         ("cache = '../x'", "cache"),
+        ("cache = 'site'", "cache"),
         ("first = {a = 'b'}", "first"),
     ],
 )

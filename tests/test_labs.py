@@ -126,6 +126,11 @@ LACKING = [  # what both languages lack, and what is said
     (" {#next}", "", "a level of 1 to 3, plain words and an id, {#like-this}: ## Next"),
     ("## Next", "#### Next", "a heading needs a level of 1 to 3"),
     ("[n for n in range(3)]", "print(float('inf'))", "lab.py:15: the cell prints inf"),
+    (
+        "[n for n in range(3)]",
+        "import numpy\nnumpy.array([numpy.nan])",
+        "lab.py:15: the cell prints",
+    ),
     ("# %%\n[n", "# %% diverges=true\n[n", "lab.py:15: the cell prints finite numbers only"),
 ]
 

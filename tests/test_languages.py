@@ -102,7 +102,7 @@ def test_words_that_differ_between_languages_are_named(tmp_path, monkeypatch):
         text = (words.FOLDER / f"{language}.toml").read_text(encoding="utf-8")
         if language == words.LANGUAGES[-1]:
             text = text.replace("[captions]\n", "[captions]\nmore = 5\n").replace("{n}", "{m}", 1)
-        broken = {"a": "{0}", "b": "{n", "c": "n }", "d": "{n.real}"}
+        broken = {"a": "{0}", "b": "{n", "c": "n }", "d": "{n.real}", "e": "{n!z}", "f": "{n:q}"}
         lines = "".join(f'broken_{name} = "{text}"\n' for name, text in broken.items())
         strange = "number = 5\nday = 2026-01-01\nrow = [1]\n"
         text = text.replace("[labs]\n", f"[labs]\n{lines}{strange}")

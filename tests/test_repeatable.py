@@ -213,6 +213,8 @@ def test_the_largest_difference_comes_first_and_the_exit_status_tells(tmp_path):
     assert "  3.2e-08  index.html snippets/optim.py: 3.1415926 | 3.1415927" in third
     assert "3 differences, 2 of them more than allowed" in summary
     assert run().returncode == 1
+    missing = python("-m", "tools.compare_sites", tmp_path / "one", tmp_path / "none")
+    assert (missing.returncode, "none is no site" in missing.stderr) == (2, True)
     (tmp_path / "other/index.html").write_text(PAGE)
     (tmp_path / "other/more.txt").unlink()
     assert run().returncode == 0

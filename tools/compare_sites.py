@@ -173,7 +173,11 @@ def main() -> None:
     """Print what differs; exit with status 1 if that is more than allowed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sites", nargs=2, type=Path)
-    found = compare(*parser.parse_args().sites)
+    sites = parser.parse_args().sites
+    for site in sites:
+        if not Path(site, "index.html").is_file():
+            parser.error(f"{site} is no site: it has no index.html")
+    found = compare(*sites)
     print(*found, sep="\n")
     bad = sum(difference.bad for difference in found)
     print(f"{len(found)} differences, {bad} of them more than allowed (marked !)")

@@ -179,7 +179,7 @@ def _prose(path: str, text: str) -> dict[str, str]:
 def _commits(root: Path) -> list[Commit]:
     """Return the commits, newest first; a merge is one commit."""
     form = "--format=%x00%h %cs %s%x00%(trailers:key=Parity,valueonly,separator=%x20)"
-    options = ["log", "--first-parent", "-m", "--relative", "--name-only", form]
+    options = ["log", "--encoding=UTF-8", "--first-parent", "-m", "--relative", "--name-only", form]
     log = _git(root, "-c", "core.quotePath=false", *options).decode()
     fields = log.split("\0")[1:]
     commits = []

@@ -329,8 +329,10 @@ def _used(event: str, arguments: tuple[Any, ...]) -> list[str]:
 
 def _is_of_project(target: str, root: str) -> bool:
     """Tell whether a file is below the project's folder, but for Python's packages and our own."""
-    ours = target.startswith((sys.prefix + os.sep, OWN + os.sep))
-    return target.startswith(f"{root}{os.sep}") and not ours
+    ours = [OWN + os.sep]
+    if not root.startswith(sys.prefix + os.sep):  # else the project is in the environment's folder
+        ours.append(sys.prefix + os.sep)
+    return target.startswith(f"{root}{os.sep}") and not target.startswith(tuple(ours))
 
 
 def _note(name: str, root: str, scratch: str) -> None:

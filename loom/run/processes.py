@@ -77,11 +77,11 @@ def _own_environment() -> Iterator[None]:
     """
     flags = sys.flags
     told = flags.bytes_warning or flags.verbose or "importtime" in sys._xoptions
-    if flags.optimize or flags.dev_mode or told:
+    if flags.optimize or flags.dev_mode or flags.ignore_environment or told:
         raise ValueError(
-            "Python was started with -O, -b, -v, -X importtime or in its development mode, which "
-            "would change pages.\nWhat to do: start it without these options, PYTHONOPTIMIZE, "
-            "PYTHONVERBOSE and PYTHONDEVMODE."
+            "Python was started with -O, -b, -v, -E, -I, -X importtime or in its development mode, "
+            "which would change pages.\nWhat to do: start it without these options, "
+            "PYTHONOPTIMIZE, PYTHONVERBOSE and PYTHONDEVMODE."
         )
     before, warnings = dict(os.environ), sys.warnoptions[:]
     kept = {name: before[name] for name in (*child.KEPT, "PYTHONPATH", "TMPDIR") if name in before}
@@ -291,9 +291,9 @@ def _watch(
         beyond = None
         if len(output) > settings.output_limit:
             beyond = f"printed more than {settings.output_limit:,} bytes", "output_limit"
-        elif time.monotonic() > deadline:
+        elif message is None and time.monotonic() > deadline:
             beyond = f"did not finish within {settings.timeout:g} s", "timeout"
-        elif time.monotonic() > look_at:
+        elif message is not None or time.monotonic() > look_at:
             beyond = _taken_too_much(process.pid, scratch, settings)
             look_at = time.monotonic() + LOOK_AGAIN
         if beyond:
@@ -369,16 +369,17 @@ def _taken_too_much(pid: int, scratch: Path, settings: Settings) -> tuple[str, s
 
 
 def _named(scratch: Path) -> int:
-    """Return the bytes of the files in and below a folder."""
-    folders, size = [str(scratch)], 0
+    """Return the bytes of the files in and below a folder; one with several names counts once."""
+    folders, sizes = [str(scratch)], {}
     while folders:  # `os.walk` calls itself for each level
         with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 else:
-                    size += entry.stat(follow_symlinks=False).st_size
-    return size
+                    found = entry.stat(follow_symlinks=False)
+                    sizes[found.st_dev, found.st_ino] = found.st_size
+    return sum(sizes.values())
 
 
 def _nameless(processes: list[psutil.Process]) -> int:

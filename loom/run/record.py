@@ -116,7 +116,8 @@ class Settings:
             return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
         if isinstance(default, str):
             is_path = isinstance(value, str) and re.fullmatch(r"[\w.-][\w./-]*", value)
-            return bool(is_path) and ".." not in value.split("/")
+            is_below = bool(is_path) and ".." not in value.split("/")
+            return is_below and (name != "cache" or value.startswith(".cache/"))
         return type(value) in (int, float) and 0 < value < LARGEST
 
     @functools.cache  # noqa: B019 - one Settings lives as long as the process

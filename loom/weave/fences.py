@@ -38,6 +38,7 @@ from loom.weave.weaver import EXERCISES, Weaver, as_power_of_ten, of_project
 
 WRAPPED_FROM = 100  # characters; output with a longer line wraps
 MOST_COMPARED = 100  # lines; where many are alike, the time for comparing them grows with the cube
+FIX = "Fix this line of the page."
 WITH_LIVE = "with-live"  # the class of a paragraph about a live box
 
 
@@ -243,7 +244,7 @@ def fence(
     reference = replace(references.from_options(language, options), body=source)
     try:
         if reference.problem:
-            raise SnippetError(reference.path, reference.problem)
+            raise SnippetError(reference.path, reference.problem, "", FIX)
         loom.require(lambda one: (one.kind, one.options) == (language, options), reference.path)
         return RENDER[language](loom.weaver, reference, loom.page)
     except SnippetError as error:
@@ -260,7 +261,7 @@ def check(weaver: Weaver, reference: Reference) -> None:
         SnippetError: If it cannot be filled in.
     """
     if reference.problem:
-        raise SnippetError(reference.path or "(no file)", reference.problem)
+        raise SnippetError(reference.path or "(no file)", reference.problem, "", FIX)
     if reference.kind in RENDER:
         RENDER[reference.kind](weaver, reference, Page("en"))
     elif reference.kind == "section":

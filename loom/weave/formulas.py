@@ -92,7 +92,10 @@ def render(formula: str, display: bool, shapes: tuple[Shape, ...] = ()) -> str:
         return _typeset(formula, display)  # raises, with the position in what the page says
     except javascript.ScriptError as error:
         message = str(error).split("KaTeX parse error: ")[-1].splitlines()[0]
-        raise MathError(f"{message}\nin the formula: {formula}") from None
+        raise MathError(
+            f"{message}\nin the formula: {formula}\n"
+            "What to do: write what KaTeX knows, see https://katex.org/docs/supported"
+        ) from None
 
 
 def typed(formula: str) -> str:

@@ -253,7 +253,8 @@ def _faults(path: Path, outputs: Outputs) -> Iterator[str]:
                 f"{_where(path, cell.source)}: the picture of this cell has no text alternative.\n"
                 'What to do: begin the cell with `# %% alt="..."`, in the language of the page.'
             )
-        printed = "".join(output.get("text", "") for output in kept)
+        shown = [output.get("text") or output["data"].get("text/plain", "") for output in kept]
+        printed = "\n".join(shown)
         found = NOT_FINITE.search(printed)
         if bool(found) != bool(cell.metadata.get("diverges")):
             problem = f"prints {found.group()}" if found else "prints finite numbers only"

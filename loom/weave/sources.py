@@ -141,8 +141,11 @@ def _faults_in(line: str, path: Path) -> Iterator[str]:
         yield "an unresolved merge conflict.\nWhat to do: keep one side, and remove the marks."
     if path.parts[0] == "snippets" and INCLUDE.match(line):
         yield "a program must not include a file or document a module.\nWhat to do: import it."
-    if path.parts[0] == "snippets" and MARK.match(line):
-        yield "a mark is `# --8<-- [start:name]`, alone in its line.\nWhat to do: divide the line."
+    if path.parts[0] == "snippets" and MARK.match(line.lstrip("\ufeff")):
+        problem, cure = "a mark is `# --8<-- [start:name]`, alone in its line", "divide the line"
+        if line.endswith("\r"):
+            problem, cure = "ends with a carriage return, as on Windows", "save it with \\n alone"
+        yield f"{problem}.\nWhat to do: {cure}."
     if path.suffix == ".css":
         for wanted in URL.findall(line):
             if not (path.parent / wanted).is_file():

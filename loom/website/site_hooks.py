@@ -64,7 +64,7 @@ class _State:
     complete = False
     fetched = False  # whether this process has tried to fetch Python for readers' browsers
     lock: TextIO | None = None
-    inputs: ClassVar[dict[str, str]] = {}  # hashes of the last build's inputs, while serving
+    inputs: ClassVar[dict[str, str]] = {}  # hashes of the last build's inputs
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -98,8 +98,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _put_back(_State.site)
         config.site_dir = str(_State.staging)
         _State.config = config
-    else:
-        _State.inputs = _inputs()
+    _State.inputs = _inputs()
     return config
 
 
@@ -110,7 +109,7 @@ def _date() -> str:
     date of the files in exercises.zip, the earliest that a zip file can hold.
     """
     with contextlib.suppress(OSError):
-        command = ["git", "log", "-1", "--format=%ct"]
+        command = ["git", "log", "-1", "--no-show-signature", "--format=%ct"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.stdout.strip().isdigit():
             return done.stdout.strip()
@@ -168,8 +167,11 @@ def wrong_navigation() -> list[str]:
     errors = []
     for language in LANGUAGES:
         file, folder = f"mkdocs.{language}.yml", Path("docs", language)
-        with open(file, encoding="utf-8") as text:
-            settings = yaml_load(text)
+        try:
+            settings = yaml_load(Path(file).read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            errors.append(f"{file}: is not UTF-8 ({error}).\nWhat to do: save it as UTF-8.")
+            continue
         if not isinstance(settings, dict):
             errors.append(
                 f"{file}: is not a table of settings.\n"
@@ -257,8 +259,20 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Build each language below the landing page."""
+    """Build each language below the landing page.
+
+    Raises:
+        BuildError: If sources have changed meanwhile, unless serving: a page may show a new program
+            above the output of the old one.
+    """
     build_languages(LANGUAGES, config)
+    now = _inputs()
+    changed = [part for part, then in _State.inputs.items() if now[part] != then]
+    if changed and _State.command != "serve":
+        raise BuildError(
+            f"Files have changed while the site was built ({', '.join(changed)}), and a page may "
+            "show what no longer belongs together.\nWhat to do: build again."
+        )
     _State.complete = True
 
 
@@ -351,7 +365,8 @@ def _inputs() -> dict[str, str]:
     """Hash the sources of the site in parts: each language, the snippets, and the rest."""
     parts = {language: sorted(Path("docs", language).rglob("*.*")) for language in LANGUAGES}
     parts["snippets"] = sorted(Path("snippets").rglob("*.py"))
-    rest = [path for name in ("theme", "exercises", "releases") for path in Path(name).rglob("*.*")]
+    folders = map(Path, ("theme", "exercises", "releases"))
+    rest = [path for folder in folders for path in folder.rglob("*.*") if path.suffix != ".pyc"]
     rest += [*Path().glob("mkdocs*.yml"), *Path("docs").glob("*.md"), *Path("docs").glob(GLOSSARY)]
     parts["rest"] = sorted(rest)
     return {part: cache.digest(files) for part, files in parts.items()}
