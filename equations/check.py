@@ -125,7 +125,7 @@ def _check(statement: str, inline: bool, scope: Scope) -> tuple[str, float]:
         Shapes(scope).shape(scope.parse(statement, "inline"), {})
         return "read", 0.0
     trials = trials_of(statement, scope)
-    if _is_definition(trials.tree, trials.scope):
+    if trials.scope is scope and _is_definition(trials.tree, scope):  # not of what is assumed
         return "definition", 0.0
     return "checked", trials.run()
 

@@ -727,6 +727,13 @@ def test_an_exponent_of_several_digits_needs_braces(formula):
     assert "What to do: write `^{1" in message
 
 
+@pytest.mark.parametrize("formula", [r"b = S x \implies P = A x", r"u = t \implies u = t"])
+def test_an_implication_is_no_definition(formula):
+    declared = "A: n × n; S: n × n; x: n × 1; b: n × 1; t: scalar; u: scalar; P = A x"
+    page = f"# T\n\n<!-- equations: {declared} -->\n\n$$\n{formula}\n$$\n"
+    assert [result.status for result in check_page(page)] == ["checked"]
+
+
 def test_a_page_that_declares_nothing_is_left_alone():
     shown = "# T\n\n```html\n<!-- equations: A: m × n -->\n```\n\n$Z$\n\n$$\nZ = 2\n$$\n"
     assert not declares(shown)
@@ -742,4 +749,4 @@ def test_the_command_names_what_is_wrong(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stdout.startswith(f"{wrong}:5: wrong: A = 2 A\n    does not hold: A is ")
-    assert "checker.md: 75 checked, 18 read, 3 unchecked" in done.stdout
+    assert "checker.md: 75 checked, 19 read, 3 unchecked" in done.stdout
