@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import signal
 import sys
 
 
@@ -12,8 +11,6 @@ def main() -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run what has no record, and check every page")
     parser.parse_args()
-    for end in (signal.SIGTERM, signal.SIGHUP):  # as an interrupt: nothing is left behind
-        signal.signal(end, signal.default_int_handler)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         return _run()
@@ -25,8 +22,10 @@ def main() -> int:
 def _run() -> int:
     """Run what has no record, check every page; return 1 if anything is wrong."""
     # This takes half a second, in which an interrupt may come.
+    from loom.run.processes import end_as_interrupted  # noqa: PLC0415
     from loom.weave import course  # noqa: PLC0415
 
+    end_as_interrupted()
     try:
         errors = course.run_and_check()
     except Exception as error:

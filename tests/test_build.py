@@ -59,15 +59,21 @@ def test_one_language_alone_leaves_the_rest_as_it_was(build, built):
     assert (built / "site/en/index.html").exists()
 
 
-@pytest.mark.usefixtures("interruptible")
-def test_an_interrupted_build_leaves_the_last_site(built):
-    before = contents(built / "site")
-    (built / "snippets/a.py").write_text(SNIPPET + "import time\ntime.sleep(900)\n")
+def start_build_with_a_snippet_of(seconds: int, site: Path) -> subprocess.Popen:
+    """Start a build whose one snippet sleeps; return when it is about to run."""
+    (site / "snippets/a.py").write_text(f"{SNIPPET}import time\ntime.sleep({seconds})\n")
     process = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "build"], cwd=built, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "mkdocs", "build"], cwd=site, stderr=subprocess.PIPE, text=True
     )
     while "1 of 1 programs to run" not in process.stderr.readline():
         pass
+    return process
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_build_leaves_the_last_site(built):
+    before = contents(built / "site")
+    process = start_build_with_a_snippet_of(900, built)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
@@ -77,12 +83,7 @@ def test_an_interrupted_build_leaves_the_last_site(built):
 
 def test_a_build_whose_sources_change_meanwhile_leaves_the_last_site(built):
     before = contents(built / "site")
-    (built / "snippets/a.py").write_text(SNIPPET + "import time\ntime.sleep(1)\n")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "build"], cwd=built, stderr=subprocess.PIPE, text=True
-    )
-    while "1 of 1 programs to run" not in process.stderr.readline():
-        pass
+    process = start_build_with_a_snippet_of(1, built)
     (built / "snippets/b.py").write_text("x = 1\n")
     said = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode != 0

@@ -49,6 +49,12 @@ ENVIRONMENT = {
 }
 
 
+def end_as_interrupted() -> None:
+    """Let a request to end and a closed terminal do what an interrupt does: nothing is left."""
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)
+
+
 def start_server(preload: tuple[str, ...]) -> None:
     """Start the server that forks children, without waiting for its imports.
 

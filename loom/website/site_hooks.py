@@ -13,7 +13,6 @@ import logging
 import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import zipfile
@@ -34,7 +33,7 @@ from mkdocs.utils.yaml import yaml_load
 from loom import offline, seams
 from loom.draw import pyodide
 from loom.run import cache
-from loom.run.processes import start_server
+from loom.run.processes import end_as_interrupted, start_server
 from loom.run.record import Settings
 from loom.weave import course, references, sources, weaver
 from loom.weave.weaver import EXERCISES
@@ -75,8 +74,7 @@ def on_startup(command: str, dirty: bool) -> None:
             "the other language. Leave it out: unchanged pages come from .cache anyway."
         )
     _State.command, _State.folder = command, os.getcwd()
-    for end in (signal.SIGTERM, signal.SIGHUP):  # as an interrupt: nothing is left behind
-        signal.signal(end, signal.default_int_handler)
+    end_as_interrupted()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -266,9 +264,8 @@ def on_post_build(config: MkDocsConfig) -> None:
             above the output of the old one.
     """
     build_languages(LANGUAGES, config)
-    now = _inputs()
-    changed = [part for part, then in _State.inputs.items() if now[part] != then]
-    if changed and _State.command != "serve":
+    now = _State.inputs if _State.command == "serve" else _inputs()
+    if changed := [part for part, then in _State.inputs.items() if now[part] != then]:
         raise BuildError(
             f"Files have changed while the site was built ({', '.join(changed)}), and a page may "
             "show what no longer belongs together.\nWhat to do: build again."

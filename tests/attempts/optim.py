@@ -99,27 +99,9 @@ def of_gradients(optimizer):
     return sum(param.grad.numel() for param in params if param.grad is not None)
 
 
-class ByShape:
-    def __init__(self, params, lr):
-        self.params, self.lr, self.t, self.kept = list(params), lr, 0, {}
-
-    def zero_grad(self):
-        for param in self.params:
-            param.grad = None
-
-    @torch.no_grad()
-    def step(self):
-        self.t += 1
-        for param in self.params:
-            if param.grad is None:
-                continue
-            m, v = self.kept.get(param.shape, (0, 0))
-            m, v = 0.9 * m + 0.1 * param.grad, 0.999 * v + 0.001 * param.grad**2
-            self.kept[param.shape] = m, v
-            mean, square = m / (1 - 0.9**self.t), v / (1 - 0.999**self.t)
-            param -= self.lr * mean / (square.sqrt() + 1e-8)
-
-
+ALONE = "self.m = [torch.zeros_like(param) for param in self.params]"
+BY_SHAPE = """of = {param.shape: torch.zeros_like(param) for param in self.params}
+        self.m = [of[param.shape] for param in self.params]"""
 WRONG = {
     "predict": [
         (lambda: [2.4, 1.92, 1.92], "nobody called zero_grad()"),
@@ -161,7 +143,7 @@ WRONG = {
         ("if param.grad is None", "if False", "skip what has none"),
         ("m += 0.1 * (param.grad - m)", "m = 0.1 * param.grad", "0.weight is not where"),
         ("self.t += 1", "self.t = 1", "does t grow by 1"),
-        (ByShape, "separately for each parameter"),
+        (ALONE, BY_SHAPE, "separately for each parameter"),
         ("param.grad = None", "pass", "after zero_grad() there is a gradient left"),
     ],
 }
