@@ -11,7 +11,7 @@ IF = (
     r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*"
     r"(?:if|for all|for|where|when|with|provided|whenever|若|当|其中|如果)(?: that)?\b"
 )
-PARTS = re.compile(r"[,;.]?\s*(?:\\qquad|\\quad)(?![a-zA-Z])\s*|[,;]?\s*(?=" + IF + ")")
+PARTS = re.compile(r"[,;.]?\s*(?:\\qquad|\\quad)(?![a-zA-Z])\s*|(?<!\()[,;]?\s*(?=\(?" + IF + ")")
 TEXT = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 WORDS = {
     "nonsingular": "invertible", "non-singular": "invertible", "spd": "positive-definite",

@@ -203,23 +203,26 @@ class Point:
         base, letters = self.scope.whole(node), [str(index) for index in node.children[1:]]
         places = [self._place(letter, at) for letter in letters]
         if is_unit(node, self.scope):
-            rows = self.number(self.shapes.constants[id(node)][0])
-            self._require_place(node, places[0], rows)
+            length = self.shapes.constants[id(node)][0]
+            rows = self.number(length)
+            self._require_place(node, places[0], rows, length)
             return torch.eye(rows, dtype=torch.float64)[:, places[0] : places[0] + 1]
         if is_delta(base, self.scope):
             return _scalar(float(places[0] == places[1]))
         matrix = self.value(base, over, at)
         if len(places) == 1:
             places = [*places, 0] if matrix.shape[1] == 1 else [0, *places]
-        for place, size in zip(places, matrix.shape, strict=True):
-            self._require_place(node, place, size)
+        named = self.shapes.found.get(id(base), (None, None))
+        for place, number, size in zip(places, matrix.shape, named, strict=True):
+            self._require_place(node, place, number, size)
         return matrix[tuple(places)].reshape(1, 1)
 
-    def _require_place(self, node: Node, place: int, size: int) -> None:
+    def _require_place(self, node: Node, place: int, number: int, size: Size | None) -> None:
         """Raise RedrawError if a size is too small for a place."""
-        if not 0 <= place < size:
-            name = next((name for name, number in self.sizes.items() if number == size), size)
-            raise RedrawError(node, "there is no such place", f"`{name} ≥ {place + 1}`")
+        if not 0 <= place < number:
+            name = str(self.shapes.solve(size)) if size else ""
+            missing = f"`{name} ≥ {place + 1}`" if name in self.sizes else ""
+            raise RedrawError(node, "there is no such place", missing)
 
     def _prime(self, node: Node, over: Overrides, at: Indices) -> Value:
         if self.scope.symbol(node):

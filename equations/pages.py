@@ -234,10 +234,11 @@ class _Marker(Treeprocessor):
                 latex = html.unescape(element.text.strip()[2:-2].strip())
                 inline = element.tag != "div"
                 if not results.get((inline, latex)):
-                    advice = "it on one line" if inline else "the two $$ on lines of their own"
+                    own = "the two $$ on lines of their own, which no `>` or other sign begins"
+                    advice = "it on one line" if inline else own
+                    place = self.extension.place(f"${latex}" if inline else latex)
                     raise WrongEquationsError(
-                        f"{self.extension.place(latex)}this formula was not checked: {latex}\n"
-                        f"What to do: put {advice}."
+                        f"{place}this formula was not checked: {latex}\nWhat to do: put {advice}."
                     )
                 result = results[inline, latex].pop(0)
                 if not inline or result.status == "wrong":

@@ -13,7 +13,7 @@ from lark import Token
 
 from equations.scope import CONSTANTS, DELTA, EULER, LOGISTIC, UNITS, Scope, written_name
 from equations.sizes import Size, Unknowns
-from equations.syntax import EquationError, Node, below, latex_of
+from equations.syntax import EquationError, Node, below, in_parentheses, latex_of
 
 Shape = tuple[Size, Size]
 Free = dict[str, tuple[Size, str]]  # each free index, with its range and where it was found
@@ -153,6 +153,12 @@ class Shapes:
             f"{latex_of(part)} is {self.name(shape)}"
             for part, shape in zip(below(node), shapes, strict=True)
         ]
+        sizes = [self.solve(size) for shape in shapes for size in shape]
+        if any(size.unknown and not size.lone_unknown for size in sizes):
+            return EquationError(
+                f"the size of a block is open: {', '.join(both)}, in: {latex_of(node)}.\n"
+                "What to do: write the size of I, such as I_n, or declare the other block."
+            )
         return EquationError(
             f"shapes do not fit: {', '.join(both)}, in: {latex_of(node)}.\n"
             "What to do: transpose one of them, or change their order; or is a declaration wrong?"
@@ -202,6 +208,7 @@ class Shapes:
             if not letters[0].isdecimal():
                 self._range(letters[0], size, f"{latex_of(node)}, which is ? × 1", free)
             return size, ONE
+        _require_order(node, base, node.children[1:])
         shape = self.shape(base, {})
         ranges = [self.solve(size) for size in shape]
         if len(letters) == 1 and ONE in ranges:
@@ -214,6 +221,11 @@ class Shapes:
         for letter, size in zip(letters, ranges, strict=True):
             if not letter.isdecimal():
                 self._range(letter, size, where, free)
+            elif not size.names and int(letter) > int(str(size)):
+                raise EquationError(
+                    f"there is no place {letter} among {size}, in: {where}.\n"
+                    "What to do: write a smaller place, and one index for a row or a column."
+                )
         return SCALAR
 
     def _prime(self, node: Node, free: Free) -> Shape:
@@ -420,6 +432,12 @@ class Shapes:
     def _power(self, node: Node, free: Free) -> Shape:
         base, exponent = node.children
         above = self.shape(exponent, free)
+        if self._is_inverse_of_entry(base, exponent):
+            of, at = latex_of(base.children[0]), " ".join(base.children[1:])
+            power = latex_of(exponent)
+            raise _unclear(
+                node, rf"({of}^{{{power}}})_{{{at}}}", rf"({latex_of(base)})^{{{power}}}"
+            )
         if not self.is_scalar(above) and not is_euler(node, self.scope):
             raise _fail(node, "an exponent must be a number")
         if is_euler(node, self.scope):
@@ -438,6 +456,11 @@ class Shapes:
         if not (whole(exponent) or half(exponent) or self._counts(exponent)):
             raise _fail(node, "an exponent of a matrix must be a whole number, a size or ±1/2")
         return matrix
+
+    def _is_inverse_of_entry(self, base: Node, exponent: Node) -> bool:
+        """Tell whether a power looks like the entry of an inverse."""
+        is_entry = base.data == "subscript" and len(base.children) == 3 and not in_parentheses(base)
+        return is_entry and self.scope.symbol(base) is None and exponent.data == "negative"
 
     def _counts(self, node: Node) -> bool:
         """Tell whether an exponent is made of sizes."""
@@ -611,6 +634,19 @@ def _total(sizes: list[Size]) -> Size:
     for size in sizes:
         total = total.plus(size)
     return total
+
+
+def _require_order(node: Node, base: Node, letters: list[Node]) -> None:
+    """Raise EquationError if a power has an index: TeX sets both in one place in either order."""
+    if base.data != "power" or in_parentheses(base):
+        return
+    of, power = (latex_of(part) for part in base.children)
+    index = " ".join(letters)
+    if base.children[0].data == "norm":
+        right = rf"{of}_{{{index}}}^{{{power}}}"
+        problem = "has its index behind the power"
+        raise EquationError(f"`{latex_of(node)}` {problem}.\nWhat to do: write `{right}`.")
+    raise _unclear(node, rf"({of}^{{{power}}})_{{{index}}}", rf"({of}_{{{index}}})^{{{power}}}")
 
 
 def parts(node: Node) -> Iterator[Node]:

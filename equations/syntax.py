@@ -166,7 +166,7 @@ def _require_clear(node: Node, latex: str) -> None:
     _require_clear_end(node, latex)
     _require_clear_operator(node, latex)
     change = next(below(node), node)
-    if node.data in SCRIPTS and change.data == "differential" and not _in_parentheses(change):
+    if node.data in SCRIPTS and change.data == "differential" and not in_parentheses(change):
         inside, script = latex_of(change.children[0]), latex[_end(change) : node.meta.end_pos]
         both = rf"\mathrm{{d}}({inside}{script})", rf"(\mathrm{{d}} {inside}){script}"
         raise _unclear(latex_of(node), *both)
@@ -176,7 +176,7 @@ def _require_clear_end(node: Node, latex: str) -> None:
     """Raise EquationError if it is open how far a division or a derivative reaches."""
     if node.data in OPERATORS:
         first, *more = _factors(node.children[-1])
-        if more and _in_parentheses(first):
+        if more and in_parentheses(first):
             start, inner = node.meta.start_pos, int(getattr(first.meta, "container_start_pos", 0))
             operator, end = latex[start:inner].strip(), _end(first)
             both = (
@@ -186,7 +186,7 @@ def _require_clear_end(node: Node, latex: str) -> None:
             raise _unclear(latex_of(node), *both)
     elif has_stroke(node):
         over, under = node.children
-        if under.data == "multiply" and not _in_parentheses(under):
+        if under.data == "multiply" and not in_parentheses(under):
             first, *more = _factors(under)
             one, rest = latex_of(first), latex[_end(first) : _end(more[-1])].strip()
             left = latex_of(over)
@@ -198,9 +198,9 @@ def _require_clear_operator(node: Node, latex: str) -> None:
     if not _has_sign(node):
         return
     last = node.children[0]
-    while _has_sign(last) and not _in_parentheses(last):
+    while _has_sign(last) and not in_parentheses(last):
         last = last.children[-1]
-    if last.data in OPERATORS and not _in_parentheses(last):
+    if last.data in OPERATORS and not in_parentheses(last):
         start, inner, end = last.meta.start_pos, _start(last.children[-1]), _end(last)
         behind = latex[end : _end(node)].strip()
         both = (
@@ -223,7 +223,7 @@ def _unclear(formula: str, one: str, other: str) -> EquationError:
     )
 
 
-def _in_parentheses(node: Node) -> bool:
+def in_parentheses(node: Node) -> bool:
     """Tell whether a node has parentheses of its own."""
     return _end(node) != int(node.meta.end_pos)
 
@@ -248,7 +248,7 @@ def has_stroke(node: Node) -> bool:
 
 def _bare(node: Node) -> str:
     """Return the `d` or the function that a node applies without parentheses; "" if none."""
-    if node.data not in ("differential", "function") or _in_parentheses(node):
+    if node.data not in ("differential", "function") or in_parentheses(node):
         return ""
     argument = node.children[-1]
     between = node.meta.source[node.meta.start_pos : argument.meta.start_pos]

@@ -107,6 +107,9 @@ PAIRS = [
      "tolerance 0.001; v: scalar, small"),
     (r"\operatorname{tr}(x^\top S y) = x^\top S y", r"\operatorname{tr}(x y^\top) = x_1 y_1"),
     (r"S^{-1} S = I \quad (S \text{ invertible})", r"S^{-1} = S \quad (S \text{ invertible})"),
+    (r"x^\top S y = y^\top S x \quad (\text{if } S \text{ is symmetric})",
+     r"S = T \quad (\text{if } S \text{ is symmetric})"),
+    (r"S_{ij}^2 = S_{ij} S_{ij}", r"S_{ij}^2 = (S^2)_{ij}"),
     (r"x^\top S y = y^\top S x \quad \text{if } S \text{ is symmetric}", r"x^\top S y = y^\top S x"),
     (r"x^\top S y = y^\top S x, \quad \text{if } S = S^T", r"x^\top S = x^\top T \quad \text{if } S = S^T"),
     (r"T^{1/2} T^{1/2} = T \text{ where } T \text{ is symmetric positive definite}",
@@ -140,7 +143,24 @@ UNCLEAR = [  # a formula, and words of both readings
     (r"u^T = u", "as a power of T"),
     (r"z_1 = z_2", r"entry of \mathbf{z} or of \vec{z}"),
     (r"t \approx u", "how close"),
+    (r"S^{-1}_{ij} = t", r"`(S^{-1})_{i j}` or `(S_{i j})^{-1}`"),
+    (r"S_{ij}^{-1} = t", r"`(S^{-1})_{i j}` or `(S_{ij})^{-1}`"),
+    (r"S^2_{ij} = t", r"`(S^{2})_{i j}` or `(S_{i j})^{2}`"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        (r"\|x\|^2_2 = t", r"has its index behind the power."),
+        ("x_{12} = t", "there is no place 2 among 1, in: x_{12}, where x is n × 1."),
+        ("1 B_{13} = B_{13}", "What to do: declare `p ≥ 3`."),
+        (r"\begin{pmatrix} I & 0 \end{pmatrix} \begin{pmatrix} A \\ X \end{pmatrix} = A",
+         "What to do: write the size of I, such as I_n"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_told_with_what_helps(formula, words):
+    assert words in check_one(formula).message
 
 
 @pytest.mark.parametrize(("formula", "words"), UNCLEAR)

@@ -88,6 +88,11 @@ def test_examples_inside_a_longer_fence_are_not_references():
     assert list(references.find(page)) == []
 
 
+def test_code_in_a_sentence_opens_no_fence():
+    page = "```` ```sh``` ````, then `#!value snippets/a.py x`\n\n`#!value snippets/a.py y`\n"
+    assert [found.what for found in references.find(page)] == ["x", "y"]
+
+
 UNSEEN = [
     '```{.change before="snippets/a.py:c" after="snippets/a.py:c"}\n```',
     "`:::value snippets/a.py seven`",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from loom.draw.figures import KINDS
 
-FENCE = re.compile(r"^[ >\t]*(?P<ticks>`{3,}|~{3,}) *(?P<name>[\w-]*)(?P<options>.*)$")
+FENCE = re.compile(r"^[ >\t]*(?P<ticks>`{3,}(?!.*`)|~{3,}) *(?P<name>[\w-]*)(?P<options>.*)$")
 OPTION = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')
 OPTIONS = re.compile(r'([ \t]+[\w-]+="[^"]*")*[ \t]*')
 NEARLY_FENCE = re.compile(r"^[^`~]*+[`~]{2,}+.*\bfile *=")
