@@ -184,6 +184,22 @@ def test_a_failing_cell_says_lab_cell_line_and_error(folder):
     assert "\x1b" not in error
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("%%capture\n1 / 0", "ZeroDivisionError: division by zero"),
+        ("%%capture\nx = = 1", "SyntaxError: invalid syntax"),
+        ("open('a.py', 'w').write('1 / 0')\n%run a.py\nprint('on')", "ZeroDivisionError: "),
+        ("%no_such_magic", "UsageError: Line magic function `%no_such_magic` not found."),
+        ("raise SystemExit('enough')", "SystemExit: enough"),
+    ],
+)
+def test_an_error_that_a_magic_command_hides_stops_the_lab(folder, code, message):
+    folder(LAB.replace("[n for n in range(3)]", code))
+    (error,) = run()
+    assert re.match(rf"docs/zh/labs/lab.py:\d+: code cell 2, line \d: {re.escape(message)}", error)
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("code", "bounds", "words"),

@@ -132,8 +132,7 @@ def run_cells(path: str, cells: list[str]) -> dict[str, Any]:
     started = time.monotonic()
     for number, cell in enumerate(cells, 1):
         os.write(1, f"code cell {number}\n".encode())  # so that an error shows how far it got
-        left, result = shell.run(cell)
-        raised = result.error_before_exec or result.error_in_exec
+        left, raised = shell.run(cell)
         if raised:
             traceback = left[-1]["text"]
             lines = re.findall(r"Cell In\[\d+\], line (\d+)", traceback)

@@ -2,11 +2,13 @@
 
 import contextlib
 import io
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 
@@ -34,6 +36,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     Attributes:
         left: What the present cell has left behind so far: texts, and data by MIME type.
+        raised: The last error that was shown.
     """
 
     displayhook_class = _Hook
@@ -41,6 +44,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self, **named: Any) -> None:
         self.left: list[dict[str, Any]] = []
+        self.stream: Any = _Stream(self)
+        self.raised: BaseException | None = None
         super().__init__(
             config=Config(
                 InteractiveShell={"colors": "nocolor"},
@@ -50,13 +55,32 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             **named,
         )
 
-    def run(self, cell: str) -> tuple[list[dict[str, Any]], ExecutionResult]:
-        """Run a cell; return what it left behind, and IPython's result."""
-        self.left = []
-        stream: Any = _Stream(self)
-        with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+    def run(self, cell: str) -> tuple[list[dict[str, Any]], BaseException | None]:
+        """Run a cell; return what it left behind, and what it raised, at last the traceback."""
+        self.left, self.raised = [], None
+        with self.shown():
             result = self.run_cell(cell, store_history=True)
-        return self.left, result
+        return self.left, result.error_before_exec or result.error_in_exec or self.raised
+
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Let the cell show what is printed here, even below `%%capture`."""
+        with contextlib.redirect_stdout(self.stream), contextlib.redirect_stderr(self.stream):
+            yield
+
+    # IPython calls these for each error, also for one that a magic command such as `%run` hides.
+
+    def showtraceback(self, exc_tuple: Any = None, *arguments: Any, **named: Any) -> None:
+        """Keep an error, and show its traceback."""
+        self.raised = (exc_tuple or sys.exc_info())[1]
+        with self.shown():
+            super().showtraceback(exc_tuple, *arguments, **named)
+
+    def showsyntaxerror(self, *arguments: Any, **named: Any) -> None:
+        """Keep an error of syntax, and show where it is."""
+        self.raised = sys.exc_info()[1]
+        with self.shown():
+            super().showsyntaxerror(*arguments, **named)
 
 
 class _Stream(io.TextIOBase):
