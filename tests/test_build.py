@@ -92,6 +92,16 @@ def test_a_build_whose_sources_change_meanwhile_leaves_the_last_site(built):
     assert contents(built / "site") == before
 
 
+def test_a_configuration_that_is_half_saved_during_a_build_is_named(built):
+    process = start_build_with_a_snippet_of(1, built)
+    for language in ("zh", "en"):
+        (built / f"mkdocs.{language}.yml").write_text("site_name: [")
+    said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode != 0
+    assert "mkdocs.en.yml: " in said
+    assert "Traceback" not in said
+
+
 EN, BOTH = (f"docs/{language}/index.md" for language in ("en", "*"))
 IDS = "docs/zh/index.md:1 and docs/en/index.md:1: headings differ: # {#title} against # {#other}"
 EQUATION = """# T {#t}
@@ -125,6 +135,17 @@ def test_a_failed_build_says_why_and_leaves_the_last_site(build, built, name):
     assert words in done.stderr, done.stderr
     assert contents(built / "site") == before
     assert not list(built.glob(".site*"))
+
+
+def test_two_pages_with_one_address_are_named(build, built):
+    for language in ("zh", "en"):
+        for page in ("more.md", "more/index.md"):
+            path = built / "docs" / language / page
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("# M {#m}\n", encoding="utf-8")
+    done = build(built)
+    assert done.returncode != 0
+    assert "docs/en/more.md and docs/en/more/index.md have one address, en/more/." in done.stderr
 
 
 def test_serving_shows_failures_in_their_place_and_their_mending(small_site, server):

@@ -80,6 +80,14 @@ def test_a_file_in_the_place_of_the_site_stays(small_site):
     assert not [path for path in small_site.iterdir() if path.name.startswith(".site")]
 
 
+def test_a_folder_that_is_no_site_is_not_replaced_by_one(small_site):
+    done = mkdocs("build", "-d", "snippets", cwd=small_site)
+    assert done.returncode == 1
+    assert "snippets is no site: it has no index.html" in done.stderr
+    assert "What to do: build into a different folder" in done.stderr
+    assert (small_site / "snippets/a.py").is_file()
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.en.yml"])
 def test_a_build_from_another_folder(small_site, name):

@@ -436,7 +436,20 @@ def add_words(config: MkDocsConfig) -> None:
 
 
 def begin(config: MkDocsConfig, files: Files, weaver: Weaver) -> None:
-    """Begin to build a language, or the landing page, once all of its files are known."""
+    """Begin to build a language, or the landing page, once all of its files are known.
+
+    Raises:
+        BuildError: If one file would overwrite another, as `a.md` does `a/index.md`.
+    """
+    sources: dict[str, str] = {}
+    for file in files:
+        first = sources.setdefault(file.dest_uri, file.src_uri)
+        if first != file.src_uri:
+            folder = os.path.relpath(config.docs_dir)
+            raise BuildError(
+                f"{folder}/{first} and {folder}/{file.src_uri} have one address, {file.url}.\n"
+                "What to do: rename one of them."
+            )
     _State.pages = Pages(config, files, weaver)
 
 

@@ -23,7 +23,7 @@ from typing import Any, ClassVar, TextIO
 from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import BuildError
+from mkdocs.exceptions import Abort, BuildError, ConfigurationError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -84,11 +84,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _check_date(os.environ.setdefault("SOURCE_DATE_EPOCH", _date()))
     if _State.command != "serve":
         _State.site = Path(config.site_dir).resolve()
-        if _State.site.is_file():
-            raise BuildError(
-                f"{os.path.relpath(_State.site)} is a file, and the site is to be a folder.\n"
-                "What to do: move the file away, or build into a different folder, with -d."
-            )
+        _require_replaceable(_State.site)
         _wait_for_other_builds(_State.site)
         _State.staging = _State.site.with_name(f".{_State.site.name}.building")
         _State.complete = False
@@ -98,6 +94,21 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _State.config = config
     _State.inputs = _inputs()
     return config
+
+
+def _require_replaceable(site: Path) -> None:
+    """Refuse to put the site in the place of a file, or of a folder that is no site."""
+    name, advice = os.path.relpath(site), "build into a different folder, with -d."
+    if site.is_file():
+        raise BuildError(
+            f"{name} is a file, and the site is to be a folder.\n"
+            f"What to do: move the file away, or {advice}"
+        )
+    if site.is_dir() and any(site.iterdir()) and not Path(site, "index.html").is_file():
+        raise BuildError(
+            f"{name} is no site: it has no index.html, and a build would replace all of it.\n"
+            f"What to do: {advice}"
+        )
 
 
 def _date() -> str:
@@ -244,9 +255,9 @@ def _zip(folder: Path) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*.py")):
-            archive.writestr(
-                zipfile.ZipInfo(path.as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED
-            )
+            if not any(part.startswith(".") for part in path.parts):  # an editor keeps copies there
+                entry = zipfile.ZipInfo(path.as_posix())
+                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -315,15 +326,23 @@ def build_languages(languages: Sequence[str], config: MkDocsConfig) -> None:
 
 
 def build_language(language: str, config: MkDocsConfig) -> None:
-    """Build a language into its folder of the site."""
+    """Build a language into its folder of the site.
+
+    Raises:
+        Abort: If its configuration cannot be read. In a fork nobody shows MkDocs' own error.
+    """
     log.info("Building %s", language)
-    seams.build(
-        f"mkdocs.{language}.yml",
-        site_dir=str(Path(config.site_dir, language)),
-        site_url=f"{config.site_url}{language}/",
-        # A warning stops a build, but must not keep served pages from reloading.
-        strict=config.strict or _State.command != "serve",
-    )
+    try:
+        seams.build(
+            f"mkdocs.{language}.yml",
+            site_dir=str(Path(config.site_dir, language)),
+            site_url=f"{config.site_url}{language}/",
+            # A warning stops a build, but must not keep served pages from reloading.
+            strict=config.strict or _State.command != "serve",
+        )
+    except ConfigurationError as error:
+        log.error("mkdocs.%s.yml: %s", language, error)
+        raise Abort("Its configuration cannot be read.") from None
 
 
 def on_serve(
