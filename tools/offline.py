@@ -4,6 +4,7 @@ On one machine, a commit always gives the same bytes: files are sorted, and date
 format's first day. Files that only a host needs are left out.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -36,8 +37,12 @@ def pack(folder, target):
 
 def main():
     """Build and pack the site; move the zip into place once it is complete."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    target.parent.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", nargs="?", type=Path, default=TARGET, metavar="FILE.zip")
+    target = parser.parse_args().target
+    if target.suffix != ".zip" or target.is_dir() or not target.absolute().parent.parent.is_dir():
+        parser.error(f"{target} cannot be written: name a .zip in a folder that is there")
+    target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder, "site")
         build(site)

@@ -4,12 +4,12 @@ Pages show these records beside today's output, to tell what differs between rel
 environment with a different torch: python -m tools.record_release snippets/a.py ...
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 from loom.run import program, record
-from loom.run.record import Settings
+from loom.run.record import Settings, SnippetError
 
 SETTINGS = Settings(packages=("numpy", "torch"), preload=("numpy", "torch", "torch._dynamo"))
 
@@ -19,8 +19,11 @@ def main(paths: list[str]) -> None:
     release = SETTINGS.versions()["torch"].partition("+")[0]
     target = Path("releases", f"torch-{release}.json")
     records = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
-    for path in paths:
-        records[path] = record.as_json(program.run(path, SETTINGS)) | {"seconds": 0.0}
+    try:
+        for path in paths:
+            records[path] = record.as_json(program.run(path, SETTINGS)) | {"seconds": 0.0}
+    except SnippetError as error:
+        raise SystemExit(f"Nothing is kept: {error}") from None
     target.parent.mkdir(exist_ok=True)
     text = json.dumps(dict(sorted(records.items())), indent=1, ensure_ascii=False)
     target.write_text(text + "\n", encoding="utf-8")
@@ -28,4 +31,10 @@ def main(paths: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("snippets", nargs="+", metavar="snippets/….py")
+    paths = parser.parse_args().snippets
+    for path in paths:
+        if not Path(path).is_file():
+            parser.error(f"{path} is no file: name a program relative to the project's folder")
+    main(paths)
